@@ -1,0 +1,102 @@
+#pragma once
+// A model in CPU memory, as read from a file: nodes, meshes, materials, images, clips.
+// Who calls it: render (uploads it), anim (poses it), interact (picks in it).
+// Frame: glTF's. Metres, +Y up, the front of an asset faces +Z, right-handed.
+
+#include <cstdint>
+#include <glm/gtc/quaternion.hpp>
+#include <glm/mat4x4.hpp>
+#include <glm/vec2.hpp>
+#include <glm/vec3.hpp>
+#include <glm/vec4.hpp>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "engine/base/file.h"
+
+namespace shixun {
+
+struct Vertex {
+  glm::vec3 position;
+  glm::vec3 normal;   // unit
+  glm::vec4 tangent;  // xyz unit, w = handedness (+1 or -1); zero when the mesh has no texture coordinates
+  glm::vec2 uv;       // glTF's: v = 0 at the top of the image
+  float occlusion;    // 0 dark .. 1 open, from vertex colour; 1 when absent
+};
+
+struct Mesh {
+  std::string name;
+  std::vector<Vertex> vertices;
+  std::vector<uint32_t> indices;  // triangle list, counter-clockwise front
+  uint32_t material = 0;          // index into Model::materials
+  glm::vec3 lower{0}, upper{0};   // bounds in the mesh's frame
+};
+
+struct Material {
+  enum class Alpha { kOpaque, kMask, kBlend };
+  std::string name;
+  glm::vec4 base_color{1};
+  glm::vec3 emissive{0};  // already times the emissive strength
+  float metallic = 1, roughness = 1, normal_scale = 1, alpha_cutoff = 0.5f;
+  float clearcoat = 0, clearcoat_roughness = 0;
+  float transmission = 0;  // > 0: glass; drawn blended
+  Alpha alpha = Alpha::kOpaque;
+  bool double_sided = false;
+  int tex_base = -1, tex_normal = -1, tex_orm = -1, tex_emissive = -1;  // indices into Model::images, -1 none
+};
+
+struct Image {
+  fs::path path;              // outside image; empty when embedded
+  std::string embedded;       // the compressed bytes of an embedded image
+  bool srgb = false;          // colour (base, emissive) is sRGB; data (normal, ORM) is linear
+};
+
+struct Node {
+  std::string name;
+  int parent = -1;  // a parent always stands before its children
+  glm::vec3 translation{0};
+  glm::quat rotation{1, 0, 0, 0};
+  glm::vec3 scale{1};
+  std::vector<uint32_t> meshes;
+  std::map<std::string, std::string> extras;  // flat, as text
+};
+
+// Keys of one node in one clip; linear between keys, held outside.
+struct Channel {
+  int node = -1;
+  std::vector<float> translation_times, rotation_times, scale_times;  // seconds, rising
+  std::vector<glm::vec3> translations;
+  std::vector<glm::quat> rotations;
+  std::vector<glm::vec3> scales;
+};
+
+struct Clip {
+  std::string name;
+  float duration = 0;  // seconds
+  std::vector<Channel> channels;
+};
+
+struct Model {
+  std::string name;
+  std::vector<Node> nodes;  // [0] is the root
+  std::vector<Mesh> meshes;
+  std::vector<Material> materials;
+  std::vector<Image> images;
+  std::vector<Clip> clips;
+
+  int find_node(const std::string& node_name) const;  // -1 when absent
+};
+
+// Reads a .gltf, .glb, .obj or .fbx. Refuses (Code::kFailed, with the file's path) what is broken: truncated or missing buffers,
+// values that are not finite, indices out of range, node cycles, compressed or quantized geometry that Assimp cannot read right.
+Result<Model> load_model(const fs::path& path);
+
+// Decodes to 8-bit RGBA, at most 8192 x 8192.
+struct Pixels {
+  uint32_t width = 0, height = 0;
+  std::vector<uint8_t> rgba;
+};
+Result<Pixels> decode_image(const Image& image);
+
+}  // namespace shixun
