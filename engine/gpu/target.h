@@ -1,0 +1,18 @@
+#pragma once
+// Where a frame goes: an offscreen image or the window's current image.
+
+#include <vulkan/vulkan.h>
+
+namespace shixun {
+
+struct Target {
+  VkImage image = VK_NULL_HANDLE;
+  VkImageView view = VK_NULL_HANDLE;
+  VkFormat format = VK_FORMAT_R8G8B8A8_UNORM;  // UNORM: the shader encodes sRGB; SRGB: the hardware does
+  VkExtent2D extent{};
+  VkImageLayout final_layout = VK_IMAGE_LAYOUT_GENERAL;  // PRESENT_SRC_KHR for a window
+  VkSemaphore wait = VK_NULL_HANDLE;    // the image may be written after this; null: at once
+  VkSemaphore signal = VK_NULL_HANDLE;  // signalled when drawn; null: nobody waits
+};
+
+}  // namespace shixun

@@ -1,0 +1,50 @@
+#pragma once
+// The light of a room: one shadowed key light, ceiling lamps as glowing rectangles, and an analytic room of three colours that
+// everything reflects. Unit of light: 1 = what a white matte surface sends out when lit head-on by a key light of intensity 1.
+// Frame: world, metres, +Y up.
+
+#include <glm/vec2.hpp>
+#include <glm/vec3.hpp>
+#include <vector>
+
+namespace shixun {
+
+inline constexpr uint32_t kMaxLamps = 32;
+
+// A glowing rectangle. It lights only what lies in front of it, without shadow, and is seen in reflections.
+struct Lamp {
+  glm::vec3 position{0, 3, 0};
+  glm::vec3 direction{0, -1, 0};  // unit, the way it shines
+  glm::vec3 along{1, 0, 0};       // unit, square to `direction`: the long side
+  glm::vec2 half_size{0.6f, 0.1f};  // metres, along and across
+  glm::vec3 color{1};
+  float intensity = 8;  // radiance of the glowing surface
+  float range = 8;      // metres; no light farther away
+};
+
+struct Lighting {
+  // Key light: a large soft light, direction the light travels.
+  glm::vec3 key_direction{-0.35f, -0.9f, -0.25f};
+  glm::vec3 key_color{1.0f, 0.97f, 0.92f};
+  float key_intensity = 1.6f;
+  float key_softness = 0.012f;  // metres of blur at the shadow's edge
+  // What the shadow map covers; equal corners: all that casts shadow.
+  glm::vec3 shadow_lower{0}, shadow_upper{0};
+
+  // The room that is reflected and that lights from all sides (radiance of its surfaces), and its box.
+  glm::vec3 room_lower{-6, 0, -6}, room_upper{6, 4, 6};
+  glm::vec3 floor_color{0.16f, 0.16f, 0.165f};
+  glm::vec3 wall_color{0.34f, 0.35f, 0.36f};
+  glm::vec3 ceiling_color{0.50f, 0.51f, 0.52f};
+  float ambient = 1;  // factor on the room's light
+
+  std::vector<Lamp> lamps;  // at most kMaxLamps are used
+
+  float exposure_stops = 0;
+  glm::vec3 background{0.05f, 0.055f, 0.06f};  // where nothing is drawn
+};
+
+// A workshop lit by rows of tubes under the ceiling of the box, key light from one side above.
+Lighting workshop_lighting(glm::vec3 room_lower, glm::vec3 room_upper);
+
+}  // namespace shixun

@@ -1,0 +1,69 @@
+#pragma once
+// What there is to draw, kept on the GPU: models (meshes, materials, textures) and objects (placed, posed models). A caller changes
+// objects by id; what changed is uploaded once at the next draw. Nothing here issues a draw call: the renderer culls and draws the
+// whole scene in a fixed number of commands.
+// Frame: world metres, +Y up. One thread.
+
+#include <memory>
+#include <vector>
+
+#include "engine/anim/pose.h"
+#include "engine/render/textures.h"
+
+namespace shixun {
+
+using ModelId = uint32_t;
+using ObjectId = uint32_t;  // an instance of a model: all its mesh nodes. Never reused while the scene lives; 0 is never an object
+inline constexpr ObjectId kNoObject = 0;
+
+enum class Highlight : uint8_t {
+  kNone,
+  kHover,    // what the trainee points at
+  kGoal,     // what the next step is about
+  kWarning,  // wrong or dangerous
+  kGhost,    // translucent: where something belongs
+};
+
+struct Bounds {
+  glm::vec3 lower{0}, upper{0};
+};
+
+class GpuScene {
+ public:
+  // The texture table (of the renderer) must outlive the scene.
+  static Result<std::unique_ptr<GpuScene>> create(Device& device, Textures& textures);
+  ~GpuScene();
+
+  // Uploads meshes, materials, textures. A texture that cannot be decoded is an Error that names it.
+  Result<ModelId> add_model(const Model& model);
+  void remove_model(ModelId model);  // and its objects
+
+  // Unknown object ids are ignored by the setters: an object may be gone by the time news about it arrive.
+  ObjectId add_object(ModelId model, const glm::mat4& transform, const PoseState& pose = {});
+  void set_transform(ObjectId object, const glm::mat4& transform);
+  void set_pose(ObjectId object, const PoseState& pose);
+  void set_visible(ObjectId object, bool visible);
+  void set_highlight(ObjectId object, Highlight highlight);
+  void set_casts_shadow(ObjectId object, bool casts);  // default true; false for a room's ceiling or what is held before the eye
+  // One node (and what hangs below it), by Model::nodes index: hidden, or its emission scaled (0 off, 1 as modelled, at most 2).
+  void set_node_visible(ObjectId object, int node, bool visible);
+  void set_node_glow(ObjectId object, int node, float glow);
+  // The mesh nodes at and below `node` (-1: all) show this texture as their base colour, e.g. a display's face; kNoTexture: as modelled.
+  void set_node_texture(ObjectId object, int node, TextureHandle texture);
+  void remove_object(ObjectId object);
+
+  Bounds bounds(ObjectId object) const;  // world box as posed now; zero when unknown
+  Bounds model_bounds(ModelId model) const;  // at rest, model frame
+  uint32_t object_count() const;
+  uint64_t triangle_count() const;  // of all visible objects
+
+  struct Private;
+  Private& own() { return *p_; }
+  const Private& own() const { return *p_; }
+
+ private:
+  explicit GpuScene(std::unique_ptr<Private> p);
+  std::unique_ptr<Private> p_;
+};
+
+}  // namespace shixun

@@ -1,0 +1,45 @@
+#pragma once
+// The bindless texture table: a texture is one number, its index. The only descriptor set of the renderer.
+
+#include <memory>
+
+#include "engine/asset/model.h"
+#include "engine/gpu/device.h"
+
+namespace shixun {
+
+using TextureHandle = uint32_t;
+inline constexpr TextureHandle kNoTexture = 0xffffffffu;
+
+struct TextureOptions {
+  bool srgb = true;      // colour; false for data (normals, roughness)
+  bool mipmaps = true;
+  bool repeat = true;    // false: clamp to the edge
+};
+
+class Textures {
+ public:
+  static Result<std::unique_ptr<Textures>> create(Device& device);
+  ~Textures();
+
+  Result<TextureHandle> add(const Pixels& pixels, const TextureOptions& options = {});
+
+  // An image of a model. Outside images are kept by path and colour space: the same file is loaded once. Counted: each add needs a remove.
+  Result<TextureHandle> add(const Image& image);
+  void remove(TextureHandle handle);
+
+  // Writes new pixels of the same size (a display's face). Mipmaps are remade.
+  Status update(TextureHandle handle, const Pixels& pixels);
+
+  // Decodes outside images that are not loaded yet on several threads, so that the adds which follow are quick.
+  void prefetch(const std::vector<Image>& images);
+
+  struct Private;
+  Private& own() { return *p_; }
+
+ private:
+  explicit Textures(std::unique_ptr<Private> p);
+  std::unique_ptr<Private> p_;
+};
+
+}  // namespace shixun

@@ -1,0 +1,33 @@
+#pragma once
+// Cameras and the matrices the shaders want. Reversed depth: near = 1, infinitely far = 0. World metres, +Y up; a camera looks
+// along its own -Z.
+
+#include <glm/gtc/quaternion.hpp>
+#include <glm/mat4x4.hpp>
+#include <glm/vec2.hpp>
+#include <glm/vec3.hpp>
+
+namespace shixun {
+
+struct Camera {
+  glm::vec3 eye{0, 1.6f, 3};
+  glm::quat orientation{1, 0, 0, 0};
+  float fov_y = 1.05f;    // radians, full vertical angle
+  float near_m = 0.05f;
+};
+
+// yaw 0 looks along -Z, positive turns left; pitch positive looks up. Radians.
+glm::quat look_orientation(float yaw, float pitch);
+Camera look_at(glm::vec3 eye, glm::vec3 at, float fov_y = 1.05f, float near_m = 0.05f);
+
+// World to clip, Vulkan's clip space (y down), reversed infinite depth.
+glm::mat4 view_matrix(const Camera& camera);
+glm::mat4 projection_matrix(const Camera& camera, float aspect);
+
+// A pixel (origin top left) as a ray in the world: unit direction from the eye.
+glm::vec3 pixel_ray(const Camera& camera, glm::vec2 pixel, glm::vec2 size);
+
+// Where a world point falls in pixels (origin top left); z = distance along the view axis, <= 0 behind the eye.
+glm::vec3 world_to_pixel(const Camera& camera, glm::vec3 point, glm::vec2 size);
+
+}  // namespace shixun
