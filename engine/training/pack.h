@@ -1,0 +1,261 @@
+#pragma once
+// A scenario pack in memory: data sheet, scene, exercises, strings. Packs are data: nothing in them runs.
+// load_pack reads a folder of YAML (strict subset: no anchors, no tags), checks every key, reference, unit and string, and
+// reports all problems as file:line:column. Paths never leave the pack; symbolic links are refused.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/file.h"
+#include "engine/base/text.h"
+#include "engine/base/units.h"
+#include "engine/training/event.h"
+
+namespace shixun {
+
+// ---------------------------------------------------------------- values
+// A number known at load time, or a seeded truth drawn when an attempt starts.
+struct Value {
+  int64_t number = 0;
+  Unit unit = Unit::kCount;
+  int truth = -1;  // index into Exercise::truths, or -1
+};
+
+// ---------------------------------------------------------------- scene: the place and its things, in mechanism words
+struct Pose3 {
+  std::array<double, 3> pos{};  // m, scene frame (glTF axes: +Y up)
+  double yaw = 0;               // rad about +Y
+};
+
+struct SocketDef {
+  std::string id;        // "car.hub_fl": owner.name
+  int owner = -1;        // object that carries it
+  std::string anchor;    // node of the owner's model; its +Y points out of the spot
+  std::vector<std::string> accepts;  // item tags
+  enum class Role { kStore, kWork, kLoadPoint, kWrongPoint, kSupport, kChock } role = Role::kStore;
+  std::vector<int> clamped_by;  // joints (sockets for fasteners) that hold what sits here
+  int through = -1;             // socket that must be filled before something fits here
+  int64_t height_um = 0;        // load points: above the ground at rest
+};
+
+struct ItemDef { std::string tag; int home = -1; };                 // can be taken; `home` is the socket it belongs to
+struct FastenerDef {                                                // ISO metric thread seen as turns and torque
+  int64_t seat_cd = 0;            // from first thread to seat
+  int64_t dnm_per_turn = 0;       // stiffness once seated
+  int64_t torque_dnm = 0;         // at the start, when it sits on a joint
+  std::string size;               // drive: "hex_21"
+};
+struct WrenchDef {
+  std::string size;               // fits fasteners of this drive
+  int64_t limit_dnm = 0;          // what an arm can do with it
+  bool clicks = false;            // torque wrench: has a setting
+  int64_t min_dnm = 0, max_dnm = 0, step_dnm = 0, initial_dnm = 0, give_cd = 0;  // give: free angle after the click
+};
+struct LiftDef { int64_t min_um = 0, max_um = 0, step_um = 0; std::string clip; };
+struct SupportDef { int64_t min_lift_um = 0; std::string clip; };   // a stand: fits once the body is this high
+struct HoldDef { int lever = -1; std::string state; };
+struct BodyDef {                                                    // a load that a lift raises
+  int64_t droop_um = 0;           // suspension: lift before the hub's wheel leaves the ground
+  int64_t slip_um = 0;            // lift at which a lift on a wrong point slips
+  int64_t bare_um = 0;            // lift below which a hub without its wheel touches the ground
+  int hub = -1;                   // the socket that is raised
+  std::vector<HoldDef> holds;     // levers that keep it from rolling
+  std::vector<int> chocks;        // sockets; one filled keeps it from rolling
+  std::vector<int> axis;          // unused sockets are none; see `pivot`
+  std::array<double, 3> pivot{};  // m, point of the body that stays on the ground when it tilts, for the eye
+};
+struct LeverDef { std::vector<std::string> states; std::string initial; };
+struct SurfaceDef { std::vector<std::string> states; std::string initial; int covered_by = -1; };  // covered_by: socket that must be free
+struct ApplyDef { std::string state; };                             // an item that brings surfaces into this state
+struct InstrumentDef { Unit unit = Unit::kCount; int64_t resolution = 1; };
+struct PointDef { Unit unit = Unit::kLength; Value value; };        // where an instrument reads
+struct VesselDef { Value pressure; int64_t step_pa = 0, max_pa = 0; int cap = -1; };  // cap: socket that must be free
+struct PumpDef {};                                                  // an item that raises or lowers a vessel's pressure
+struct LabelDef { std::optional<Value> value; std::string text; };  // a plate to read: its text (string key) or a value
+struct WearableDef {};
+struct ZoneDef { std::array<double, 3> lower{}, upper{}; int body = -1; };  // m, scene frame
+
+struct ObjectDef {
+  std::string id, name;           // name: string key
+  std::string model;              // library name or "models/x.glb" in the pack; empty for a part
+  int part_of = -1;               // a part lives at a node of another object's model
+  std::string node;               // for a part: the node it is (picked, posed); for a socketless thing: empty
+  int in = -1;                    // socket it starts in, or -1: then `at`
+  Pose3 at;
+  bool static_scenery = false;    // no interaction
+  std::optional<ItemDef> item;
+  std::optional<FastenerDef> fastener;
+  std::optional<WrenchDef> wrench;
+  std::optional<LiftDef> lift;
+  std::optional<SupportDef> support;
+  std::optional<BodyDef> body;
+  std::optional<LeverDef> lever;
+  std::optional<SurfaceDef> surface;
+  std::optional<ApplyDef> apply;
+  std::optional<InstrumentDef> instrument;
+  std::optional<PointDef> point;
+  std::optional<VesselDef> vessel;
+  std::optional<PumpDef> pump;
+  std::optional<LabelDef> label;
+  std::optional<WearableDef> wearable;
+  std::optional<ZoneDef> zone;
+  // For the eye: model nodes that show a number (digit drums 100/10/1) or a needle (angle per unit).
+  std::vector<std::string> drums;
+  std::string needle;
+};
+
+struct CameraDef { std::string name; std::array<double, 3> eye{}, look{}; double fov_deg = 60; };
+
+struct Scene {
+  std::vector<ObjectDef> objects;   // parts stand after their owner
+  std::vector<SocketDef> sockets;
+  std::vector<CameraDef> cameras;
+  std::array<double, 3> start_eye{}, start_look{};
+  std::array<double, 3> walk_lower{}, walk_upper{};  // where a trainee may stand, m
+  int find_object(std::string_view id) const;  // -1 when absent
+  int find_socket(std::string_view id) const;
+};
+
+// ---------------------------------------------------------------- exercise: the job, its rules, its words
+struct Truth {                       // seeded truth: what is so in this attempt
+  std::string name;
+  Unit unit = Unit::kCount;
+  int64_t from = 0, to = 0, step = 1;        // uniform on from, from+step, ..., to
+  std::vector<int64_t> choose;               // or one of these
+  std::vector<int> min_of;                   // or the least of other truths
+  struct Case { int truth = -1; int64_t lo = INT64_MIN, hi = INT64_MAX; std::string is; };
+  std::vector<Case> cases;                   // or a word: the first case whose truth lies in [lo, hi]; truth -1 always matches
+};
+struct Truths {                      // drawn; same order as Exercise::truths
+  std::vector<int64_t> numbers;
+  std::vector<std::string> words;
+  int64_t get(const Value& v) const { return v.truth < 0 ? v.number : numbers[static_cast<size_t>(v.truth)]; }
+};
+
+struct Where {                       // one condition on an event's argument
+  std::string key;
+  bool is_text = false;
+  bool negate = false;               // text only
+  std::string text;
+  std::optional<Value> lo, hi;       // inclusive
+};
+// A named kind of event: "the wrench was used on a joint while it stood on the ground".
+struct Moment {
+  std::string name;
+  std::vector<Verb> verbs;
+  std::vector<std::string> on;       // objects (wildcards already expanded)
+  std::vector<std::string> at;       // joints or sockets, empty: any
+  std::vector<std::string> tools;    // empty: any
+  std::vector<Where> where;
+  bool all = false;                  // every object (or joint, when `at` is given) must have its own event
+  bool last = false;                 // only the last event of these verbs on an object counts: "it is so now"
+  int line = 0;
+};
+
+enum class Lens { kProcess, kOutcome };
+enum class RuleKind { kDone, kOrder, kHop, kTool, kNumeric, kMeasure, kRecord, kForbid, kTime, kClean5s };
+enum class Severity { kNone, kMinor, kMajor, kCritical };
+
+struct Aspect {                      // one line of the rubric
+  std::string id, criterion;         // criterion: its group
+  std::string title;                 // string key
+  Lens lens = Lens::kProcess;
+  int64_t max_mp = 0;                // milli-points; 0 for a pure penalty
+  RuleKind kind = RuleKind::kDone;
+  std::string code;                  // named in the marksheet when marks are lost (forbid: when it happened)
+  // parameters, by kind; indices are into Exercise::moments
+  std::vector<int> moments;          // done (all must have happened), clean5s (per item)
+  std::vector<std::string> item_names;  // clean5s: string key per item
+  std::vector<std::pair<int, int>> pairs;  // order: first before second
+  bool judge_last = false;           // order: last before last, else first before first
+  int moment = -1;                   // hop, tool, numeric, forbid
+  std::vector<std::string> ring;     // hop: joints in place order
+  int step = 0, hops = 0;            // hop: legal next = +-step; how many hops
+  std::vector<std::string> tools, half_tools;  // tool; measure
+  std::string key;                   // numeric: argument read
+  bool first = false;                // numeric: first matching event per object, else last
+  std::optional<Value> lo, hi, zlo, zhi;   // numeric: full inside [lo,hi], linear to 0 at zlo, zhi (absent: at once)
+  std::vector<std::string> points;   // measure: what must have been measured
+  int state_moment = -1;             // measure: must have happened before the first measuring
+  int before = -1, after = -1;       // forbid: only before / after the first of these moments
+  int unless = -1;                   // forbid: not when this moment happened before
+  std::string field;                 // record; measure
+  std::optional<Value> truth;        // record: number
+  int truth_word = -1;               // record: seeded word
+  std::string word;                  // record: fixed word
+  int64_t tol = 0;
+  int64_t full_ms = 0, zero_ms = 0;  // time
+  Severity severity = Severity::kNone;
+};
+
+struct Criterion { std::string id, title; bool safety = false; };
+
+struct Step {                        // what to do next, for guidance; never a cage outside guided mode
+  std::string id, title;
+  std::vector<int> goal;             // moments that must have happened
+  std::vector<std::string> unlock;   // objects usable in guided mode while this is the step
+  std::vector<std::string> aspects;  // which marks a hint on this step costs
+  std::string hint, look_at;         // string key; object
+};
+
+struct Field {                       // one line of the work order
+  std::string id, name;
+  Unit unit = Unit::kCount;
+  bool is_choice = false;
+  std::vector<std::string> choices;  // words; string key "<name>.<word>"
+};
+struct Line { std::string id, text; };
+
+struct PackTest { std::string trace; std::string verdict; std::vector<std::string> codes; std::optional<int64_t> total_mp, total_min_mp;
+                  std::map<std::string, int64_t> marks; std::string mode; int line = 0; };
+
+struct Exercise {
+  std::string id, title, brief;
+  std::vector<Truth> truths;
+  std::vector<Moment> moments;
+  std::vector<Step> steps;
+  std::vector<Field> sheet;
+  std::vector<Line> lines;
+  std::vector<Criterion> criteria;
+  std::vector<Aspect> aspects;
+  int64_t pass_mp = 60000;           // and no critical error, and safety criteria at least safety_percent of their marks
+  int safety_percent = 60;
+  std::vector<PackTest> tests;
+  fs::path dir;
+};
+
+struct DataValue { Quantity value; std::optional<Quantity> min, max; std::string source; };
+
+struct Pack {
+  std::string id, version, licence;
+  std::string title;                 // string key
+  fs::path dir;
+  std::string sha256;                // of every file of the pack
+  std::string scoring_sha256;        // of what a score depends on: pack.yaml, data, scene, scenario, rubric
+  std::map<std::string, Text> strings;
+  std::map<std::string, DataValue> data;
+  Scene scene;
+  std::vector<Exercise> exercises;
+
+  const Exercise* find_exercise(std::string_view exercise_id) const;
+  const Text& text(const std::string& key) const;  // the key itself when missing (load_pack refuses packs with missing strings)
+};
+
+struct PackLoad {
+  std::optional<Pack> pack;          // present when there are no errors
+  std::vector<Error> errors;         // in the order found; where = file:line:column
+};
+PackLoad load_pack(const fs::path& dir);
+
+// "auto-repair/wheel-change" or a path to a pack's folder and an exercise: finds the pack's folder under the data root's
+// scenarios/, or takes a folder as it is.
+struct ExerciseRef { fs::path pack_dir; std::string exercise; };
+Result<ExerciseRef> find_exercise(std::string_view ref);
+Result<fs::path> find_pack(std::string_view name_or_dir);
+
+Truths draw_truths(const Exercise& exercise, uint64_t seed);
+
+}  // namespace shixun

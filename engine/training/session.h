@@ -1,0 +1,69 @@
+#pragma once
+// A sitting at an exercise: world + clock + mode. The front ends (window, headset, trace player) feed it actions and ticks;
+// every event goes to `on_event` (the journal) the moment it exists.
+
+#include <functional>
+#include <memory>
+
+#include "engine/training/grade.h"
+#include "engine/training/world.h"
+
+namespace shixun {
+
+inline constexpr int64_t kTicksPerSecond = 120;  // the world's step; frames are independent of it
+
+struct SessionOptions {
+  Mode mode = Mode::kAssessment;
+  uint64_t seed = 1;
+};
+
+class Session {
+ public:
+  using Sink = std::function<Status(const Event&)>;  // an error ends the sitting: nothing may happen that is not recorded
+
+  Session(std::shared_ptr<const Pack> pack, const Exercise& exercise, SessionOptions options, Sink on_event);
+
+  // Goes on from recorded events (already in the journal; not sent to on_event again).
+  void restore(const std::vector<Event>& events);
+
+  void tick(int64_t count = 1);          // time passes, unless paused
+  void advance_to(int64_t t_ms);         // at least to this time
+  Result<std::vector<Event>> act(const Action& action);
+  Result<std::vector<Event>> release();  // the held button is let go
+
+  int64_t t_ms() const { return ticks_ * 1000 / kTicksPerSecond; }
+  bool paused() const { return paused_; }
+  bool over() const { return world_->finished(); }  // handed in, or stopped by a critical error in assessment
+  const World& world() const { return *world_; }
+  const std::vector<Event>& events() const { return events_; }
+  Mode mode() const { return options_.mode; }
+  uint64_t seed() const { return options_.seed; }
+  size_t step() const { return step_; }             // index into exercise.steps
+  const Marksheet& live_sheet() const;              // graded up to now; recomputed when events came
+  Marksheet sheet() const;
+  const std::string& critical() const { return critical_; }  // code of a critical error that happened, or empty
+
+  // Guided mode: whether an object is usable in the current step (other modes: always).
+  bool unlocked(int object) const;
+  // Guided mode, after a critical error: takes back what led to it. The journal keeps everything.
+  Status rewind();
+
+ private:
+  Result<std::vector<Event>> record(std::vector<Event> events);
+
+  std::shared_ptr<const Pack> pack_;
+  const Exercise* exercise_;
+  SessionOptions options_;
+  Sink sink_;
+  std::unique_ptr<World> world_;
+  std::vector<Event> events_;
+  int64_t ticks_ = 0;
+  bool paused_ = false;
+  size_t step_ = 0;
+  std::string critical_;
+  uint32_t safe_seq_ = 0;  // last event before the critical one
+  mutable Marksheet live_;
+  mutable size_t live_events_ = SIZE_MAX;
+};
+
+}  // namespace shixun
