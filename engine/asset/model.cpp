@@ -266,11 +266,29 @@ class Reader {
             !std::all_of(channel.scales.begin(), channel.scales.end(), [](const glm::vec3& v) { return finite(v); }) ||
             !std::all_of(channel.rotations.begin(), channel.rotations.end(), [](const glm::quat& q) { return finite(q); }))
           return fail(path_, fmt::format("clip {} has a key that is not finite", clip.name));
-        clip.channels.push_back(std::move(channel));
+        drop_idle_keys(channel, model_.nodes[static_cast<size_t>(channel.node)]);
+        if (!channel.translations.empty() || !channel.rotations.empty() || !channel.scales.empty()) clip.channels.push_back(std::move(channel));
       }
       model_.clips.push_back(std::move(clip));
     }
     return ok();
+  }
+
+  // The importer fills the paths a clip does not move with the rest value; kept, they would undo another clip's motion of that node.
+  static void drop_idle_keys(Channel& c, const Node& rest) {
+    const auto near = [](const glm::vec3& a, const glm::vec3& b) { return glm::length(a - b) < 1e-5f; };
+    if (std::all_of(c.translations.begin(), c.translations.end(), [&](const glm::vec3& v) { return near(v, rest.translation); })) {
+      c.translations.clear();
+      c.translation_times.clear();
+    }
+    if (std::all_of(c.rotations.begin(), c.rotations.end(), [&](const glm::quat& q) { return std::abs(glm::dot(q, rest.rotation)) > 1 - 1e-7f; })) {
+      c.rotations.clear();
+      c.rotation_times.clear();
+    }
+    if (std::all_of(c.scales.begin(), c.scales.end(), [&](const glm::vec3& v) { return near(v, rest.scale); })) {
+      c.scales.clear();
+      c.scale_times.clear();
+    }
   }
 
   const aiScene& scene_;

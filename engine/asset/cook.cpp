@@ -1,0 +1,254 @@
+#include "engine/asset/cook.h"
+
+#include <cstring>
+#include <type_traits>
+
+#include "engine/asset/gltf_check.h"
+#include "engine/base/hash.h"
+#include "engine/base/log.h"
+
+namespace shixun {
+namespace {
+
+// Raise with every change to Model, to the flat form or to the way models are read.
+constexpr uint32_t kCookVersion = 3;
+constexpr uint64_t kMaxCooked = 1u << 30;
+
+struct Header {
+  char magic[4];
+  uint32_t version;
+  uint64_t size;      // of the payload that follows
+  uint64_t checksum;  // of the payload
+};
+
+// Guards against damage, not against malice: whoever can write the cache can also write the models. Eight lanes keep it faster than the disk.
+uint64_t checksum_of(std::string_view bytes) {
+  uint64_t lanes[8] = {1, 2, 3, 4, 5, 6, 7, 8};
+  size_t at = 0;
+  for (; at + 64 <= bytes.size(); at += 64)
+    for (size_t lane = 0; lane < 8; ++lane) {
+      uint64_t word;
+      std::memcpy(&word, bytes.data() + at + lane * 8, 8);
+      lanes[lane] = (lanes[lane] ^ word) * 0x9E3779B97F4A7C15ull;
+    }
+  uint64_t sum = bytes.size();
+  for (; at < bytes.size(); ++at) sum = (sum ^ static_cast<unsigned char>(bytes[at])) * 0x100000001B3ull;
+  for (const uint64_t lane : lanes) sum = (sum ^ (lane >> 29) ^ lane) * 0x9E3779B97F4A7C15ull;
+  return sum;
+}
+
+template <class T>
+constexpr bool kFlat = std::is_trivially_copyable_v<T>;
+
+class Writer {
+ public:
+  template <class T>
+    requires kFlat<T>
+  void operator()(const T& value) {
+    out.append(reinterpret_cast<const char*>(&value), sizeof value);
+  }
+  template <class T>
+    requires kFlat<T>
+  void operator()(const std::vector<T>& values) {
+    (*this)(static_cast<uint64_t>(values.size()));
+    out.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T));
+  }
+  void operator()(const std::string& text) {
+    (*this)(static_cast<uint64_t>(text.size()));
+    out += text;
+  }
+  void count(size_t n) { (*this)(static_cast<uint64_t>(n)); }
+
+  std::string out;
+};
+
+// Reads back what Writer wrote; after the first short read everything yields zeros and `good` is false.
+class Reader {
+ public:
+  explicit Reader(std::string_view bytes) : bytes_(bytes) {}
+
+  template <class T>
+    requires kFlat<T>
+  void operator()(T& value) {
+    if (take(sizeof value)) std::memcpy(&value, bytes_.data() + at_ - sizeof value, sizeof value);
+  }
+  template <class T>
+    requires kFlat<T>
+  void operator()(std::vector<T>& values) {
+    const size_t n = count(sizeof(T));
+    values.resize(n);
+    if (take(n * sizeof(T)) && n > 0) std::memcpy(values.data(), bytes_.data() + at_ - n * sizeof(T), n * sizeof(T));
+  }
+  void operator()(std::string& text) {
+    const size_t n = count(1);
+    if (take(n)) text = bytes_.substr(at_ - n, n);
+  }
+  // A count of things that take at least `least` bytes each: never more than what is left can hold.
+  size_t count(size_t least) {
+    uint64_t n = 0;
+    (*this)(n);
+    if (n > (bytes_.size() - at_) / least) good = false;
+    return good ? static_cast<size_t>(n) : 0;
+  }
+  bool at_end() const { return at_ == bytes_.size(); }
+
+  bool good = true;
+
+ private:
+  bool take(size_t n) {
+    good = good && n <= bytes_.size() - at_;
+    if (good) at_ += n;
+    return good;
+  }
+
+  std::string_view bytes_;
+  size_t at_ = 0;
+};
+
+// The fields of each part, in file order, once for both directions (`io` is a Writer or a Reader).
+template <class IO, class M>
+void visit_material(IO& io, M& m) {
+  io(m.name), io(m.base_color), io(m.emissive), io(m.metallic), io(m.roughness), io(m.normal_scale), io(m.alpha_cutoff), io(m.clearcoat);
+  io(m.clearcoat_roughness), io(m.transmission), io(m.alpha), io(m.double_sided), io(m.tex_base), io(m.tex_normal), io(m.tex_orm), io(m.tex_emissive);
+}
+
+template <class IO, class M>
+void visit_mesh(IO& io, M& m) {
+  io(m.name), io(m.vertices), io(m.indices), io(m.material), io(m.lower), io(m.upper);
+}
+
+template <class IO, class C>
+void visit_channel(IO& io, C& c) {
+  io(c.node), io(c.translation_times), io(c.rotation_times), io(c.scale_times), io(c.translations), io(c.rotations), io(c.scales);
+}
+
+template <class IO, class N>
+void visit_node(IO& io, N& n) {
+  io(n.name), io(n.parent), io(n.translation), io(n.rotation), io(n.scale), io(n.meshes);
+}
+
+Error damaged(const char* what) { return {Code::kFailed, "cooked model", what, "It is made again"}; }
+
+// All references inside the model, so that damage that got past the checksum cannot reach beyond an array.
+bool is_sound(const Model& model) {
+  const auto in = [](int index, size_t count) { return index >= -1 && index < static_cast<int>(count); };
+  for (size_t n = 0; n < model.nodes.size(); ++n) {
+    if (model.nodes[n].parent < -1 || model.nodes[n].parent >= static_cast<int>(n)) return false;
+    for (const uint32_t m : model.nodes[n].meshes)
+      if (m >= model.meshes.size()) return false;
+  }
+  for (const Mesh& m : model.meshes) {
+    if (m.material >= model.materials.size()) return false;
+    for (const uint32_t i : m.indices)
+      if (i >= m.vertices.size()) return false;
+  }
+  for (const Material& m : model.materials)
+    if (!in(m.tex_base, model.images.size()) || !in(m.tex_normal, model.images.size()) || !in(m.tex_orm, model.images.size()) ||
+        !in(m.tex_emissive, model.images.size()))
+      return false;
+  for (const Clip& clip : model.clips)
+    for (const Channel& c : clip.channels)
+      if (c.node < 0 || c.node >= static_cast<int>(model.nodes.size()) || c.translation_times.size() != c.translations.size() ||
+          c.rotation_times.size() != c.rotations.size() || c.scale_times.size() != c.scales.size())
+        return false;
+  return !model.nodes.empty();
+}
+
+}  // namespace
+
+std::string cook_model(const Model& model, const fs::path& folder) {
+  Writer w;
+  w(model.name);
+  w.count(model.nodes.size());
+  for (const Node& n : model.nodes) {
+    visit_node(w, n);
+    w.count(n.extras.size());
+    for (const auto& [key, value] : n.extras) w(key), w(value);
+  }
+  w.count(model.meshes.size());
+  for (const Mesh& m : model.meshes) visit_mesh(w, m);
+  w.count(model.materials.size());
+  for (const Material& m : model.materials) visit_material(w, m);
+  w.count(model.images.size());
+  for (const Image& i : model.images) w(i.path.empty() ? std::string() : i.path.lexically_relative(folder).generic_string()), w(i.embedded), w(i.srgb);
+  w.count(model.clips.size());
+  for (const Clip& clip : model.clips) {
+    w(clip.name), w(clip.duration);
+    w.count(clip.channels.size());
+    for (const Channel& c : clip.channels) visit_channel(w, c);
+  }
+  const Header header{{'S', 'X', 'C', 'K'}, kCookVersion, w.out.size(), checksum_of(w.out)};
+  std::string bytes(reinterpret_cast<const char*>(&header), sizeof header);
+  return bytes += w.out;
+}
+
+Result<Model> uncook_model(std::string_view bytes, const fs::path& folder) {
+  Header header{};
+  if (bytes.size() < sizeof header) return damaged("is cut short");
+  std::memcpy(&header, bytes.data(), sizeof header);
+  const std::string_view payload = bytes.substr(sizeof header);
+  if (std::memcmp(header.magic, "SXCK", 4) != 0 || header.version != kCookVersion) return damaged("was made by another version");
+  if (header.size != payload.size() || header.checksum != checksum_of(payload)) return damaged("is cut short or altered");
+
+  Reader r(payload);
+  Model model;
+  r(model.name);
+  model.nodes.resize(r.count(8));
+  for (Node& n : model.nodes) {
+    visit_node(r, n);
+    for (size_t left = r.count(16); left > 0 && r.good; --left) {
+      std::string key, value;
+      r(key), r(value);
+      n.extras.emplace(std::move(key), std::move(value));
+    }
+  }
+  model.meshes.resize(r.count(8));
+  for (Mesh& m : model.meshes) visit_mesh(r, m);
+  model.materials.resize(r.count(8));
+  for (Material& m : model.materials) visit_material(r, m);
+  model.images.resize(r.count(8));
+  for (Image& i : model.images) {
+    std::string name;
+    r(name), r(i.embedded), r(i.srgb);
+    if (!name.empty()) i.path = (folder / name).lexically_normal();
+  }
+  model.clips.resize(r.count(8));
+  for (Clip& clip : model.clips) {
+    r(clip.name), r(clip.duration);
+    clip.channels.resize(r.count(8));
+    for (Channel& c : clip.channels) visit_channel(r, c);
+  }
+  if (!r.good || !r.at_end() || !is_sound(model)) return damaged("is damaged");
+  return model;
+}
+
+Result<Model> load_cooked_model(const fs::path& path, const fs::path& cache_dir) {
+  const std::string kind = path.extension().string();
+  if (kind != ".gltf" && kind != ".glb") return load_model(path);  // their other files are not known beforehand
+  if (!fs::is_regular_file(path)) return load_model(path);         // for its error
+  auto files = gltf_files(path);
+  if (!files) return files.error();
+  std::string hashes = path.filename().string();
+  for (const fs::path& file : *files) {
+    auto bytes = read_file(file, kMaxCooked);
+    if (!bytes) return load_model(path);  // for its error
+    hashes += sha256_hex(*bytes);
+  }
+  const fs::path cooked = cache_dir / "models" / (path.stem().string() + "-" + sha256_hex(hashes).substr(0, 24) + ".cooked");
+  if (fs::is_regular_file(cooked)) {
+    auto bytes = read_file(cooked, kMaxCooked);
+    if (bytes) {
+      auto model = uncook_model(*bytes, path.parent_path());
+      if (model) return model;
+      spdlog::warn("{}: {}", cooked.filename().string(), model.error().what);
+    }
+  }
+  auto model = load_model(path);
+  if (!model) return model;
+  Status written = make_dirs(cooked.parent_path());
+  if (written) written = write_file(cooked, cook_model(*model, path.parent_path()));
+  if (!written) spdlog::warn("cannot keep a cooked model: {}", written.error().text());
+  return model;
+}
+
+}  // namespace shixun

@@ -1,0 +1,22 @@
+#pragma once
+// The cook cache: models in the form they have in memory, so that a program starts without importing anything twice.
+// A cooked file is named by the content it was made from (the model's file and its buffers) and by the version of the cook,
+// so it is never out of date; a damaged one is made again.
+
+#include <string>
+#include <string_view>
+
+#include "engine/asset/model.h"
+
+namespace shixun {
+
+// As load_model, but from the cache if it is there; otherwise puts it there. A cache that cannot be written only costs time.
+Result<Model> load_cooked_model(const fs::path& path, const fs::path& cache_dir);
+
+// The flat form. Image paths are kept relative to the model's folder: the same content may lie in two places.
+std::string cook_model(const Model& model, const fs::path& folder);
+
+// Reads the flat form; fails on anything cut short, altered or made by another version.
+Result<Model> uncook_model(std::string_view bytes, const fs::path& folder);
+
+}  // namespace shixun
