@@ -1,0 +1,83 @@
+#pragma once
+// The one way front ends record an attempt: a Session whose every event goes to the journal before anything else sees it, a row in
+// the store from the start, and at the end the marksheet, the journal's footer, the closed row and the outbox in one sweep.
+//
+//   auto attempt = begin_attempt(pack, exercise, {.mode = Mode::kAssessment, .seed = 7}, "s-0042", Lang::kZh, "desktop");
+//   attempt->session().act(...);            // an error of kind kEnvironment here: recording failed, the sitting is over
+//   auto closed = close_attempt(std::move(*attempt));
+//
+// An Attempt that is destroyed without closing (window closed, power lost) stays open: list_open_attempts() finds it and
+// resume_attempt() goes on, or close_interrupted() grades it as it stands.
+// Everything lies under places().data (journals/, attempts.sqlite); endpoints come from places().config.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/records/journal.h"
+#include "engine/training/session.h"
+
+namespace shixun {
+
+class Attempt {
+ public:
+  Attempt(Attempt&&) noexcept;
+  Attempt& operator=(Attempt&&) noexcept;
+  ~Attempt();
+
+  Session& session();
+  const Session& session() const;
+  const JournalHeader& header() const;
+  const std::string& id() const;             // UUID
+  const fs::path& journal_path() const;
+  std::shared_ptr<const Pack> pack() const;
+  const Exercise& exercise() const;
+  Status flush();                            // all recorded events are on the disk when this returns
+
+ private:
+  struct Impl;
+  explicit Attempt(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+  friend struct AttemptAccess;
+};
+
+// `trainee` is a pseudonym (is_pseudonym); `device` is "desktop", "headless" or "vr". A full disk is reported here, before anything
+// was done. `exercise` must belong to `pack`.
+Result<Attempt> begin_attempt(std::shared_ptr<const Pack> pack, const Exercise& exercise, const SessionOptions& options,
+                              const std::string& trainee, Lang lang, const std::string& device);
+
+struct OpenAttempt {
+  std::string uuid, exercise, trainee, started_utc;
+  Text title;
+  Mode mode = Mode::kAssessment;
+  uint64_t seed = 1;
+  size_t events = 0;
+  int64_t t_ms = 0;        // of the last event
+  bool in_use = false;     // a running program has it open
+  std::string damage;      // why its journal cannot be read, or empty; such an attempt can be neither resumed nor graded
+};
+Result<std::vector<OpenAttempt>> list_open_attempts();  // oldest first
+
+// Goes on where the journal ends. The pack must score as it did then (scoring_sha256). `pack_dir` overrides where to look for it.
+Result<Attempt> resume_attempt(const std::string& uuid, const fs::path& pack_dir = {});
+
+struct ClosedAttempt {
+  Marksheet sheet;
+  std::string uuid, sheet_sha256, head_sha256;
+  fs::path journal;
+  int queued = 0;               // statements waiting to be sent
+  std::vector<Error> warnings;  // what did not work but loses nothing: the configuration cannot be read, so nothing was queued
+};
+
+// Grades, writes the footer, stores, queues. The attempt is over whether or not it was handed in (sheet.finished tells).
+// On an error the attempt stays open and can be closed again with close_interrupted().
+Result<ClosedAttempt> close_attempt(Attempt attempt);
+
+// Grades an open attempt that nobody goes on with, as it stands.
+Result<ClosedAttempt> close_interrupted(const std::string& uuid, const fs::path& pack_dir = {});
+
+// Queues for `endpoint` every closed attempt that was never queued for it. Gives how many statements were added.
+struct Endpoint;
+Result<int> queue_closed_attempts(const Endpoint& endpoint);
+
+}  // namespace shixun

@@ -1,0 +1,41 @@
+#pragma once
+// config.yaml in the config folder: where results go. Secrets lie in files of their own that only the owner can read; they are
+// read when needed and never logged, journaled or stored.
+//
+//   endpoints:
+//     - name: school                       # [a-z0-9-], how commands call it
+//       type: xapi
+//       url: https://lrs.school.example/xapi
+//       user: writer                       # with password_file; or key_file alone, holding "user:password"
+//       password_file: school.password     # relative to config.yaml; mode 0600
+//       actor_home_page: https://id.school.example
+//       ca_file: school-ca.pem             # optional: trust this authority for this endpoint
+
+#include <string>
+#include <vector>
+
+#include "engine/base/file.h"
+
+namespace shixun {
+
+struct Endpoint {
+  std::string name;
+  std::string url;              // without a slash at the end; https, or http to this machine only
+  std::string user;             // empty with key_file
+  fs::path password_file, key_file, ca_file;  // absolute, or empty
+  std::string actor_home_page;
+};
+
+struct Config {
+  std::vector<Endpoint> endpoints;
+  const Endpoint* find(std::string_view name) const;
+};
+
+// A missing file is an empty configuration. Errors name file:line:column.
+Result<Config> load_config(const fs::path& file);
+Result<Config> load_config();  // places().config / "config.yaml"
+
+// "user:password" of an endpoint. Refused when the file can be read by others.
+Result<std::string> read_credentials(const Endpoint& endpoint);
+
+}  // namespace shixun
