@@ -34,11 +34,12 @@ class Attempt {
   const Exercise& exercise() const;
   Status flush();                            // all recorded events are on the disk when this returns
 
- private:
-  struct Impl;
+  struct Impl;                               // for attempt.cpp
   explicit Attempt(std::unique_ptr<Impl> impl);
+
+ private:
   std::unique_ptr<Impl> impl_;
-  friend struct AttemptAccess;
+  friend Result<struct ClosedAttempt> close_attempt(Attempt attempt);
 };
 
 // `trainee` is a pseudonym (is_pseudonym); `device` is "desktop", "headless" or "vr". A full disk is reported here, before anything
@@ -75,6 +76,9 @@ Result<ClosedAttempt> close_attempt(Attempt attempt);
 
 // Grades an open attempt that nobody goes on with, as it stands.
 Result<ClosedAttempt> close_interrupted(const std::string& uuid, const fs::path& pack_dir = {});
+
+// Queues what could not be queued when it was closed (a crash in between, a broken configuration). Gives how many statements.
+Result<int> queue_unqueued_attempts();
 
 // Queues for `endpoint` every closed attempt that was never queued for it. Gives how many statements were added.
 struct Endpoint;

@@ -56,15 +56,15 @@ struct EndpointState {          // what the last tries taught about one endpoint
 struct OutboxCount { int pending = 0, leased = 0, done = 0, unverified = 0, parked = 0; };
 
 struct AttemptFilter {
-  std::optional<std::string> trainee, exercise, mode;
-  std::optional<bool> closed;
-  std::string since_utc, until_utc;  // on started_utc; empty: any
+  std::optional<std::string> trainee = {}, exercise = {}, mode = {};
+  std::optional<bool> closed = {};
+  std::string since_utc = {}, until_utc = {};  // on started_utc; empty: any
 };
 
 class RecordStore {
  public:
   // Opens or creates data_dir/attempts.sqlite, migrates it forward, and makes sure no attempt is missing: a journal without its
-  // row is taken in, and an open row whose journal has its footer is closed (without outbox rows; see queue_statements).
+  // row is taken in, and an open row whose journal has its footer is closed (not queued yet; see unqueued).
   static Result<RecordStore> open(const fs::path& data_dir);
   RecordStore(RecordStore&&) noexcept;
   RecordStore& operator=(RecordStore&&) noexcept;
@@ -76,11 +76,13 @@ class RecordStore {
   // An attempt begins. Known already (taken in by another process meanwhile): fine.
   Status add_open(const JournalHeader& header, const std::string& pack_dir);
 
-  // An attempt ends: result and outbox rows in one transaction. Closing again with the same marksheet is fine and queues what was
-  // not queued yet; with another marksheet it is refused.
-  Status close(const AttemptRow& row, const std::vector<OutboxRow>& outbox);
+  // An attempt ends: result and outbox rows in one transaction. `queued` says that every endpoint there is has got its rows; without
+  // it unqueued() names the attempt. Closing again with the same marksheet is fine; with another one it is refused.
+  Status close(const AttemptRow& row, const std::vector<OutboxRow>& outbox, bool queued);
 
-  Status queue_statements(const std::vector<OutboxRow>& outbox);  // rows that exist already stay as they are
+  // Adds outbox rows of a closed attempt; rows that exist already stay as they are. Gives how many were new.
+  Result<int> queue(const std::string& uuid, const std::vector<OutboxRow>& outbox);
+  Result<std::vector<std::string>> unqueued() const;
 
   Result<std::optional<AttemptRow>> find(const std::string& uuid) const;
   Result<std::vector<AttemptRow>> list(const AttemptFilter& filter = {}) const;  // oldest first, without marksheet bytes

@@ -1,0 +1,266 @@
+#include "engine/records/attempt.h"
+
+#include "engine/base/hash.h"
+#include "engine/base/log.h"
+#include "engine/records/clock.h"
+#include "engine/records/config.h"
+#include "engine/records/store.h"
+#include "engine/records/xapi.h"
+
+namespace shixun {
+
+struct Attempt::Impl {
+  std::shared_ptr<const Pack> pack;
+  const Exercise* exercise = nullptr;
+  JournalHeader header;
+  JournalWriter writer;
+  std::unique_ptr<Session> session;  // after writer: its sink writes there
+
+  Impl(std::shared_ptr<const Pack> p, const Exercise& e, JournalHeader h, JournalWriter w)
+      : pack(std::move(p)), exercise(&e), header(std::move(h)), writer(std::move(w)) {
+    session = std::make_unique<Session>(pack, *exercise, SessionOptions{header.mode, header.seed}, [this](const Event& event) { return writer.append(event); });
+  }
+};
+
+namespace {
+
+std::vector<OutboxRow> outbox_rows(const Endpoint& endpoint, const Journal& journal, std::vector<Statement> statements) {
+  std::vector<OutboxRow> rows;
+  for (Statement& s : statements) {
+    OutboxRow r;
+    r.statement_id = std::move(s.id);
+    r.endpoint = endpoint.name;
+    r.attempt = journal.header.attempt;
+    r.seq = static_cast<int64_t>(rows.size()) + 1;
+    r.body = std::move(s.body);
+    rows.push_back(std::move(r));
+  }
+  return rows;
+}
+
+Result<std::vector<OutboxRow>> outbox_rows(const std::vector<Endpoint>& endpoints, const Journal& journal) {
+  std::vector<OutboxRow> all;
+  for (const Endpoint& e : endpoints) {
+    auto statements = xapi_statements(journal, e.actor_home_page);
+    if (!statements) return statements.error();
+    for (OutboxRow& r : outbox_rows(e, journal, std::move(*statements))) all.push_back(std::move(r));
+  }
+  return all;
+}
+
+Result<int> queue_attempts(RecordStore& store, const std::vector<std::string>& uuids, const std::vector<Endpoint>& endpoints) {
+  int added = 0;
+  for (const std::string& uuid : uuids) {
+    auto journal = read_journal(store.journal_path(uuid));
+    if (!journal || !journal->footer) {  // purged or damaged: there is nothing to send, and the others must not wait for it
+      spdlog::warn("attempt {} cannot be queued: {}", uuid, journal ? "its journal has no footer" : journal.error().what);
+      continue;
+    }
+    auto rows = outbox_rows(endpoints, *journal);
+    if (!rows) return rows.error();
+    auto n = store.queue(uuid, *rows);
+    if (!n) return n;
+    added += *n;
+  }
+  return added;
+}
+
+// Footer, row, outbox. `writer` is empty when the footer is there already.
+Result<ClosedAttempt> finish(RecordStore& store, JournalWriter& writer, Marksheet sheet, const std::string& uuid) {
+  ClosedAttempt closed;
+  closed.uuid = uuid;
+  closed.journal = writer.path();
+  const nlohmann::json json = to_json(sheet);
+  if (auto s = writer.finish(json, format_utc(utc_now_ms())); !s) return s.error();
+  closed.sheet = std::move(sheet);
+  closed.sheet_sha256 = sha256_hex(canonical(json));
+  closed.head_sha256 = writer.head_sha256();
+
+  // Read back what will be believed later: the row and the statements come from the file, not from memory.
+  auto journal = read_journal(closed.journal);
+  if (!journal) return journal.error();
+  auto row = row_from_journal(*journal);
+  if (!row) return row.error();
+  std::vector<OutboxRow> outbox;
+  bool queued = false;
+  if (auto config = load_config(); !config) {
+    closed.warnings.push_back(config.error());
+  } else if (auto rows = outbox_rows(config->endpoints, *journal); !rows) {
+    closed.warnings.push_back(rows.error());
+  } else {
+    outbox = std::move(*rows);
+    queued = true;
+  }
+  if (auto s = store.close(*row, outbox, queued); !s) return s.error();
+  closed.queued = static_cast<int>(outbox.size());
+  return closed;
+}
+
+struct LoadedExercise {
+  std::shared_ptr<const Pack> pack;
+  const Exercise* exercise = nullptr;
+};
+
+// The pack an attempt was begun with; it must still score the same.
+Result<LoadedExercise> load_exercise_of(const JournalHeader& header, const std::string& stored_dir, const fs::path& pack_dir) {
+  std::error_code ec;
+  fs::path dir = !pack_dir.empty() ? pack_dir : fs::path(stored_dir);
+  if (dir.empty() || !fs::is_directory(dir, ec)) {
+    auto found = find_pack(header.pack_id);
+    if (!found) return found.error();
+    dir = *found;
+  }
+  PackLoad load = load_pack(dir);
+  if (!load.pack) return load.errors.empty() ? Error{Code::kFailed, dir.string(), "the pack cannot be loaded", ""} : load.errors.front();
+  if (load.pack->scoring_sha256 != header.scoring_sha256)
+    return Error{Code::kFailed, dir.string(),
+                 "the pack (version " + load.pack->version + ") scores differently from the one the attempt was begun with (version " + header.pack_version + ")",
+                 "Put that version back to go on with this attempt"};
+  LoadedExercise loaded;
+  loaded.pack = std::make_shared<const Pack>(std::move(*load.pack));
+  loaded.exercise = loaded.pack->find_exercise(header.exercise.substr(header.exercise.find('/') + 1));
+  if (!loaded.exercise) return Error{Code::kFailed, dir.string(), "the pack has no exercise '" + header.exercise + "'", ""};
+  return loaded;
+}
+
+struct Opened {
+  RecordStore store;
+  ReopenedJournal journal;
+  LoadedExercise loaded;
+};
+
+Result<Opened> open_again(const std::string& uuid, const fs::path& pack_dir) {
+  if (!is_uuid(uuid)) return Error{Code::kUsage, "", "'" + uuid.substr(0, 64) + "' is not an attempt's id", "shixunctl results list shows them"};
+  auto store = RecordStore::open(places().data);
+  if (!store) return store.error();
+  auto row = store->find(uuid);
+  if (!row) return row.error();
+  if (!*row) return Error{Code::kFailed, "", "there is no attempt " + uuid, "shixunctl results list shows them"};
+  if ((*row)->closed) return Error{Code::kFailed, "", "attempt " + uuid + " is closed already", "shixunctl results show " + uuid + " shows its result"};
+  auto reopened = reopen_journal(store->journal_path(uuid));
+  if (!reopened) return reopened.error();
+  auto loaded = load_exercise_of(reopened->journal.header, (*row)->pack_dir, pack_dir);
+  if (!loaded) return loaded.error();
+  return Opened{std::move(*store), std::move(*reopened), std::move(*loaded)};
+}
+
+}  // namespace
+
+Attempt::Attempt(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Attempt::Attempt(Attempt&&) noexcept = default;
+Attempt& Attempt::operator=(Attempt&&) noexcept = default;
+Attempt::~Attempt() = default;
+
+Session& Attempt::session() { return *impl_->session; }
+const Session& Attempt::session() const { return *impl_->session; }
+const JournalHeader& Attempt::header() const { return impl_->header; }
+const std::string& Attempt::id() const { return impl_->header.attempt; }
+const fs::path& Attempt::journal_path() const { return impl_->writer.path(); }
+std::shared_ptr<const Pack> Attempt::pack() const { return impl_->pack; }
+const Exercise& Attempt::exercise() const { return *impl_->exercise; }
+Status Attempt::flush() { return impl_->writer.flush(); }
+
+Result<Attempt> begin_attempt(std::shared_ptr<const Pack> pack, const Exercise& exercise, const SessionOptions& options, const std::string& trainee, Lang lang,
+                              const std::string& device) {
+  if (!is_pseudonym(trainee))
+    return Error{Code::kUsage, "", "'" + trainee.substr(0, 64) + "' cannot be a trainee's id", "Use a pseudonym of 1 to 64 of A-Z a-z 0-9 . _ -"};
+  auto store = RecordStore::open(places().data);
+  if (!store) return store.error();
+  JournalHeader header{.attempt = uuid_v4(),
+                       .exercise = pack->id + "/" + exercise.id,
+                       .title = pack->text(exercise.title),
+                       .pack_id = pack->id,
+                       .pack_version = pack->version,
+                       .pack_sha256 = pack->sha256,
+                       .scoring_sha256 = pack->scoring_sha256,
+                       .mode = options.mode,
+                       .seed = options.seed,
+                       .trainee = trainee,
+                       .engine = SHIXUN_VERSION,
+                       .started_utc = format_utc(utc_now_ms()),
+                       .device = device,
+                       .lang = lang_tag(lang)};
+  auto writer = create_journal(store->journal_path(header.attempt), header);
+  if (!writer) return writer.error();
+  std::error_code ec;
+  if (auto s = store->add_open(header, fs::absolute(pack->dir, ec).string()); !s) {
+    fs::remove(writer->path(), ec);  // nothing happened in it yet
+    return s.error();
+  }
+  return Attempt(std::make_unique<Attempt::Impl>(std::move(pack), exercise, std::move(header), std::move(*writer)));
+}
+
+Result<std::vector<OpenAttempt>> list_open_attempts() {
+  auto store = RecordStore::open(places().data);
+  if (!store) return store.error();
+  auto rows = store->list({.closed = false});
+  if (!rows) return rows.error();
+  std::vector<OpenAttempt> open;
+  for (const AttemptRow& r : *rows) {
+    OpenAttempt o;
+    o.uuid = r.uuid;
+    o.exercise = r.exercise;
+    o.trainee = r.trainee;
+    o.started_utc = r.started_utc;
+    o.title = r.title;
+    if (auto mode = mode_from_name(r.mode)) o.mode = *mode;
+    o.seed = std::strtoull(r.seed.c_str(), nullptr, 10);
+    const fs::path path = store->journal_path(r.uuid);
+    o.in_use = journal_in_use(path);
+    if (auto journal = read_journal(path)) {
+      o.events = journal->events.size();
+      o.t_ms = journal->events.empty() ? 0 : journal->events.back().t_ms;
+    } else {
+      o.damage = journal.error().text();
+    }
+    open.push_back(std::move(o));
+  }
+  return open;
+}
+
+Result<Attempt> resume_attempt(const std::string& uuid, const fs::path& pack_dir) {
+  auto opened = open_again(uuid, pack_dir);
+  if (!opened) return opened.error();
+  auto& [journal, writer] = opened->journal;
+  auto impl = std::make_unique<Attempt::Impl>(opened->loaded.pack, *opened->loaded.exercise, journal.header, std::move(writer));
+  impl->session->restore(journal.events);
+  return Attempt(std::move(impl));
+}
+
+Result<ClosedAttempt> close_attempt(Attempt attempt) {
+  Attempt::Impl& a = *attempt.impl_;
+  auto store = RecordStore::open(places().data);
+  if (!store) return store.error();
+  if (!a.session->over()) {
+    if (auto last = a.session->release(); !last) return last.error();
+  }
+  return finish(*store, a.writer, a.session->sheet(), a.header.attempt);
+}
+
+Result<ClosedAttempt> close_interrupted(const std::string& uuid, const fs::path& pack_dir) {
+  auto opened = open_again(uuid, pack_dir);
+  if (!opened) return opened.error();
+  const Journal& j = opened->journal.journal;
+  Marksheet sheet = grade(*opened->loaded.pack, *opened->loaded.exercise, j.header.mode, j.header.seed, j.events);
+  return finish(opened->store, opened->journal.writer, std::move(sheet), uuid);
+}
+
+Result<int> queue_unqueued_attempts() {
+  auto store = RecordStore::open(places().data);
+  if (!store) return store.error();
+  auto config = load_config();
+  if (!config) return config.error();
+  auto uuids = store->unqueued();
+  if (!uuids) return uuids.error();
+  return queue_attempts(*store, *uuids, config->endpoints);
+}
+
+Result<int> queue_closed_attempts(const Endpoint& endpoint) {
+  auto store = RecordStore::open(places().data);
+  if (!store) return store.error();
+  auto uuids = store->closed_without(endpoint.name);
+  if (!uuids) return uuids.error();
+  return queue_attempts(*store, *uuids, {endpoint});
+}
+
+}  // namespace shixun

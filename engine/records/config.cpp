@@ -1,0 +1,143 @@
+#include "engine/records/config.h"
+
+#include <sys/stat.h>
+
+#include <optional>
+#include <set>
+
+#include "engine/base/text.h"
+#include "engine/training/yaml.h"
+
+namespace shixun {
+
+namespace {
+
+Error at(const fs::path& file, const Yaml& node, std::string what, std::string hint = "") {
+  return {Code::kFailed, file.string() + ":" + std::to_string(node.line) + ":" + std::to_string(node.column), std::move(what), std::move(hint)};
+}
+
+struct Url {
+  std::string scheme, host;
+};
+
+// Only what has to be told apart here; the rest is libcurl's business.
+std::optional<Url> split_url(const std::string& url) {
+  const size_t scheme_end = url.find("://");
+  if (scheme_end == std::string::npos) return std::nullopt;
+  for (const char c : url) {
+    if (c <= ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>') return std::nullopt;
+  }
+  std::string rest = url.substr(scheme_end + 3);
+  rest = rest.substr(0, rest.find_first_of("/?#"));
+  if (rest.empty() || rest.find('@') != std::string::npos) return std::nullopt;
+  const size_t host_end = rest[0] == '[' ? rest.find(']') + 1 : rest.find(':');
+  return Url{url.substr(0, scheme_end), rest.substr(0, host_end)};
+}
+
+bool is_loopback(const std::string& host) { return host == "127.0.0.1" || host == "localhost" || host == "[::1]"; }
+
+bool is_endpoint_name(const std::string& s) {
+  if (s.empty() || s.size() > 40) return false;
+  for (const char c : s) {
+    if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-')) return false;
+  }
+  return true;
+}
+
+Result<Endpoint> read_endpoint(const fs::path& file, const Yaml& node) {
+  if (node.kind != Yaml::Kind::kMap) return at(file, node, "an endpoint must be a map with name, type, url, user, password_file and actor_home_page");
+  static const std::set<std::string> known = {"name", "type", "url", "user", "password_file", "key_file", "actor_home_page", "ca_file"};
+  for (const auto& [key, value] : node.map) {
+    if (key == "password" || key == "key")
+      return at(file, value, "secrets do not belong into this file", "Put it into a file of its own (mode 0600) and name that with " + key + "_file");
+    if (!known.count(key)) return at(file, value, "unknown key '" + key + "'", "Known are: name, type, url, user, password_file, key_file, actor_home_page, ca_file");
+    if (value.kind != Yaml::Kind::kScalar || value.scalar.empty()) return at(file, value, "'" + key + "' must have a text");
+  }
+  const auto need = [&](const char* key) -> Result<std::string> {
+    if (const Yaml* v = node.find(key)) return v->scalar;
+    return at(file, node, std::string("the endpoint lacks '") + key + "'");
+  };
+  const fs::path folder = fs::absolute(file).parent_path();
+  const auto path_of = [&](const char* key) -> fs::path {
+    const Yaml* v = node.find(key);
+    return v ? (folder / v->scalar).lexically_normal() : fs::path();  // an absolute name stays as it is
+  };
+
+  Endpoint e;
+  auto name = need("name"), type = need("type"), url = need("url"), home = need("actor_home_page");
+  for (const auto* r : {&name, &type, &url, &home}) {
+    if (!*r) return r->error();
+  }
+  if (!is_endpoint_name(*name)) return at(file, *node.find("name"), "an endpoint's name has a-z, 0-9 and -, at most 40");
+  if (*type != "xapi") return at(file, *node.find("type"), "unknown type '" + *type + "'", "Known is: xapi");
+  const auto target = split_url(*url);
+  if (!target) return at(file, *node.find("url"), "is not a web address without user and password");
+  if (target->scheme != "https" && !(target->scheme == "http" && is_loopback(target->host)))
+    return at(file, *node.find("url"), "results may only travel over https (http: to this machine only)");
+  if (url->find_first_of("?#") != std::string::npos) return at(file, *node.find("url"), "must have neither ? nor #", "Give the address that /statements is added to");
+  if (!split_url(*home)) return at(file, *node.find("actor_home_page"), "is not a web address", "Give the address of the system that knows the trainees' pseudonyms");
+  e.name = *name;
+  e.url = *url;
+  while (!e.url.empty() && e.url.back() == '/') e.url.pop_back();
+  e.actor_home_page = *home;
+  e.key_file = path_of("key_file");
+  e.password_file = path_of("password_file");
+  e.ca_file = path_of("ca_file");
+  if (const Yaml* user = node.find("user")) {
+    if (user->scalar.find(':') != std::string::npos) return at(file, *user, "a user's name has no ':'");
+    e.user = user->scalar;
+  }
+  const bool by_password = !e.user.empty() && !e.password_file.empty() && e.key_file.empty();
+  const bool by_key = e.user.empty() && e.password_file.empty() && !e.key_file.empty();
+  if (!by_password && !by_key) return at(file, node, "the endpoint needs either user and password_file, or key_file");
+  return e;
+}
+
+}  // namespace
+
+const Endpoint* Config::find(std::string_view name) const {
+  for (const Endpoint& e : endpoints) {
+    if (e.name == name) return &e;
+  }
+  return nullptr;
+}
+
+Result<Config> load_config(const fs::path& file) {
+  std::error_code ec;
+  Config config;
+  if (!fs::exists(file, ec)) return config;
+  auto yaml = read_yaml(file);
+  if (!yaml) return yaml.error();
+  if (yaml->kind == Yaml::Kind::kNull) return config;
+  if (yaml->kind != Yaml::Kind::kMap) return at(file, *yaml, "expected 'endpoints:'");
+  for (const auto& [key, value] : yaml->map) {
+    if (key != "endpoints") return at(file, value, "unknown key '" + key + "'", "Known is: endpoints");
+    if (value.kind == Yaml::Kind::kNull) continue;
+    if (value.kind != Yaml::Kind::kList) return at(file, value, "'endpoints' must be a list");
+    for (const Yaml& item : value.list) {
+      auto endpoint = read_endpoint(file, item);
+      if (!endpoint) return endpoint.error();
+      if (config.find(endpoint->name)) return at(file, item, "there are two endpoints named '" + endpoint->name + "'");
+      config.endpoints.push_back(std::move(*endpoint));
+    }
+  }
+  return config;
+}
+
+Result<Config> load_config() { return load_config(places().config / "config.yaml"); }
+
+Result<std::string> read_credentials(const Endpoint& endpoint) {
+  const fs::path& file = endpoint.key_file.empty() ? endpoint.password_file : endpoint.key_file;
+  struct stat st {};
+  if (stat(file.c_str(), &st) == 0 && (st.st_mode & 077) != 0)
+    return Error{Code::kEnvironment, file.string(), "holds a secret but can be read by others", "chmod 600 it"};
+  auto bytes = read_file(file, 4096);
+  if (!bytes) return bytes.error();
+  while (!bytes->empty() && (bytes->back() == '\n' || bytes->back() == '\r')) bytes->pop_back();
+  const bool clean = !bytes->empty() && is_clean_utf8(*bytes) && bytes->find('\n') == std::string::npos;
+  if (!clean || (endpoint.user.empty() && bytes->find(':') == std::string::npos))
+    return Error{Code::kFailed, file.string(), endpoint.user.empty() ? "must hold one line: user:password" : "must hold one line: the password", ""};
+  return endpoint.user.empty() ? *bytes : endpoint.user + ":" + *bytes;
+}
+
+}  // namespace shixun

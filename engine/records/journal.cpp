@@ -1,0 +1,439 @@
+#include "engine/records/journal.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <chrono>
+#include <condition_variable>
+#include <cstring>
+#include <mutex>
+#include <thread>
+
+#include "engine/base/hash.h"
+#include "engine/records/clock.h"
+
+namespace shixun {
+
+namespace {
+
+constexpr auto kFlushAfter = std::chrono::milliseconds(250);  // with the flush itself, well under the promised 0.5 s
+constexpr int kMaxDepth = 16;     // of a footer; events have 2
+
+// ---------------------------------------------------------------- reading
+
+Error at_line(const std::string& name, size_t line, std::string what) {
+  return {Code::kFailed, name + ":" + std::to_string(line), std::move(what), ""};
+}
+
+// Whether brackets nest at most `limit` deep; guards the recursive walks over a parsed value.
+bool depth_within(std::string_view line, int limit) {
+  int depth = 0;
+  bool in_string = false;
+  for (size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      else if (c == '"') in_string = false;
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '{' || c == '[') {
+      if (++depth > limit) return false;
+    } else if (c == '}' || c == ']') {
+      --depth;
+    }
+  }
+  return true;
+}
+
+// A line as a JSON object whose canonical form is the line itself: no second spelling, no key twice. Empty when it is not.
+std::optional<nlohmann::json> parse_line(std::string_view line, int depth) {
+  if (!depth_within(line, depth)) return std::nullopt;
+  nlohmann::json j = nlohmann::json::parse(line, nullptr, false);
+  if (!j.is_object()) return std::nullopt;
+  try {
+    if (canonical(j) != line) return std::nullopt;
+  } catch (const nlohmann::json::exception&) {  // bytes that are no UTF-8
+    return std::nullopt;
+  }
+  return j;
+}
+
+bool has_exactly(const nlohmann::json& j, std::initializer_list<const char*> keys) {
+  if (!j.is_object() || j.size() != keys.size()) return false;
+  for (const char* k : keys) {
+    if (!j.contains(k)) return false;
+  }
+  return true;
+}
+
+const std::string* text_of(const nlohmann::json& j, const char* key) {
+  const auto it = j.find(key);
+  return it != j.end() && it->is_string() ? it->get_ptr<const std::string*>() : nullptr;
+}
+
+bool is_sha256(std::string_view s) {
+  if (s.size() != 64) return false;
+  for (const char c : s) {
+    if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) return false;
+  }
+  return true;
+}
+
+bool short_text(const std::string* s) { return s && s->size() <= 256 && is_clean_utf8(*s); }
+
+// What is wrong with a header line, or empty.
+std::string read_header(const nlohmann::json& j, JournalHeader& h) {
+  const auto format = j.find("format");
+  if (!text_of(j, "v") || *text_of(j, "v") != "header") return "the first line is not a journal's header";
+  if (format == j.end() || *format != kJournalFormat) return "this journal's format is not known here (expected format 1)";
+  if (!has_exactly(j, {"v", "format", "attempt", "exercise", "title", "pack", "mode", "seed", "trainee", "engine", "scorer", "started_utc", "device", "lang"}) ||
+      !has_exactly(j["pack"], {"id", "version", "sha256", "scoring_sha256"}) || !has_exactly(j["title"], {"zh-CN", "en"}))
+    return "the header lacks a member or has one too many";
+  const nlohmann::json& pack = j["pack"];
+  const std::pair<const std::string*, std::string*> texts[] = {
+      {text_of(j, "attempt"), &h.attempt},   {text_of(j, "exercise"), &h.exercise},   {text_of(j["title"], "zh-CN"), &h.title.zh},
+      {text_of(j["title"], "en"), &h.title.en}, {text_of(pack, "id"), &h.pack_id},    {text_of(pack, "version"), &h.pack_version},
+      {text_of(pack, "sha256"), &h.pack_sha256}, {text_of(pack, "scoring_sha256"), &h.scoring_sha256}, {text_of(j, "trainee"), &h.trainee},
+      {text_of(j, "engine"), &h.engine},     {text_of(j, "started_utc"), &h.started_utc}, {text_of(j, "device"), &h.device}, {text_of(j, "lang"), &h.lang}};
+  for (const auto& [from, to] : texts) {
+    if (!short_text(from)) return "a text in the header is missing, not text or too long";
+    *to = *from;
+  }
+  if (!is_uuid(h.attempt)) return "the attempt's id is not a UUID";
+  if (!is_pseudonym(h.trainee)) return "the trainee's pseudonym may only have A-Z a-z 0-9 . _ - and 64 characters";
+  if (!is_sha256(h.pack_sha256) || !is_sha256(h.scoring_sha256)) return "a hash of the pack is not 64 hex digits";
+  if (!parse_utc(h.started_utc)) return "started_utc is not a time";
+  const std::string* mode = text_of(j, "mode");
+  auto known = mode ? mode_from_name(*mode) : Result<Mode>(Error{});
+  if (!known) return "the mode is not known";
+  h.mode = *known;
+  const std::string* seed = text_of(j, "seed");
+  if (!seed || std::to_string(std::strtoull(seed->c_str(), nullptr, 10)) != *seed) return "the seed is not a decimal number";
+  h.seed = std::strtoull(seed->c_str(), nullptr, 10);
+  const nlohmann::json& scorer = j["scorer"];
+  if (!scorer.is_number_unsigned() || scorer > 1'000'000) return "the scorer's version is not a number";
+  h.scorer = scorer.get<int>();
+  return "";
+}
+
+std::string seal_of(nlohmann::json footer) {
+  footer.erase("seal");
+  return sha256_hex(canonical(footer));
+}
+
+// What is wrong with a footer line, or empty.
+std::string read_footer(const nlohmann::json& j, JournalFooter& f) {
+  if (!has_exactly(j, {"v", "prev", "sheet", "sheet_sha256", "ended_utc", "seal"})) return "the footer lacks a member or has one too many";
+  const std::string *hash = text_of(j, "sheet_sha256"), *ended = text_of(j, "ended_utc"), *seal = text_of(j, "seal");
+  if (!j["sheet"].is_object() || !hash || !ended || !seal) return "a member of the footer has the wrong type";
+  if (*seal != seal_of(j)) return "the footer was changed: it does not match its seal";
+  if (*hash != sha256_hex(canonical(j["sheet"]))) return "the marksheet was changed: it does not match sheet_sha256";
+  if (!parse_utc(*ended)) return "ended_utc is not a time";
+  f = {j["sheet"], *hash, *ended};
+  return "";
+}
+
+}  // namespace
+
+bool is_pseudonym(std::string_view s) {
+  if (s.empty() || s.size() > 64) return false;
+  for (const char c : s) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+    if (!plain) return false;
+  }
+  return true;
+}
+
+std::string header_line(const JournalHeader& h) {
+  return canonical({{"v", "header"},
+                    {"format", kJournalFormat},
+                    {"attempt", h.attempt},
+                    {"exercise", h.exercise},
+                    {"title", {{"zh-CN", h.title.zh}, {"en", h.title.en}}},
+                    {"pack", {{"id", h.pack_id}, {"version", h.pack_version}, {"sha256", h.pack_sha256}, {"scoring_sha256", h.scoring_sha256}}},
+                    {"mode", mode_name(h.mode)},
+                    {"seed", std::to_string(h.seed)},
+                    {"trainee", h.trainee},
+                    {"engine", h.engine},
+                    {"scorer", h.scorer},
+                    {"started_utc", h.started_utc},
+                    {"device", h.device},
+                    {"lang", h.lang}});
+}
+
+Result<Journal> parse_journal(std::string_view bytes, const std::string& name) {
+  Journal journal;
+  size_t line_no = 0;
+  std::string_view rest = bytes;
+  while (!rest.empty()) {
+    const size_t end = rest.find('\n');
+    ++line_no;
+    if (end == std::string_view::npos) {
+      if (line_no == 1) return at_line(name, 1, "the header is incomplete: recording ended before it began");
+      if (journal.footer) return at_line(name, line_no, "something follows the footer");
+      journal.torn = true;
+      break;
+    }
+    const std::string_view line = rest.substr(0, end);
+    rest.remove_prefix(end + 1);
+    if (journal.footer) return at_line(name, line_no, "something follows the footer");
+    if (line.size() > kMaxFooterBytes) return at_line(name, line_no, "the line is longer than 4 MiB");
+    const bool long_line = line.size() > kMaxLineBytes;  // only a footer may be
+
+    auto j = parse_line(line, kMaxDepth);
+    if (!j) return at_line(name, line_no, "the line is not canonical JSON: it was changed or damaged");
+    if (line_no == 1) {
+      if (long_line) return at_line(name, line_no, "the line is longer than 64 KiB");
+      if (const std::string what = read_header(*j, journal.header); !what.empty()) return at_line(name, line_no, what);
+    } else {
+      const std::string* prev = text_of(*j, "prev");
+      if (!prev || *prev != journal.head_sha256)
+        return at_line(name, line_no, "the chain is broken: 'prev' is not the hash of line " + std::to_string(line_no - 1) + "; one of the two was changed, added or removed");
+      const std::string* v = text_of(*j, "v");
+      if (v && *v == "footer") {
+        journal.footer.emplace();
+        if (const std::string what = read_footer(*j, *journal.footer); !what.empty()) return at_line(name, line_no, what);
+      } else {
+        if (long_line) return at_line(name, line_no, "the line is longer than 64 KiB");
+        auto event = event_from_json(*j);
+        if (!event) return at_line(name, line_no, event.error().what);
+        const uint32_t expected = journal.events.empty() ? 1 : journal.events.back().seq + 1;
+        if (event->seq != expected) return at_line(name, line_no, "event " + std::to_string(event->seq) + " where " + std::to_string(expected) + " should be");
+        if (!journal.events.empty() && event->t_ms < journal.events.back().t_ms) return at_line(name, line_no, "the event's time is before that of the event above it");
+        journal.events.push_back(std::move(*event));
+      }
+    }
+    journal.head_sha256 = sha256_hex(line);
+    journal.bytes += end + 1;
+  }
+  if (line_no == 0) return at_line(name, 1, "the journal is empty");
+  return journal;
+}
+
+Result<Journal> read_journal(const fs::path& path) {
+  auto bytes = read_file(path, kMaxJournalBytes);
+  if (!bytes) return bytes.error();
+  return parse_journal(*bytes, path.string());
+}
+
+// ---------------------------------------------------------------- writing
+
+namespace {
+
+// Someone who only asks (journal_in_use) holds a shared lock for a moment: that is no other writer.
+bool lock_to_write(int fd) {
+  for (int i = 0; i < 5; ++i) {
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0) return true;
+    if (errno != EWOULDBLOCK) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  errno = EWOULDBLOCK;
+  return false;
+}
+
+}  // namespace
+
+struct JournalWriter::Impl {
+  fs::path path;
+  int fd = -1;
+  std::string head;
+  uint32_t seq = 0;
+  int64_t t_ms = 0;
+  off_t size = 0;        // of what is whole in the file
+  bool finished = false;
+
+  std::mutex mutex;      // of the four below
+  std::condition_variable wake;
+  bool dirty = false, stop = false;
+  int flush_errno = 0;
+  std::thread worker;
+
+  ~Impl() {
+    {
+      const std::lock_guard lock(mutex);
+      stop = true;
+    }
+    wake.notify_one();
+    if (worker.joinable()) worker.join();
+    if (fd >= 0) {
+      fdatasync(fd);
+      ::close(fd);  // lets go of the lock
+    }
+  }
+
+  Error error(const char* doing, int err) const {
+    const bool full = err == ENOSPC || err == EDQUOT || err == EFBIG;
+    return {Code::kEnvironment, path.string(), std::string("cannot ") + doing + " the journal: " + std::strerror(err),
+            full ? "Free some space; what was recorded so far is kept and the attempt can be resumed" : ""};
+  }
+
+  void start_worker() {
+    worker = std::thread([this] {
+      std::unique_lock lock(mutex);
+      while (!stop) {
+        wake.wait(lock, [this] { return dirty || stop; });
+        wake.wait_for(lock, kFlushAfter, [this] { return stop; });  // let more lines share the flush
+        if (!dirty) continue;
+        dirty = false;
+        lock.unlock();
+        const int err = fdatasync(fd) == 0 ? 0 : errno;
+        lock.lock();
+        if (err != 0) flush_errno = err;
+      }
+    });
+  }
+
+  int failed_flush() {
+    const std::lock_guard lock(mutex);
+    return flush_errno;
+  }
+
+  // One line, whole or not at all.
+  Status write_line(const std::string& line) {
+    if (const int err = failed_flush()) return error("flush", err);
+    if (static_cast<uint64_t>(size) + line.size() + 1 > kMaxJournalBytes)
+      return Error{Code::kFailed, path.string(), "the journal would grow over 256 MiB", "Hand in or end this attempt"};
+    const std::string bytes = line + "\n";
+    size_t at = 0;
+    while (at < bytes.size()) {
+      const ssize_t n = ::write(fd, bytes.data() + at, bytes.size() - at);
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) {
+        const int err = errno;
+        // Half a line must not stay: the next one would be glued to it.
+        if (at > 0 && ftruncate(fd, size) != 0) {
+          const std::lock_guard lock(mutex);
+          flush_errno = err;
+        }
+        return error("write", err);
+      }
+      at += static_cast<size_t>(n);
+    }
+    size += static_cast<off_t>(bytes.size());
+    head = sha256_hex(line);
+    const std::lock_guard lock(mutex);
+    if (!dirty) {
+      dirty = true;
+      wake.notify_one();
+    }
+    return ok();
+  }
+
+  Status flush() {
+    if (const int err = failed_flush()) return error("flush", err);
+    if (fdatasync(fd) == 0) return ok();
+    const std::lock_guard lock(mutex);
+    flush_errno = errno;
+    return error("flush", flush_errno);
+  }
+};
+
+JournalWriter::JournalWriter(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+JournalWriter::JournalWriter(JournalWriter&&) noexcept = default;
+JournalWriter& JournalWriter::operator=(JournalWriter&&) noexcept = default;
+JournalWriter::~JournalWriter() = default;
+
+const fs::path& JournalWriter::path() const { return impl_->path; }
+const std::string& JournalWriter::head_sha256() const { return impl_->head; }
+uint32_t JournalWriter::last_seq() const { return impl_->seq; }
+
+Status JournalWriter::append(const Event& event) {
+  if (impl_->finished) return Error{Code::kFailed, impl_->path.string(), "the journal has its footer already", ""};
+  if (event.seq != impl_->seq + 1 || event.t_ms < impl_->t_ms)
+    return Error{Code::kFailed, impl_->path.string(),
+                 "event " + std::to_string(event.seq) + " at " + std::to_string(event.t_ms) + " ms does not follow event " + std::to_string(impl_->seq) + " at " +
+                     std::to_string(impl_->t_ms) + " ms",
+                 ""};
+  nlohmann::json j = to_json(event);
+  j["prev"] = impl_->head;
+  std::string line;
+  try {
+    line = canonical(j);
+  } catch (const nlohmann::json::exception&) {
+    return Error{Code::kFailed, impl_->path.string(), "an event's text is not UTF-8", ""};
+  }
+  if (line.size() > kMaxLineBytes) return Error{Code::kFailed, impl_->path.string(), "an event is longer than 64 KiB", ""};
+  if (auto s = impl_->write_line(line); !s) return s;
+  impl_->seq = event.seq;
+  impl_->t_ms = event.t_ms;
+  return ok();
+}
+
+Status JournalWriter::flush() { return impl_->flush(); }
+
+Status JournalWriter::finish(const nlohmann::json& sheet, const std::string& ended_utc) {
+  if (impl_->finished) return Error{Code::kFailed, impl_->path.string(), "the journal has its footer already", ""};
+  nlohmann::json j = {{"v", "footer"}, {"prev", impl_->head}, {"sheet", sheet}, {"ended_utc", ended_utc}};
+  std::string line;
+  try {
+    j["sheet_sha256"] = sha256_hex(canonical(sheet));
+    j["seal"] = seal_of(j);
+    line = canonical(j);
+  } catch (const nlohmann::json::exception&) {
+    return Error{Code::kFailed, impl_->path.string(), "the marksheet's text is not UTF-8", ""};
+  }
+  if (line.size() > kMaxFooterBytes) return Error{Code::kFailed, impl_->path.string(), "the marksheet is longer than 4 MiB", ""};
+  if (auto s = impl_->write_line(line); !s) return s;
+  impl_->finished = true;
+  return impl_->flush();
+}
+
+Result<JournalWriter> create_journal(const fs::path& path, const JournalHeader& header) {
+  auto impl = std::make_unique<JournalWriter::Impl>();
+  impl->path = path;
+  if (auto s = make_dirs(path.parent_path()); !s) return s.error();
+  impl->fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
+  if (impl->fd < 0) return impl->error("create", errno);
+  Status written = lock_to_write(impl->fd) ? impl->write_line(header_line(header)) : Status(impl->error("lock", errno));
+  if (written) written = impl->flush();
+  if (written) {  // the name itself must survive a power cut, too
+    const int dir = ::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (dir < 0 || fsync(dir) != 0) written = impl->error("create", errno);
+    if (dir >= 0) ::close(dir);
+  }
+  if (!written) {
+    unlink(path.c_str());
+    return written.error();
+  }
+  impl->dirty = false;
+  impl->start_worker();
+  return JournalWriter(std::move(impl));
+}
+
+Result<ReopenedJournal> reopen_journal(const fs::path& path) {
+  auto impl = std::make_unique<JournalWriter::Impl>();
+  impl->path = path;
+  impl->fd = ::open(path.c_str(), O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
+  if (impl->fd < 0) return impl->error("open", errno);
+  if (!lock_to_write(impl->fd)) {
+    if (errno != EWOULDBLOCK) return impl->error("lock", errno);
+    return Error{Code::kFailed, path.string(), "another program is recording this attempt", "Close it there first"};
+  }
+  auto journal = read_journal(path);
+  if (!journal) return journal.error();
+  if (journal->footer) return Error{Code::kFailed, path.string(), "this attempt is closed already", ""};
+  if (journal->torn && ftruncate(impl->fd, static_cast<off_t>(journal->bytes)) != 0) return impl->error("repair", errno);
+  impl->size = static_cast<off_t>(journal->bytes);
+  impl->head = journal->head_sha256;
+  if (!journal->events.empty()) {
+    impl->seq = journal->events.back().seq;
+    impl->t_ms = journal->events.back().t_ms;
+  }
+  journal->torn = false;
+  impl->start_worker();
+  return ReopenedJournal{std::move(*journal), JournalWriter(std::move(impl))};
+}
+
+bool journal_in_use(const fs::path& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return false;
+  const bool busy = flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  ::close(fd);
+  return busy;
+}
+
+}  // namespace shixun
