@@ -16,7 +16,7 @@ struct Text {
   bool operator==(const Text&) const = default;
 };
 
-// Whether the bytes are well-formed UTF-8 without control characters (tab and newline allowed).
+// Whether the bytes are well-formed UTF-8 without control characters (tab and line ends allowed).
 bool is_clean_utf8(std::string_view s);
 
 // Replaces "{name}" in `pattern` by the values given: {"name","value","name2","value2",...}.

@@ -49,8 +49,7 @@ nlohmann::json to_json(const Marksheet& sheet);  // canonical: keys sorted, inte
 // The stored form, byte for byte: one line, keys sorted, UTF-8.
 std::string canonical(const nlohmann::json& j);
 
-// Which of an exercise's moments have happened, and which step is next (steps.size() when all are done).
-bool happened(const Exercise& exercise, const Truths& truths, const std::vector<Event>& events, int moment);
+// The step that is next: the first whose goal has not happened; steps.size() when all are done.
 size_t current_step(const Exercise& exercise, const Truths& truths, const std::vector<Event>& events);
 
 // First critical code raised by the events, or empty: what stops an assessment.

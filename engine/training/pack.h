@@ -21,7 +21,7 @@ namespace shixun {
 struct Value {
   int64_t number = 0;
   Unit unit = Unit::kCount;
-  int truth = -1;  // index into Exercise::truths, or -1
+  int truth = -1;  // index into Scene::truths, or -1
 };
 
 // ---------------------------------------------------------------- scene: the place and its things, in mechanism words
@@ -64,7 +64,6 @@ struct BodyDef {                                                    // a load th
   int hub = -1;                   // the socket that is raised
   std::vector<HoldDef> holds;     // levers that keep it from rolling
   std::vector<int> chocks;        // sockets; one filled keeps it from rolling
-  std::vector<int> axis;          // unused sockets are none; see `pivot`
   std::array<double, 3> pivot{};  // m, point of the body that stays on the ground when it tilts, for the eye
 };
 struct LeverDef { std::vector<std::string> states; std::string initial; };
@@ -107,19 +106,6 @@ struct ObjectDef {
   std::string needle;
 };
 
-struct CameraDef { std::string name; std::array<double, 3> eye{}, look{}; double fov_deg = 60; };
-
-struct Scene {
-  std::vector<ObjectDef> objects;   // parts stand after their owner
-  std::vector<SocketDef> sockets;
-  std::vector<CameraDef> cameras;
-  std::array<double, 3> start_eye{}, start_look{};
-  std::array<double, 3> walk_lower{}, walk_upper{};  // where a trainee may stand, m
-  int find_object(std::string_view id) const;  // -1 when absent
-  int find_socket(std::string_view id) const;
-};
-
-// ---------------------------------------------------------------- exercise: the job, its rules, its words
 struct Truth {                       // seeded truth: what is so in this attempt
   std::string name;
   Unit unit = Unit::kCount;
@@ -129,12 +115,26 @@ struct Truth {                       // seeded truth: what is so in this attempt
   struct Case { int truth = -1; int64_t lo = INT64_MIN, hi = INT64_MAX; std::string is; };
   std::vector<Case> cases;                   // or a word: the first case whose truth lies in [lo, hi]; truth -1 always matches
 };
-struct Truths {                      // drawn; same order as Exercise::truths
+struct Truths {                      // drawn; same order as Scene::truths
   std::vector<int64_t> numbers;
   std::vector<std::string> words;
   int64_t get(const Value& v) const { return v.truth < 0 ? v.number : numbers[static_cast<size_t>(v.truth)]; }
 };
 
+struct CameraDef { std::string name; std::array<double, 3> eye{}, look{}; double fov_deg = 60; };
+
+struct Scene {
+  std::vector<ObjectDef> objects;   // parts stand after their owner
+  std::vector<SocketDef> sockets;
+  std::vector<CameraDef> cameras;
+  std::vector<Truth> truths;
+  std::array<double, 3> start_eye{}, start_look{};
+  std::array<double, 3> walk_lower{}, walk_upper{};  // where a trainee may stand, m
+  int find_object(std::string_view id) const;  // -1 when absent
+  int find_socket(std::string_view id) const;
+};
+
+// ---------------------------------------------------------------- exercise: the job, its rules, its words
 struct Where {                       // one condition on an event's argument
   std::string key;
   bool is_text = false;
@@ -214,7 +214,6 @@ struct PackTest { std::string trace; std::string verdict; std::vector<std::strin
 
 struct Exercise {
   std::string id, title, brief;
-  std::vector<Truth> truths;
   std::vector<Moment> moments;
   std::vector<Step> steps;
   std::vector<Field> sheet;
@@ -256,6 +255,6 @@ struct ExerciseRef { fs::path pack_dir; std::string exercise; };
 Result<ExerciseRef> find_exercise(std::string_view ref);
 Result<fs::path> find_pack(std::string_view name_or_dir);
 
-Truths draw_truths(const Exercise& exercise, uint64_t seed);
+Truths draw_truths(const Scene& scene, uint64_t seed);
 
 }  // namespace shixun

@@ -14,7 +14,7 @@ namespace shixun {
 
 // Where an item is.
 struct Spot {
-  enum class Kind { kSocket, kHand, kFloor, kFixed } kind = Kind::kFixed;
+  enum class Kind { kSocket, kHand, kFloor, kWorn, kFixed } kind = Kind::kFixed;
   int socket = -1;
   std::array<int64_t, 3> floor_um{};
   bool operator==(const Spot&) const = default;
@@ -62,9 +62,12 @@ class World {
   std::vector<Event> release(int64_t t_ms);
 
   void apply(const Event& e);  // fold one recorded event
+  void continue_after(uint32_t seq) { seq_ = seq; }  // the journal's last number, when its last event was not folded (a rewind)
 
   std::vector<Option> options(int object) const;       // what can be done with it now, best first
   std::vector<Option> held_options() const;            // with what is in hand, whatever is looked at: put down on the floor, home
+  std::vector<int> open_sockets() const;                // where the held item would go in now
+  Option put_option(int socket) const;                 // putting the held item there
   const Text& why() const { return why_; }             // of the last refusal
 
   const Pack& pack() const { return *pack_; }
@@ -85,7 +88,6 @@ class World {
 
  private:
   struct Stroke { Action action; std::string tool; int64_t start_ms = 0, moved = 0; bool clicked = false; int64_t give_cd = 0; };
-  struct Decision;
   using Events = std::vector<Event>;
 
   Event make(Verb v, const std::string& o, int64_t t_ms) const;

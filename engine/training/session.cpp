@@ -1,0 +1,116 @@
+#include "engine/training/session.h"
+
+#include <algorithm>
+
+#include "engine/training/moments.h"
+
+namespace shixun {
+
+Session::Session(std::shared_ptr<const Pack> pack, const Exercise& exercise, SessionOptions options, Sink on_event)
+    : pack_(std::move(pack)), exercise_(&exercise), options_(options), sink_(std::move(on_event)), world_(std::make_unique<World>(pack_, exercise, options.seed)) {}
+
+void Session::restore(const std::vector<Event>& events) {
+  events_ = events;
+  world_ = std::make_unique<World>(pack_, *exercise_, options_.seed);
+  const std::vector<Event> effective = effective_events(events);
+  for (const Event& e : effective) world_->apply(e);
+  if (!events.empty()) {
+    world_->continue_after(events.back().seq);
+    // The first tick whose time is not before the last event's.
+    ticks_ = (events.back().t_ms * kTicksPerSecond + 999) / 1000;
+  }
+  paused_ = false;
+  for (const Event& e : effective) {
+    if (e.verb == Verb::kPause) paused_ = true;
+    if (e.verb == Verb::kResume) paused_ = false;
+  }
+  step_ = current_step(*exercise_, world_->truths(), effective);
+  critical_ = options_.mode == Mode::kGuided ? "" : critical_code(*pack_, *exercise_, options_.seed, effective);
+  safe_seq_ = events.empty() ? 0 : events.back().seq;
+  live_events_ = SIZE_MAX;
+}
+
+void Session::tick(int64_t count) {
+  if (!paused_ && !over()) ticks_ += count;
+}
+
+void Session::advance_to(int64_t when_ms) {
+  const int64_t target = (when_ms * kTicksPerSecond + 999) / 1000;
+  if (target > ticks_) tick(target - ticks_);
+}
+
+Result<std::vector<Event>> Session::record(std::vector<Event> events) {
+  for (const Event& e : events) {
+    if (auto s = sink_(e); !s) return s.error();
+    events_.push_back(e);
+    if (e.verb == Verb::kPause) paused_ = true;
+    if (e.verb == Verb::kResume) paused_ = false;
+  }
+  if (events.empty()) return events;
+  const std::vector<Event> effective = effective_events(events_);
+  step_ = current_step(*exercise_, world_->truths(), effective);
+  if (critical_.empty()) {
+    critical_ = critical_code(*pack_, *exercise_, options_.seed, effective);
+    if (critical_.empty()) {
+      safe_seq_ = events_.back().seq;
+    } else if (options_.mode == Mode::kAssessment && !world_->finished()) {
+      // A critical error ends an assessment on the spot. The end state is not judged: it was not reached by the trainee's choice.
+      Event stop;
+      stop.seq = events_.back().seq + 1;
+      stop.t_ms = t_ms();
+      stop.verb = Verb::kFinish;
+      stop.with("reason", std::string_view("critical"));
+      world_->apply(stop);
+      if (auto s = sink_(stop); !s) return s.error();
+      events_.push_back(stop);
+      events.push_back(stop);
+    }
+  }
+  return events;
+}
+
+Result<std::vector<Event>> Session::act(const Action& action) {
+  if (paused_ && action.verb != Verb::kResume) return Error{Code::kFailed, "", "the clock is stopped", ""};
+  if (!unlocked(world_->scene().find_object(action.o))) return Error{Code::kFailed, action.o, "this is not part of the current step", ""};
+  auto events = world_->act(action, t_ms());
+  if (!events) return events.error();
+  return record(std::move(*events));
+}
+
+Result<std::vector<Event>> Session::release() { return record(world_->release(t_ms())); }
+
+const Marksheet& Session::live_sheet() const {
+  if (live_events_ != events_.size()) {
+    live_ = sheet();
+    live_events_ = events_.size();
+  }
+  return live_;
+}
+
+Marksheet Session::sheet() const { return grade(*pack_, *exercise_, options_.mode, options_.seed, events_); }
+
+bool Session::unlocked(int object) const {
+  if (options_.mode != Mode::kGuided || object < 0 || step_ >= exercise_->steps.size()) return true;
+  if (object == world_->held()) return true;
+  const auto& open = exercise_->steps[step_].unlock;
+  return std::find(open.begin(), open.end(), world_->scene().objects[static_cast<size_t>(object)].id) != open.end();
+}
+
+Status Session::rewind() {
+  if (critical_.empty()) return ok();
+  Event e;
+  e.seq = events_.back().seq + 1;
+  e.t_ms = t_ms();
+  e.verb = Verb::kRewind;
+  e.with("to", safe_seq_);
+  if (auto s = sink_(e); !s) return s;
+  events_.push_back(e);
+  const int64_t ticks = ticks_;
+  std::vector<Event> all = std::move(events_);
+  restore(all);
+  ticks_ = std::max(ticks, ticks_);
+  critical_.clear();
+  return ok();
+}
+
+}  // namespace shixun

@@ -1,0 +1,148 @@
+#include "engine/training/yaml.h"
+
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include <sstream>
+
+#include "engine/base/text.h"
+
+namespace shixun {
+
+namespace {
+
+constexpr uint64_t kMaxFile = 1u << 20;
+constexpr size_t kMaxDepth = 24;
+
+struct Refused {
+  YAML::Mark mark;
+  std::string what;
+};
+
+// Builds our tree from the parser's events, so that aliases are refused before anything could be expanded.
+class Builder : public YAML::EventHandler {
+ public:
+  Yaml root;
+
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    refuse_extras(mark, "", anchor);
+    add(mark, Yaml::Kind::kNull, {});
+  }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { throw Refused{mark, "aliases (*name) are not part of the pack format; write the value again"}; }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
+    refuse_extras(mark, tag, anchor);
+    add(mark, Yaml::Kind::kScalar, value);
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+    refuse_extras(mark, tag, anchor);
+    open(mark, Yaml::Kind::kList);
+  }
+  void OnSequenceEnd() override { stack_.pop_back(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+    refuse_extras(mark, tag, anchor);
+    open(mark, Yaml::Kind::kMap);
+  }
+  void OnMapEnd() override { stack_.pop_back(); }
+
+ private:
+  struct Open {
+    Yaml* node;
+    bool have_key = false;
+    std::string key;
+    YAML::Mark key_mark;
+  };
+
+  static void refuse_extras(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
+    if (anchor != 0) throw Refused{mark, "anchors (&name) are not part of the pack format; write the value again"};
+    if (!tag.empty() && tag != "?" && tag != "!") throw Refused{mark, "tags (" + tag + ") are not part of the pack format"};
+  }
+
+  Yaml* add(const YAML::Mark& mark, Yaml::Kind kind, const std::string& value) {
+    Yaml node;
+    node.kind = kind;
+    node.scalar = value;
+    node.line = mark.line + 1;
+    node.column = mark.column + 1;
+    if (stack_.empty()) {
+      root = std::move(node);
+      return &root;
+    }
+    Open& top = stack_.back();
+    if (top.node->kind == Yaml::Kind::kList) return &top.node->list.emplace_back(std::move(node));
+    if (!top.have_key) {
+      if (kind != Yaml::Kind::kScalar) throw Refused{mark, "a key must be plain text"};
+      if (top.node->find(value)) throw Refused{mark, "the key '" + value + "' stands here twice"};
+      top.key = value;
+      top.key_mark = mark;
+      top.have_key = true;
+      return nullptr;
+    }
+    top.have_key = false;
+    node.key_line = top.key_mark.line + 1;
+    node.key_column = top.key_mark.column + 1;
+    return &top.node->map.emplace_back(top.key, std::move(node)).second;
+  }
+
+  void open(const YAML::Mark& mark, Yaml::Kind kind) {
+    if (stack_.size() >= kMaxDepth) throw Refused{mark, "nested deeper than " + std::to_string(kMaxDepth) + " levels"};
+    if (!stack_.empty() && stack_.back().node->kind == Yaml::Kind::kMap && !stack_.back().have_key) throw Refused{mark, "a key must be plain text"};
+    stack_.push_back({add(mark, kind, {}), false, {}, {}});
+  }
+
+  std::vector<Open> stack_;  // a parent's children are complete before it grows again, so the pointers hold
+};
+
+Error at(const std::string& file, const YAML::Mark& mark, std::string what, std::string hint = {}) {
+  const int line = mark.is_null() ? 1 : mark.line + 1, column = mark.is_null() ? 1 : mark.column + 1;
+  return {Code::kFailed, file + ":" + std::to_string(line) + ":" + std::to_string(column), std::move(what), std::move(hint)};
+}
+
+}  // namespace
+
+const Yaml* Yaml::find(std::string_view key) const {
+  for (const auto& [k, v] : map) {
+    if (k == key) return &v;
+  }
+  return nullptr;
+}
+
+Result<Yaml> parse_yaml(const std::string& text, const std::string& file_name) {
+  if (!is_clean_utf8(text.starts_with("\xef\xbb\xbf") ? std::string_view(text).substr(3) : std::string_view(text))) {
+    int line = 1;
+    for (size_t begin = 0; begin < text.size();) {
+      const size_t end = std::min(text.find('\n', begin), text.size());
+      if (!is_clean_utf8(std::string_view(text).substr(begin, end - begin)) && !(line == 1 && text.starts_with("\xef\xbb\xbf"))) break;
+      begin = end + 1;
+      ++line;
+    }
+    return Error{Code::kFailed, file_name + ":" + std::to_string(line) + ":1", "is not clean UTF-8 text (control characters or a broken character)", "Save the file as UTF-8 with LF line ends"};
+  }
+  Builder builder;
+  try {
+    std::istringstream in(text);
+    YAML::Parser parser(in);
+    if (!parser.HandleNextDocument(builder)) return Error{Code::kFailed, file_name + ":1:1", "is empty", ""};
+    Builder second;
+    if (parser.HandleNextDocument(second)) return Error{Code::kFailed, file_name + ":1:1", "has more than one YAML document", "Keep one document per file"};
+  } catch (const Refused& r) {
+    return at(file_name, r.mark, r.what);
+  } catch (const YAML::Exception& e) {
+    return at(file_name, e.mark, "bad YAML: " + e.msg);
+  }
+  return std::move(builder.root);
+}
+
+Result<Yaml> read_yaml(const fs::path& file) {
+  auto text = read_file(file, kMaxFile);
+  if (!text) {
+    Error e = text.error();
+    e.where += ":1:1";
+    return e;
+  }
+  return parse_yaml(*text, file.string());
+}
+
+}  // namespace shixun

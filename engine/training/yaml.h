@@ -1,0 +1,28 @@
+#pragma once
+// The YAML a pack may use: maps, lists and scalars. No anchors, aliases, tags or second documents, nothing deeper than 24
+// levels, nothing larger than a megabyte, no key twice. Every node knows its line and column.
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/base/file.h"
+
+namespace shixun {
+
+struct Yaml {
+  enum class Kind { kNull, kScalar, kMap, kList } kind = Kind::kNull;
+  std::string scalar;
+  std::vector<std::pair<std::string, Yaml>> map;  // in the file's order
+  std::vector<Yaml> list;
+  int line = 1, column = 1;
+  int key_line = 0, key_column = 0;  // of the key this is the value of; 0 in a list
+
+  const Yaml* find(std::string_view key) const;
+};
+
+// where of an Error is "file:line:column".
+Result<Yaml> read_yaml(const fs::path& file);
+Result<Yaml> parse_yaml(const std::string& text, const std::string& file_name);
+
+}  // namespace shixun
