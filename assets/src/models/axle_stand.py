@@ -2,7 +2,7 @@
 
 Clip `raise` is linear in saddle height. Saddle groove along X. Rest pose is the lowest.
 """
-import bpy, math, os, sys
+import bmesh, bpy, math, os, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 from kit import *
 
@@ -18,17 +18,20 @@ def ring4(w, z, r):
 t = .0030
 outer = loft([ring4(B - .010, .0, .016), ring4(TOPW, TOPZ, .012)])
 inner = loft([ring4(B - .010 - t + .0005, -.004, .014), ring4(TOPW - t, TOPZ + .004, .010)])
-arch = [(-.066, -.01), (.066, -.01), (.050, .060, .02), (.020, .104, .02), (-.020, .104, .02), (-.050, .060, .02)]
+arch = [(-.066, -.01), (.066, -.01), (.050, .060, .02), (.020, .096, .02), (-.020, .096, .02), (-.050, .060, .02)]
 px = apply(prism(fillet(arch, .02, 5), -.3, .3, 0), Matrix(((0, 0, 1, 0), (1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 0, 1))))
 py = spin(copy(px), "z", 90)
 shell = cut(outer, inner, px, py)
+for z in (.008, .050, .100, .124, .150):    # rows clear of ribs and feet, else their occlusion bleeds over the long faces
+    edit(shell, lambda bm: bmesh.ops.bisect_plane(bm, geom=bm.verts[:] + bm.edges[:] + bm.faces[:], plane_co=(0, 0, z), plane_no=(0, 0, 1)))
+edit(shell, lambda bm: bmesh.ops.inset_individual(bm, faces=[f for f in bm.faces if f.calc_area() > 6e-4 and f.calc_perimeter() < 8 * f.calc_area() ** .5], thickness=.0055, use_even_offset=True))
 parts = [shell]
 for a in range(4):
     foot = prism(fillet([(-.034, -.034, .02), (.020, -.034, .006), (.020, -.006, .004), (-.006, .020, .004), (-.034, .020, .006)], .004, 4), 0, .0035, .0010)
     parts.append(spin(move(foot, -B + .0345, -B + .0345, 0), "z", 90 * a))
 rib = []
 for a in range(4):                        # folded edge around each arch
-    pts = [(-.068, .004), (-.052, .062), (-.0215, .107), (.0215, .107), (.052, .062), (.068, .004)]
+    pts = [(-.068, .004), (-.052, .062), (-.0215, .099), (.0215, .099), (.052, .062), (.068, .004)]
     path = []
     for x, z in fillet([(*p, .02) for p in pts], .02, 4, closed=False):
         y = -(B - .010 + (TOPW - B + .010) * z / TOPZ) - .0008
@@ -37,9 +40,9 @@ for a in range(4):                        # folded edge around each arch
 cap = prism(fillet(rect(2 * TOPW + .003, 2 * TOPW + .003), .012, 4), TOPZ - .006, TOPZ + .002, .0015, holes=[circle(.0243, 28)[::-1]])
 collar = tube_z(.0243, .0290, TOPZ - .03, .1660, .0012, 32)
 base = assign(join(*parts, *rib, cap, collar), "paint_red")
-label = decal("axle_stand_label", .040, .026)
+label = decal("axle_stand_label", .036, .0234)
 ang = math.degrees(math.atan2(B - .010 - TOPW, TOPZ))
-label = move(spin(label, "x", 90 - ang), 0, -(B - .010 + (TOPW - B + .010) * .128 / TOPZ) - .0006, .128)
+label = move(spin(label, "x", 90 - ang), 0, -(B - .010 + (TOPW - B + .010) * .130 / TOPZ) - .0006, .130)
 pawl = assign(join(move(box(.014, .030, .016, .002), 0, .036, .150), move(spin(cyl(.0045, -.018, .018, .0006, 14), "y", 90), 0, .042, .150)), "zinc")
 node("base", root, (0, 0, 0), join(base, pawl, label))
 
