@@ -6,7 +6,7 @@ from kit import *
 AX = Matrix(((0, 0, 1, 0), (1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 0, 1)))
 root = start("wheel_nut", asset="wheel_nut", domain="auto", thread="M14x1.5", hex=21.0)
 cone = lathe([(.0072, 0), (.0083, 0), (.0087, .0004), (.0130, .0078), (.0136, .0084), (.0136, .0098), (.0130, .0106), (.0099, .0106)], 24)
-delete_faces(cone, lambda c: math.hypot(c.x, c.y) < .0098 and c.z > .004)
+delete_faces(cone, lambda c: math.hypot(c.x, c.y) < .0068 or math.hypot(c.x, c.y) < .0098 and c.z > .004)
 n, ri = 30, .0210 / 2 * .985
 ang = [math.tau * i / n for i in range(n)]
 hexr = [.0105 / math.cos(t % (math.pi / 3) - math.pi / 6) for t in ang]
