@@ -65,7 +65,7 @@ Result<int> queue_attempts(RecordStore& store, const std::vector<std::string>& u
   return added;
 }
 
-// Footer, row, outbox. `writer` is empty when the footer is there already.
+// Footer, row, outbox.
 Result<ClosedAttempt> finish(RecordStore& store, JournalWriter& writer, Marksheet sheet, const std::string& uuid) {
   ClosedAttempt closed;
   closed.uuid = uuid;
@@ -234,7 +234,10 @@ Result<ClosedAttempt> close_attempt(Attempt attempt) {
   if (!a.session->over()) {
     if (auto last = a.session->release(); !last) return last.error();
   }
-  return finish(*store, a.writer, a.session->sheet(), a.header.attempt);
+  // What counts is what was recorded: the marks are taken from the file, as anyone who checks them will.
+  auto journal = read_journal(a.writer.path());
+  if (!journal) return journal.error();
+  return finish(*store, a.writer, grade(*a.pack, *a.exercise, a.header.mode, a.header.seed, journal->events), a.header.attempt);
 }
 
 Result<ClosedAttempt> close_interrupted(const std::string& uuid, const fs::path& pack_dir) {

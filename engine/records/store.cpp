@@ -545,7 +545,6 @@ Result<AttemptRow> row_from_journal(const Journal& journal) {
     out = it->get<int64_t>();
     return true;
   };
-  const auto flag = [&](const char* key) { return sheet.contains(key) && sheet[key].is_boolean() && sheet[key].get<bool>(); };
   if (!number("total_mp", r.total_mp) || !number("max_mp", r.max_mp) || !number("process_mp", r.process_mp) || !number("outcome_mp", r.outcome_mp) ||
       !number("active_ms", r.active_ms))
     return Error{Code::kFailed, h.attempt, "the marksheet in the journal lacks a total", ""};
@@ -556,7 +555,8 @@ Result<AttemptRow> row_from_journal(const Journal& journal) {
   }
   r.closed = true;
   r.ended_utc = journal.footer->ended_utc;
-  r.verdict = !flag("finished") ? "unfinished" : flag("pass") ? "pass" : "fail";
+  const auto is = [&](const char* key, const nlohmann::json& value) { return sheet.contains(key) && sheet[key] == value; };
+  r.verdict = !is("finished", true) ? "unfinished" : is("verdict", "pass") ? "pass" : "fail";
   r.marksheet = canonical(sheet);
   r.head_sha256 = journal.head_sha256;
   return r;

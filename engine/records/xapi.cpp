@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdio>
+#include <map>
 
 #include "engine/base/hash.h"
 #include "engine/records/clock.h"
@@ -91,7 +92,9 @@ class Builder {
   json context() const { return context_; }
 
   void add(const std::string& role, const VerbName& v, json object, json result, json context, int64_t t_ms) {
-    const std::string id = uuid_v5(journal_.header.attempt, role);
+    // A rule may give several marks (an error that was repeated): their roles are numbered.
+    const int nth = ++roles_[role];
+    const std::string id = uuid_v5(journal_.header.attempt, nth == 1 ? role : role + "#" + std::to_string(nth));
     json s = {{"id", id}, {"actor", actor_}, {"verb", verb(v)}, {"object", std::move(object)}, {"context", std::move(context)}, {"timestamp", format_utc(start_ms_ + t_ms)}};
     if (!result.is_null()) s["result"] = std::move(result);
     out_.push_back({id, canonical(s)});
@@ -103,6 +106,7 @@ class Builder {
   const Journal& journal_;
   int64_t start_ms_;
   json actor_, exercise_, context_;
+  std::map<std::string, int> roles_;
   std::vector<Statement> out_;
 };
 
@@ -142,7 +146,7 @@ Result<std::vector<Statement>> xapi_statements(const Journal& journal, const std
   try {
     const json& sheet = journal.footer->sheet;
     build.add("initialized", kInitialized, build.exercise(), nullptr, build.context(), 0);
-    for (const json& mark : sheet.at("marks")) add_mark(build, journal, mark, end_ms);
+    for (const json& mark : sheet.at("criteria")) add_mark(build, journal, mark, end_ms);
 
     json context = build.context();
     json& more = context["extensions"];
@@ -154,7 +158,7 @@ Result<std::vector<Statement>> xapi_statements(const Journal& journal, const std
     more[product("extensions/scorer")] = h.scorer;
     more[product("extensions/ended")] = journal.footer->ended_utc;
 
-    const bool finished = sheet.at("finished").get<bool>(), pass = sheet.at("pass").get<bool>();
+    const bool finished = sheet.at("finished").get<bool>(), pass = sheet.at("verdict") == "pass";
     json result = {{"completion", finished},
                    {"score", score(sheet.at("total_mp").get<int64_t>(), sheet.at("max_mp").get<int64_t>())},
                    {"duration", duration(sheet.at("active_ms").get<int64_t>())},
