@@ -18,6 +18,6 @@ node("floor_mat_body", root, (0, 0, 0), join(mat, edge, *ribs, pr))
 PLACES = dict(scissor_jack=(-.270, 0), axle_stand=(.050, -.100), chock_1=(.310, -.130), chock_2=(.310, .130))
 for k, (x, y) in PLACES.items():
     anchor("snap", k, root, (x, y, T + .0010), x=(0, -1, 0) if k == "scissor_jack" or k.startswith("chock") else (1, 0, 0),
-           accepts="wheel_chock" if k.startswith("chock") else k, lie=1)
+           accepts="wheel_chock" if k.startswith("chock") else k, lie="1")
 anchor("snap", "rest", root, (0, 0, 0), x=(1, 0, 0))
 finish(root, ao=.02)

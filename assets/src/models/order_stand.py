@@ -22,7 +22,7 @@ head = assign(hull(move(cyl(.0240, 1.040, 1.056, .002, 24), 0, 0, 0), tilt(move(
 lab = tilt(move(decal("order_stand_label", .120, .020), 0, -.1545, .0042))
 node("stand", root, (0, 0, 0), join(foot, ringf, post, collar, knob, plate, stiff, head, lab))
 p = top @ Vector((0, -.006, .0042))
-anchor("snap", "work_order", root, tuple(p), z=tuple((top.to_3x3() @ Vector((0, 0, 1)))), x=(1, 0, 0), lie=1, accepts="work_order")
+anchor("snap", "work_order", root, tuple(p), z=tuple((top.to_3x3() @ Vector((0, 0, 1)))), x=(1, 0, 0), lie="1", accepts="work_order")
 anchor("snap", "rest", root, (0, 0, 0), x=(1, 0, 0))
 v = top @ Vector((0, 0, .55))
 anchor("view", "order", root, tuple(v), z=tuple((top.to_3x3() @ Vector((0, 0, 1)))), x=(1, 0, 0))

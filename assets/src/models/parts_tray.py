@@ -7,7 +7,7 @@ root = start("parts_tray", asset="parts_tray", domain="auto")
 
 
 def loop(dx, z, r):
-    return [Vector((x, y, z)) for x, y in fillet(rect(.240 - 2 * dx, .135 - 2 * dx), r, 8)]
+    return [Vector((x, y, z)) for x, y in fillet(rect(.240 - 2 * dx, .135 - 2 * dx), r, 7)]
 
 
 FL = .0075
@@ -18,10 +18,10 @@ base = prism(fillet(rect(.190, .088), .020, 6), 0, .0055, .0012)
 assign(base, "rubber")
 PLACES = [(-.078, .022), (0, .022), (.078, .022), (-.042, -.024), (.036, -.024)]
 CAP = (.083, -.026)
-rings = [move(lathe(fillet([(.0158, FL - .0005), (.0190, FL - .0005), (.0184, FL + .0016), (.0164, FL + .0016)], .0006, 1), 28, closed=True), x, y, 0) for x, y in PLACES]
+rings = [move(lathe(fillet([(.0158, FL - .0005), (.0190, FL - .0005), (.0184, FL + .0016), (.0164, FL + .0016)], .0005, 1), 18, closed=True), x, y, 0) for x, y in PLACES]
 rings.append(move(lathe(fillet([(.0072, FL - .0005), (.0100, FL - .0005), (.0095, FL + .0014), (.0077, FL + .0014)], .0005, 1), 20, closed=True), *CAP, 0))
 rings = assign(join(*rings), "brushed")
-discs = [move(cyl(.0156, FL - .0008, FL + .0003, .0001, 24), x, y, 0) for x, y in PLACES] + [move(cyl(.0070, FL - .0008, FL + .0003, .0001, 16), *CAP, 0)]
+discs = [move(cyl(.0156, FL - .0008, FL + .0003, .0001, 18), x, y, 0) for x, y in PLACES] + [move(cyl(.0070, FL - .0008, FL + .0003, .0001, 16), *CAP, 0)]
 discs = assign(join(*discs), "foam_black")
 node("parts_tray_body", root, (0, 0, 0), join(pan, base, rings, discs))
 for i, (x, y) in enumerate(PLACES, 1):

@@ -31,12 +31,12 @@ def plates(outline, x, t, holes=(), c=.0005):
 
 def gear_arm(r):
     """Outline of an arm from the pivot (0,0) to (L,0) with six teeth around the pivot's end."""
-    n, pts = 9, []
+    n, pts = 7, []
     for i in range(n):                        # teeth face away from the arm and to the partner
         for da, rr in ((-.30, D - .0022), (-.16, D + .0016), (.16, D + .0016), (.30, D - .0022)):
-            t = math.radians(80) + (i + da) * math.radians(22.5) + .0
+            t = math.radians(98) + (i + da) * math.radians(25) + .0
             pts.append((rr * math.cos(t), rr * math.sin(t)))
-    e = [(L + r * math.cos(t), r * math.sin(t)) for t in [math.radians(-90 + 18 * k) for k in range(11)]]
+    e = [(L + r * math.cos(t), r * math.sin(t)) for t in [math.radians(-90 + 22.5 * k) for k in range(9)]]
     return pts + [(.03, -r)] + e + [(.03, r)]
 
 
@@ -46,7 +46,7 @@ def arm(x, up):
     body = plates(gear_arm(r), x, t)
     w = prism(fillet(rect(L - .078, 2 * x + t - .0004, .026 + (L - .078) / 2 + .012, 0), .006, 3), up * r - .0014, up * r + .0014, .0004)
     web = apply(w, Matrix(((1, 0, 0, 0), (0, 0, 1, 0), (0, 1, 0, 0), (0, 0, 0, 1))))
-    rib = prism(fillet(rect(L - .11, x * .9, .026 + (L - .11) / 2 + .025, 0), .008, 4), up * (r + .0014) - .0006, up * (r + .0014) + .0010, .0008)
+    rib = prism(fillet(rect(L - .11, x * .9, .026 + (L - .11) / 2 + .025, 0), .008, 2), up * (r + .0014) - .0006, up * (r + .0014) + .0010, .0008)
     rib = apply(rib, Matrix(((1, 0, 0, 0), (0, 0, 1, 0), (0, 1, 0, 0), (0, 0, 0, 1))))
     return join(body, web, rib)
 
@@ -68,9 +68,9 @@ plate = prism(fillet(rect(.220, .100), .012, 4), 0, .0040, .0012)
 plate = apply(plate, Matrix(((0, 1, 0, 0), (-1, 0, 0, 0), (0, 0, 1, 0), (0, 0, 0, 1))))
 ear = fillet([(-.105, .002, 0), (.105, .002, 0), (.102, .010), (.050, .014, .01), (.034, .038), (-.034, .038), (-.050, .014, .01), (-.102, .010)], .007, 3)
 ears = side(plates(ear, XB, .0028))
-dim = [move(cyl(.009, .0038, .0062, .002, 20, 2), 0, y, 0) for y in (-.085, .085)]
-spacer = [side(move(cyl(.0062, -XB - .0018, XB + .0018, .0006, 20), q, HB, 0)) for q in (-D, D)]
-heads = [side(move(cyl(.0092, s * (XB + .0030) - .0016, s * (XB + .0030) + .0016, .0012, 20), q, HB, 0)) for q in (-D, D) for s in (1, -1)]
+dim = [move(cyl(.009, .0038, .0062, .002, 16, 1), 0, y, 0) for y in (-.085, .085)]
+spacer = [side(move(cyl(.0062, -XB - .0018, XB + .0018, .0006, 12), q, HB, 0)) for q in (-D, D)]
+heads = [side(move(cyl(.0092, s * (XB + .0030) - .0016, s * (XB + .0030) + .0016, .0012, 16), q, HB, 0)) for q in (-D, D) for s in (1, -1)]
 base = assign(join(plate, ears), "coated_dark")
 rub = assign(join(*dim), "rubber")
 piv = assign(join(*spacer, *heads), "zinc")
@@ -84,7 +84,7 @@ sear = fillet([(-.028, -.010), (.028, -.010), (.031, .012), (-.031, .012)], .007
 s_e = side(plates([(x, y + zs) for x, y in sear], XS, .0028))
 top = prism(fillet([(-.034, .009, 0), (.034, .009, 0), (.034, .0200), (.030, .0220), (.0070, .0220), (.0055, .0120), (-.0055, .0120), (-.0070, .0220), (-.030, .0220), (-.034, .0200)], .0012, 2), -.031, .031, .0012)
 top = side(move(top, 0, zs, 0))
-sp = [side(move(cyl(.0062, -XU - .0042, XU + .0042, .0006, 20), q, zs, 0)) for q in (-D, D)]
+sp = [side(move(cyl(.0062, -XU - .0042, XU + .0042, .0006, 12), q, zs, 0)) for q in (-D, D)]
 sad = assign(s_e, "coated_dark")
 pad = assign(top, "rubber")
 sp = assign(join(*sp), "zinc")
@@ -110,7 +110,7 @@ for nm, sg in (("front", 1), ("back", -1)):
 
 # --- screw: carriage follows the front trunnion, the shaft inside turns ----------------------------------
 screw = node("screw", root, (0, -s0, m0))
-th = thread(.0120, -.435, -.012, .0060, 10)
+th = thread(.0120, -.435, -.012, .0070, 8)
 collar = join(cyl(.0092, .0115, .0165, .001, 24), cyl(.0062, -.02, .030, .0005, 20))
 eye = sweep([(0, .0125 * math.sin(t), .0420 + .0125 * math.cos(t)) for t in [math.radians(180 - 360 * k / 18) for k in range(19)]],
             circle(.0040, 8), up=(1, 0, 0), caps=False)

@@ -65,8 +65,8 @@ blk = prism(fillet(rect(W - .027, DEP - .027, CX, 0), .011, 4), FLOOR - .001, TO
 blk = assign(blk, "foam_black")
 node("foam_mat", root, (CX, 0, FLOOR), join(low, blk))
 for k, (u, v) in SLOTS.items():
-    anchor("snap", k, root, (CX + u, v, FLOOR), x=(1, 0, 0), lie=1, accepts=k)
-anchor("snap", "scissor_jack", root, (CX, 0, .1685), x=(1, 0, 0), lie=1, accepts="scissor_jack")
+    anchor("snap", k, root, (CX + u, v, FLOOR), x=(1, 0, 0), lie="1", accepts=k)
+anchor("snap", "scissor_jack", root, (CX, 0, .1685), x=(1, 0, 0), lie="1", accepts="scissor_jack")
 
 # --- drawers ----------------------------------------------------------------------------------------------
 for i, (z0, z1) in enumerate(((.7270, .8640), (.6090, .7160), (.5020, .5980)), 1):
@@ -87,7 +87,7 @@ for i, (z0, z1) in enumerate(((.7270, .8640), (.6090, .7160), (.5020, .5980)), 1
 
 # --- push bar on the right ------------------------------------------------------------------------------------
 xb, zb = .3625, .835
-bar = sweep(spline([(X1 - .004, -.185, zb), (X1 + .010, -.185, zb), (xb - .006, -.180, zb), (xb, -.165, zb), (xb, -.05, zb), (xb, .05, zb), (xb, .165, zb), (xb - .006, .180, zb), (X1 + .010, .185, zb), (X1 - .004, .185, zb)], 3), circle(.0115, 14))
+bar = sweep(spline([(X1 - .004, -.185, zb), (X1 + .010, -.185, zb), (xb - .006, -.180, zb), (xb, -.165, zb), (xb, -.05, zb), (xb, .05, zb), (xb, .165, zb), (xb - .006, .180, zb), (X1 + .010, .185, zb), (X1 - .004, .185, zb)], 3), circle(.0115, 10))
 bar = assign(bar, "steel")
 grip = assign(move(spin(lathe(fillet([(.0110, -.13), (.0125, -.13), (.0125, .13), (.0110, .13)], .001, 1), 18, closed=True), "x", 90), xb, 0, zb), "rubber")
 fl = [assign(move(spin(cyl(.021, 0, .005, .0015, 24), "y", 90), X1, y, zb), "steel") for y in (-.185, .185)]
@@ -101,15 +101,15 @@ for i, (x, y) in enumerate(((X0 + .055, Y0 + .055), (X1 - .055, Y0 + .055), (X0 
         instance(f"castor_{i}", first, root, (x, y, .150), **joint("revolute", (0, 0, 1), -180, 180))
         continue
     pl = move(box(.080, .080, .005, .001, 1), 0, 0, .1475)
-    sw = lathe(fillet([(0, .145, 0), (.026, .145, .001), (.026, .136, .003), (.018, .128, .002), (0, .128, 0)], .001, 1, False), 24)
+    sw = lathe(fillet([(0, .145, 0), (.026, .145, .001), (.026, .136, .003), (.018, .128, .002), (0, .128, 0)], .001, 1, False), 16)
     fork = []
     for s in (-1, 1):
-        f = prism(fillet([(-.022, .128), (.022, .128), (.020, .100, .02), (.044, .046, .008), (.044, .050), (.028, .040), (.018, .060, .02), (-.022, .110, .02)], .004, 2), s * .0205 - .0015, s * .0205 + .0015, .0005)
+        f = prism(fillet([(-.022, .128), (.022, .128), (.020, .100, .02), (.044, .046, .008), (.044, .050), (.028, .040), (.018, .060, .02), (-.022, .110, .02)], .004, 1), s * .0205 - .0015, s * .0205 + .0015, .0005)
         fork.append(apply(f, Matrix(((0, 0, 1, 0), (1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 0, 1)))))
     cap = move(box(.044, .048, .004, .001, 1), 0, 0, .1285)
     axle = move(spin(cyl(.006, -.026, .026, .001, 12), "y", 90), 0, .032, .050)
     met = assign(join(pl, sw, *fork, cap, axle), "zinc")
-    whl = lathe(fillet([(.006, -.015), (.038, -.013, .002), (.042, -.016), (.050, -.0135, .005), (.050, .0135, .005), (.042, .016), (.038, .013, .002), (.006, .015)], .001, 2), 32, closed=True)
+    whl = lathe(fillet([(.006, -.015), (.038, -.013, .002), (.042, -.016), (.050, -.0135, .005), (.050, .0135, .005), (.042, .016), (.038, .013, .002), (.006, .015)], .001, 1), 24, closed=True)
     assign(whl, "plastic_grey")
     assign(whl, "rubber", lambda p: math.hypot(p.center.x, p.center.y) > .0405)
     whl = move(spin(whl, "y", 90), 0, .032, .050)

@@ -9,6 +9,7 @@ from kit import *
 
 AX = Matrix(((0, 0, 1, 0), (1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 0, 1)))   # local z -> +X, y -> +Z, x -> +Y
 Z = .066                                  # height of the handle axis over the socket's open end
+ZD = Z + .004                             # drums sit close under the window
 R_DRUM, W_DRUM, Y_DRUM = .0167, .0104, (.2885, .3000, .3115)
 
 
@@ -38,7 +39,7 @@ put("socket_21", root, join(soc, band), at=(0, 0, 0), size="21")
 # --- ratchet head and tube ----------------------------------------------------------------------
 drive = move(box(.0126, .0126, .012, .0006), 0, 0, .050)
 assign(drive, "chrome")
-head = hull(move(cyl(.0225, .0535, .0785, .003, 32, 2)), move(box(.024, .004, .020, .004), 0, .052, Z))
+head = hull(move(cyl(.0225, .0535, .0785, .003, 28, 1)), move(box(.024, .004, .020, .004), 0, .052, Z))
 assign(head, "chrome")
 plate = cyl(.0175, .0782, .0800, .0006, 32)
 assign(plate, "brushed")
@@ -56,14 +57,14 @@ for v in lab.data.vertices:
 
 # --- counter housing ------------------------------------------------------------------------------
 hous = lathe(fillet([(.0178, .2795), (.0178, .3205), (.0120, .3225), (.0120, .334), (.0150, .334, .001), (.0205, .329, .003), (.0215, .322, .003),
-                     (.0215, .278, .003), (.0200, .272, .003), (.0135, .264, .001), (.0120, .264), (.0120, .2775)], .0008, 1), 32, closed=True)
+                     (.0215, .278, .003), (.0200, .272, .003), (.0135, .264, .001), (.0120, .264), (.0120, .2775)], .0008, 1), 28, closed=True)
 hous = along(hous)
 hous = cut(hous, move(box(.0128, .0345, .02, 0), 0, .300, Z + .020))
 assign(hous, "plastic_black")
-bez = prism(fillet(rect(.024, .060, 0, .300), .004, 3), Z + .0165, Z + .0228, .0012, holes=[fillet(rect(.0124, .0342, 0, .300), .001, 2)[::-1]])
+bez = prism(fillet(rect(.024, .060, 0, .300), .004, 3), Z + .0165, Z + .0224, .0010, holes=[fillet(rect(.0124, .0342, 0, .300), .001, 2)[::-1]])
 assign(bez, "plastic_black")
-line = [assign(move(box(.0008, .004, .0004, 0), s * .0, y, Z + .0229), "print_red") for s in (1,) for y in (.2795, .3205)]
-unit = move(spin(decal("torque_wrench_unit", .012, .0048), "z", 90), -.0088, .300, Z + .0230)
+line = [assign(move(box(.0008, .004, .0004, 0), 0, y, Z + .0225), "print_red") for y in (.2795, .3205)]
+unit = move(spin(decal("torque_wrench_unit", .012, .0048), "z", 90), -.0088, .300, Z + .0226)
 put("torque_wrench_body", root, join(drive, head, plate, ringc, neck, sleeve, lab, hous, bez, unit, *line), at=(0, 0, 0))
 
 # --- drums: cell 0 faces outboard at angle 0, +36 degrees about the handle axis brings the next digit --------
@@ -91,20 +92,20 @@ first = None
 for name, y in zip(("drum_100", "drum_10", "drum_1"), Y_DRUM):
     ex = joint("revolute", (0, 0, 1), -3600, 3600, step=36.0)
     if first is None:
-        first = put(name, root, move(drum(), 0, y, Z), at=(0, y, Z), **ex)
+        first = put(name, root, move(drum(), 0, y, ZD), at=(0, y, ZD), **ex)
     else:
-        instance(name, first, root, ax((0, y, Z)), **ex)
+        instance(name, first, root, ax((0, y, ZD)), **ex)
 
 # --- lock ring, grip, lever -------------------------------------------------------------------------
-lock = prism([((.0178 if i % 2 else .0168) * math.cos(math.tau * i / 56), (.0178 if i % 2 else .0168) * math.sin(math.tau * i / 56)) for i in range(56)], .336, .347, .0006)
+lock = prism([((.0178 if i % 2 else .0168) * math.cos(math.tau * i / 40), (.0178 if i % 2 else .0168) * math.sin(math.tau * i / 40)) for i in range(40)], .336, .347, .0006)
 assign(lock, "black_oxide")
 put("locking_ring", root, along(lock), at=(0, .3415, Z), **joint("revolute", (0, 0, 1), 0, 30))
 core = lathe(fillet([(0, .330, 0), (.0125, .330, 0), (.0125, .350), (.0150, .352), (.0160, .358, .001), (.0160, .364, .001)], .001, 1, False) +
              fillet([(.0152, .366), (.0152, .370), (0, .370, 0)], .0008, 1, False), 24)
 assign(core, "turned_alu")
-knurl = lathe(fillet([(.0100, .368), (.0165, .368, .001), (.0172, .385, .01), (.0158, .418, .03), (.0172, .452, .01), (.0165, .462, .001), (.0100, .462)], .001, 2), 24, closed=True)
+knurl = lathe(fillet([(.0100, .368), (.0165, .368, .001), (.0172, .385, .01), (.0158, .418, .03), (.0172, .452, .01), (.0165, .462, .001), (.0100, .462)], .001, 1), 24, closed=True)
 assign(knurl, "knurled", uv="turn")
-cap = lathe(fillet([(0, .460, 0), (.0160, .460, 0), (.0174, .464), (.0174, .474, .003), (.013, .4775, .002), (0, .4775, 0)], .001, 2, False), 24)
+cap = lathe(fillet([(0, .460, 0), (.0160, .460, 0), (.0174, .464), (.0174, .474, .003), (.013, .4775, .002), (0, .4775, 0)], .001, 1, False), 24)
 assign(cap, "plastic_red")
 put("grip", root, along(join(core, knurl, cap)), at=(0, .415, Z), **joint("revolute", (0, 0, 1), -3600, 3600))
 lever = hull(cyl(.0070, .0800, .0840, .001, 20), move(cyl(.0035, .0800, .0832, .001, 16), 0, -.0155, 0))

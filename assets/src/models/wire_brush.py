@@ -17,15 +17,15 @@ for y, w, th, z in stations(keys, 2):     # y, half width, margin, height of the
 wood = assign(loft(secs), "wood_beech", grain="y")
 rnd = random.Random(7)
 tufts = []
-for i in range(9):
+for i in range(10):
     for j in range(4):
-        x0, y0 = -.0096 + .0064 * j, -LB / 2 + LB * (i + .5) / 9
+        x0, y0 = -.0096 + .0064 * j, -LB / 2 + LB * (i + .5) / 10
         dx, dy = x0 * .16 + rnd.uniform(-.0010, .0010), y0 * .05 + rnd.uniform(-.0012, .0012)
         z1 = rnd.uniform(-.0004, .0006)
-        n = 7
+        n = 6
         a = rnd.uniform(0, 6)
         ring_ = lambda r, z, ox, oy, jag=0: [Vector((x0 + ox + r * math.cos(math.tau * k / n + a), y0 + oy + r * math.sin(math.tau * k / n + a), z + (jag if k % 2 else 0))) for k in range(n)]
-        tufts.append(loft([ring_(.0017, H + .001, 0, 0), ring_(.0024, H * .5, dx * .4, dy * .4), ring_(.0034, z1 + .0015, dx, dy, .0010), ring_(.0022, z1 + .0003, dx, dy, .0012)]))
+        tufts.append(loft([ring_(.0017, H + .001, 0, 0), ring_(.0027, H * .5, dx * .4, dy * .4), ring_(.0040, z1 + .0015, dx, dy, .0010), ring_(.0027, z1 + .0003, dx, dy, .0012)]))
 tufts = assign(join(*tufts), "wire_brass", grain="z")
 plate = assign(move(box(.027, LB + .004, .0016, .0006, 1), 0, 0, H + .0005), "coated_dark")
 hole = [assign(move(spin(cyl(.0035, -.0128, .0128, .0004, 16), "y", 0), 0, .158, .036), "print_black")]

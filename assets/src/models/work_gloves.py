@@ -1,5 +1,5 @@
 """Pair of mechanic's gloves lying flat, 0.25 m; knit back, black palm, cuff band. Origin: middle of the contact plane."""
-import math, os, sys
+import bmesh, bpy, math, os, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 from kit import *
 
@@ -26,16 +26,21 @@ def glove():
     parts += [seg((-.045, .022, z), (-.018, .052, z), .017, .0125), seg((-.018, .052, z), (.016, .066, z - .003), .0125, .0108)]
     for x in (-.085, -.079):               # elastic gathers at the wrist
         parts.append(ellipsoid(.0022, .0345, .0140, (x, 0, z), 20))
-    g = cast(parts, voxel=.0021, smooth=5, tris=2600)
+    g = cast(parts, voxel=.0021, smooth=5, tris=1400)
     for v in g.data.vertices:              # lie flat
         v.co.z = max(v.co.z, .0008 + .02 * max(0, .003 - v.co.z))
+    activate(g)
+    bpy.ops.mesh.customdata_custom_splitnormals_clear()
+    for co, no in (((-.098, 0, 0), (1, 0, 0)), ((.074, 0, 0), (1, 0, 0)), ((0, 0, .0105), (0, 0, 1))):    # clean seams
+        edit(g, lambda bm: bmesh.ops.bisect_plane(bm, geom=bm.verts[:] + bm.edges[:] + bm.faces[:], plane_co=co, plane_no=no))
     assign(g, "knit_grey")
-    palm = lambda p: p.center.z < .0115 or p.center.x > .078 and abs(p.center.y) < .05
-    assign(g, "leather_black", palm)
+    assign(g, "leather_black", lambda p: p.center.z < .0105 or p.center.x > .074)
     assign(g, "knit_orange", lambda p: p.center.x < -.098)
+    del g["shaded"]
+    shade(g, 75)
     knuckle = []
     for y, x in ((.0305, .012), (.0105, .016), (-.0105, .014), (-.0295, .006)):
-        knuckle.append(ellipsoid(.0125, .0070, .0034, (x, y, z + .0118), 12))
+        knuckle.append(apply(lathe([(0, -.5), (.9, -.4), (1, 0), (.85, .55), (.45, .9), (0, 1)], 10), Matrix.Translation((x, y, z + .0118)) @ Matrix.Diagonal((.0125, .0070, .0034, 1))))
     knuckle = assign(join(*knuckle), "rubber_orange")
     strap = assign(hull(*[ellipsoid(.009, .002, .0014, (-.091, y, zz), 10) for y, zz in ((-.022, z + .0112), (0, z + .0138), (.022, z + .0112))]), "rubber")
     return join(g, knuckle, strap)
