@@ -62,8 +62,10 @@ const Wanted kRequired[] = {
     SHIXUN_FEATURE(v12, shaderSampledImageArrayNonUniformIndexing),
     SHIXUN_FEATURE(v12, descriptorBindingPartiallyBound),
     SHIXUN_FEATURE(v12, descriptorBindingSampledImageUpdateAfterBind),
+    SHIXUN_FEATURE(v12, descriptorBindingUpdateUnusedWhilePending),
     SHIXUN_FEATURE(v13, dynamicRendering),
     SHIXUN_FEATURE(v13, synchronization2),
+    SHIXUN_FEATURE(v13, maintenance4),
 };
 #undef SHIXUN_FEATURE
 
@@ -85,7 +87,10 @@ std::string lacking(VkPhysicalDevice physical) {
     missing += w.name;
   }
   if (!missing.empty()) return missing;
+  VkPhysicalDeviceVulkan11Properties v11{};
+  v11.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_1_PROPERTIES;
   VkPhysicalDeviceVulkan12Properties v12{};
+  v12.pNext = &v11;
   v12.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_PROPERTIES;
   VkPhysicalDeviceProperties2 p2{};
   p2.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2;
@@ -93,6 +98,8 @@ std::string lacking(VkPhysicalDevice physical) {
   vkGetPhysicalDeviceProperties2(physical, &p2);
   if (v12.maxPerStageDescriptorUpdateAfterBindSampledImages < kTextureLimit || v12.maxPerStageDescriptorUpdateAfterBindSamplers < kTextureLimit)
     return std::to_string(kTextureLimit) + " bindless textures";
+  if (!(v11.subgroupSupportedOperations & VK_SUBGROUP_FEATURE_BALLOT_BIT) || !(v11.subgroupSupportedStages & VK_SHADER_STAGE_FRAGMENT_BIT))
+    return "subgroup ballot in fragment shaders";
   return "";
 }
 
@@ -153,8 +160,8 @@ namespace {
 
 VKAPI_ATTR VkBool32 VKAPI_CALL on_message(VkDebugUtilsMessageSeverityFlagBitsEXT, VkDebugUtilsMessageTypeFlagsEXT types,
                                           const VkDebugUtilsMessengerCallbackDataEXT* data, void* user) {
-  // The loader also reports drivers it could not open; those are no fault of ours.
-  if (!(types & (VK_DEBUG_UTILS_MESSAGE_TYPE_VALIDATION_BIT_EXT | VK_DEBUG_UTILS_MESSAGE_TYPE_PERFORMANCE_BIT_EXT))) return VK_FALSE;
+  // The loader also reports drivers it could not open, and advice on speed objects to layout GENERAL, which is our choice.
+  if (!(types & VK_DEBUG_UTILS_MESSAGE_TYPE_VALIDATION_BIT_EXT)) return VK_FALSE;
   ++static_cast<Device::Private*>(user)->messages;
   spdlog::error("validation: {}", data->pMessage);
   return VK_FALSE;
@@ -170,7 +177,7 @@ Result<VkInstance> make_instance(const DeviceOptions& options, Device::Private& 
   VkValidationFeaturesEXT validation{VK_STRUCTURE_TYPE_VALIDATION_FEATURES_EXT, nullptr, 1, enable, 0, nullptr};
   VkDebugUtilsMessengerCreateInfoEXT messenger{VK_STRUCTURE_TYPE_DEBUG_UTILS_MESSENGER_CREATE_INFO_EXT, &validation, 0,
                                                VK_DEBUG_UTILS_MESSAGE_SEVERITY_WARNING_BIT_EXT | VK_DEBUG_UTILS_MESSAGE_SEVERITY_ERROR_BIT_EXT,
-                                               VK_DEBUG_UTILS_MESSAGE_TYPE_VALIDATION_BIT_EXT | VK_DEBUG_UTILS_MESSAGE_TYPE_PERFORMANCE_BIT_EXT,
+                                               VK_DEBUG_UTILS_MESSAGE_TYPE_VALIDATION_BIT_EXT,
                                                on_message, &own};
   if (options.validation) {
     if (!has_layer(kValidationLayer))
@@ -360,7 +367,7 @@ Result<std::unique_ptr<Device>> create_device(const DeviceOptions& options) {
   if (options.validation) {
     const VkDebugUtilsMessengerCreateInfoEXT info{VK_STRUCTURE_TYPE_DEBUG_UTILS_MESSENGER_CREATE_INFO_EXT, nullptr, 0,
                                                   VK_DEBUG_UTILS_MESSAGE_SEVERITY_WARNING_BIT_EXT | VK_DEBUG_UTILS_MESSAGE_SEVERITY_ERROR_BIT_EXT,
-                                                  VK_DEBUG_UTILS_MESSAGE_TYPE_VALIDATION_BIT_EXT | VK_DEBUG_UTILS_MESSAGE_TYPE_PERFORMANCE_BIT_EXT,
+                                                  VK_DEBUG_UTILS_MESSAGE_TYPE_VALIDATION_BIT_EXT,
                                                   on_message, device->own.get()};
     const auto create = reinterpret_cast<PFN_vkCreateDebugUtilsMessengerEXT>(vkGetInstanceProcAddr(device->instance, "vkCreateDebugUtilsMessengerEXT"));
     if (!create || create(device->instance, &info, nullptr, &device->own->messenger) != VK_SUCCESS)

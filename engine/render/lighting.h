@@ -41,7 +41,8 @@ struct Lighting {
   std::vector<Lamp> lamps;  // at most kMaxLamps are used
 
   float exposure_stops = 0;
-  glm::vec3 background{0.05f, 0.055f, 0.06f};  // where nothing is drawn
+  bool show_room = true;  // where nothing is drawn the reflected room is seen; false: the plain background
+  glm::vec3 background{0.05f, 0.055f, 0.06f};
 };
 
 // A workshop lit by rows of tubes under the ceiling of the box, key light from one side above.

@@ -9,6 +9,7 @@
 
 #include "engine/anim/pose.h"
 #include "engine/render/textures.h"
+#include "shaders/shared.h"
 
 namespace shixun {
 
@@ -57,11 +58,25 @@ class GpuScene {
   uint32_t object_count() const;
   uint64_t triangle_count() const;  // of all visible objects
 
-  struct Private;
-  Private& own() { return *p_; }
-  const Private& own() const { return *p_; }
+  // For the renderer: uploads what changed (part of it recorded into `cmd`, before anything reads it), then tells where things are.
+  Status prepare(VkCommandBuffer cmd, Arena& arena);
+  struct Tables {
+    VkBuffer indices = VK_NULL_HANDLE;
+    VkDeviceAddress vertices = 0, meshes = 0, materials = 0, instances = 0;
+    uint32_t instance_count = 0;  // slots in use or once used
+    uint64_t shadow_version = 0;  // changes whenever something that casts shadow moves, comes or goes
+    Bounds shadow_bounds;         // of all that casts shadow
+    std::vector<uint32_t> blended;  // instance slots, unsorted
+    std::vector<ObjectId> outlined;
+  };
+  const Tables& tables() const;
+  // The CPU's copies, by slot.
+  const std::vector<gpu::Instance>& instances() const;
+  const std::vector<gpu::MeshInfo>& meshes() const;
+  glm::vec3 instance_center(uint32_t slot) const;
 
  private:
+  struct Private;
   explicit GpuScene(std::unique_ptr<Private> p);
   std::unique_ptr<Private> p_;
 };

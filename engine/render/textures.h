@@ -1,10 +1,11 @@
 #pragma once
-// The bindless texture table: a texture is one number, its index. The only descriptor set of the renderer.
+// The bindless texture table: a texture is one number, its index. The only descriptor set of the renderer. Texture 0 is plain white.
 
 #include <memory>
 
 #include "engine/asset/model.h"
 #include "engine/gpu/device.h"
+#include "engine/gpu/upload.h"
 
 namespace shixun {
 
@@ -34,10 +35,16 @@ class Textures {
   // Decodes outside images that are not loaded yet on several threads, so that the adds which follow are quick.
   void prefetch(const std::vector<Image>& images);
 
-  struct Private;
-  Private& own() { return *p_; }
+  // For the renderer and the scene: the descriptor set, the one queue of uploads (flushed before each frame), and the renderer's own images,
+  // which have bindings of their own in the set: a pass may then write one of them while the table is bound.
+  enum class Screen : uint32_t { kShadow = 1, kLight, kDepth, kOcclusion, kMask };
+  VkDescriptorSetLayout layout() const;
+  VkDescriptorSet set() const;
+  Uploader& uploader();
+  void set_screen(Screen screen, VkImageView view);  // while no frame is in flight
 
  private:
+  struct Private;
   explicit Textures(std::unique_ptr<Private> p);
   std::unique_ptr<Private> p_;
 };

@@ -7,6 +7,7 @@
 
 #include "engine/render/textures.h"
 
+struct ImDrawData;
 struct ImFontAtlas;
 
 namespace shixun {
@@ -19,5 +20,8 @@ template <class Id>
 Id ui_texture(TextureHandle handle) {
   return (Id)(uintptr_t)handle;
 }
+
+// Records the draw lists into a pass that is open on the target. For the renderer.
+Status draw_ui(VkCommandBuffer cmd, VkPipelineLayout layout, Arena& arena, const ImDrawData& data, VkExtent2D extent, bool linear_target);
 
 }  // namespace shixun

@@ -1,0 +1,703 @@
+#include "engine/render/renderer.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstring>
+#include <glm/glm.hpp>
+#include <glm/gtc/matrix_transform.hpp>
+
+#include "engine/base/log.h"
+#include "engine/gpu/commands.h"
+#include "engine/gpu/pipeline.h"
+#include "engine/gpu/resources.h"
+#include "engine/gpu/upload.h"
+#include "engine/render/ui.h"
+#include "shaders/shared.h"
+
+namespace shixun {
+
+namespace {
+
+constexpr uint32_t kFramesInFlight = 2;
+constexpr VkFormat kLightFormat = VK_FORMAT_R16G16B16A16_SFLOAT;
+constexpr VkFormat kDepthFormat = VK_FORMAT_D32_SFLOAT;
+constexpr VkFormat kOcclusionFormat = VK_FORMAT_R16G16_SFLOAT;
+constexpr VkFormat kMaskFormat = VK_FORMAT_R8_UNORM;
+constexpr VkShaderStageFlags kAllStages = VK_SHADER_STAGE_VERTEX_BIT | VK_SHADER_STAGE_FRAGMENT_BIT | VK_SHADER_STAGE_COMPUTE_BIT;
+
+// The passes of a frame in the order they are timed.
+enum Stamp : uint32_t { kBegin, kAfterShadow, kAfterScene, kAfterPost, kAfterUi, kStamps };
+
+// What the culling kernel writes for one set of views.
+struct DrawList {
+  Buffer commands, counters;
+};
+
+struct FrameSlot {
+  Arena arena;
+  Buffer counters;  // readback
+  VkQueryPool stamps = VK_NULL_HANDLE;
+  bool used = false, shadow_drawn = false;
+};
+
+// Four planes of a perspective view, in view space, pointing in. Also right for off-centre projections.
+void perspective_planes(gpu::View& v) {
+  const float p00 = v.projection.x, p11 = v.projection.y, p20 = v.projection.z, p21 = v.projection.w;
+  const glm::vec3 n[4] = {{p00, 0, p20 - 1}, {-p00, 0, -p20 - 1}, {0, p11, p21 - 1}, {0, -p11, -p21 - 1}};
+  for (int i = 0; i < 4; ++i) v.planes[i] = glm::vec4(glm::normalize(n[i]), 0);
+}
+
+gpu::View view_of(const Camera& camera, float aspect) {
+  gpu::View v{};
+  const glm::mat4 projection = projection_matrix(camera, aspect);
+  v.view = view_matrix(camera);
+  v.view_projection = projection * v.view;
+  v.projection = {projection[0][0], projection[1][1], projection[2][0], projection[2][1]};
+  v.eye = camera.eye;
+  v.near_m = camera.near_m;
+  perspective_planes(v);
+  return v;
+}
+
+// The key light's view: along its direction, round the box. What stands between the light and the box still casts shadow into it
+// (depth is clamped), so nothing is culled by depth.
+gpu::View key_view(glm::vec3 direction, const Bounds& box) {
+  gpu::View v{};
+  const glm::vec3 up = std::abs(direction.y) > 0.99f ? glm::vec3(0, 0, 1) : glm::vec3(0, 1, 0);
+  v.view = glm::lookAt(glm::vec3(0), direction, up);
+  glm::vec3 lower(1e30f), upper(-1e30f);
+  for (int i = 0; i < 8; ++i) {
+    const glm::vec3 corner((i & 1) ? box.upper.x : box.lower.x, (i & 2) ? box.upper.y : box.lower.y, (i & 4) ? box.upper.z : box.lower.z);
+    const glm::vec3 p(v.view * glm::vec4(corner, 1));
+    lower = glm::min(lower, p);
+    upper = glm::max(upper, p);
+  }
+  // Whole steps of a quarter metre: the map's grid stays where it is while things move about inside.
+  lower = glm::floor(lower * 4.0f) / 4.0f - 0.25f;
+  upper = glm::ceil(upper * 4.0f) / 4.0f + 0.25f;
+  const glm::vec3 size = upper - lower;
+  glm::mat4 p(1);
+  p[0][0] = 2 / size.x;
+  p[1][1] = -2 / size.y;
+  p[2][2] = 1 / size.z;  // reversed: 1 nearest the light (largest z in view space), 0 farthest
+  p[3] = {-(lower.x + upper.x) / size.x, (lower.y + upper.y) / size.y, -lower.z / size.z, 1};
+  v.view_projection = p * v.view;
+  v.planes[0] = {1, 0, 0, -lower.x};
+  v.planes[1] = {-1, 0, 0, upper.x};
+  v.planes[2] = {0, 1, 0, -lower.y};
+  v.planes[3] = {0, -1, 0, upper.y};
+  v.projection = {p[0][0], p[1][1], 0, 0};
+  v.near_m = -1e30f;
+  return v;
+}
+
+VkRenderingAttachmentInfo attachment(VkImageView view, VkAttachmentLoadOp load, VkClearValue clear = {}, VkImageLayout layout = VK_IMAGE_LAYOUT_GENERAL) {
+  VkRenderingAttachmentInfo a{};
+  a.sType = VK_STRUCTURE_TYPE_RENDERING_ATTACHMENT_INFO;
+  a.imageView = view;
+  a.imageLayout = layout;
+  a.loadOp = load;
+  a.storeOp = VK_ATTACHMENT_STORE_OP_STORE;
+  a.clearValue = clear;
+  return a;
+}
+
+void begin_pass(VkCommandBuffer cmd, VkExtent2D extent, const VkRenderingAttachmentInfo* color, const VkRenderingAttachmentInfo* depth) {
+  VkRenderingInfo info{};
+  info.sType = VK_STRUCTURE_TYPE_RENDERING_INFO;
+  info.renderArea = {{0, 0}, extent};
+  info.layerCount = 1;
+  info.colorAttachmentCount = color ? 1 : 0;
+  info.pColorAttachments = color;
+  info.pDepthAttachment = depth;
+  vkCmdBeginRendering(cmd, &info);
+  const VkViewport viewport{0, 0, static_cast<float>(extent.width), static_cast<float>(extent.height), 0, 1};
+  const VkRect2D scissor{{0, 0}, extent};
+  vkCmdSetViewport(cmd, 0, 1, &viewport);
+  vkCmdSetScissor(cmd, 0, 1, &scissor);
+}
+
+bool encodes_srgb(VkFormat format) { return format == VK_FORMAT_R8G8B8A8_SRGB || format == VK_FORMAT_B8G8R8A8_SRGB; }
+
+}  // namespace
+
+struct Renderer::Private {
+  Device& device;
+  RenderOptions options;
+  VkSampleCountFlagBits samples = VK_SAMPLE_COUNT_1_BIT;
+  std::unique_ptr<Textures> textures;
+  CommandRing ring;
+  VkPipelineLayout layout = VK_NULL_HANDLE;
+  Pipeline cull, opaque, double_sided, blend, room, shadow, shadow_mask, mask, occlusion;
+  struct Output {  // the pipelines that write to the target, one set per format
+    VkFormat format;
+    Pipeline tonemap, outline, ui;
+  };
+  std::vector<Output> outputs;
+
+  std::array<FrameSlot, kFramesInFlight> slots;
+  DrawList main_list, shadow_list;
+  uint32_t capacity = 0;  // commands of one bucket
+  Image2D light, depth, open, outline_mask, shadow_map;
+  VkExtent2D extent{};
+
+  // What the shadow map holds; drawn again when it differs.
+  const GpuScene* shadow_scene = nullptr;
+  uint64_t shadow_version = 0;
+  glm::vec3 shadow_direction{0};
+  Bounds shadow_box;
+  bool shadow_valid = false;
+
+  FrameStats stats;
+
+  Private(Device& d, CommandRing r) : device(d), ring(std::move(r)) {}
+  ~Private() {
+    for (FrameSlot& s : slots)
+      if (s.stamps) device.retire([vk = device.handle, pool = s.stamps] { vkDestroyQueryPool(vk, pool, nullptr); });
+    if (layout) device.retire([vk = device.handle, l = layout] { vkDestroyPipelineLayout(vk, l, nullptr); });
+  }
+
+  // ---- set up once ----
+
+  Status create_pipelines() {
+    const uint32_t uniform = device.software ? 1 : 0;
+    const auto graphics = [&](Pipeline& out, const GraphicsOptions& o) -> Status {
+      auto p = create_graphics_pipeline(device, layout, o);
+      if (!p) return p.error();
+      out = std::move(*p);
+      return ok();
+    };
+    auto c = create_compute_pipeline(device, layout, "cull.comp");
+    if (!c) return c.error();
+    cull = std::move(*c);
+
+    GraphicsOptions scene;
+    scene.vertex = "scene.vert";
+    scene.fragment = "scene.frag";
+    scene.color = kLightFormat;
+    scene.depth = kDepthFormat;
+    scene.samples = samples;
+    scene.cull = VK_CULL_MODE_BACK_BIT;
+    scene.depth_write = true;
+    scene.constants = {uniform, gpu::kBucketOpaque};
+    if (auto s = graphics(opaque, scene); !s) return s;
+    scene.cull = VK_CULL_MODE_NONE;
+    scene.constants = {uniform, gpu::kBucketDouble};
+    if (auto s = graphics(double_sided, scene); !s) return s;
+    scene.cull = VK_CULL_MODE_BACK_BIT;
+    scene.depth_write = false;
+    scene.blend = Blend::kPremultiplied;
+    scene.constants = {uniform, gpu::kBucketBlend};
+    if (auto s = graphics(blend, scene); !s) return s;
+
+    GraphicsOptions behind;  // the room, where depth is still at infinity
+    behind.vertex = "fullscreen.vert";
+    behind.fragment = "room.frag";
+    behind.color = kLightFormat;
+    behind.depth = kDepthFormat;
+    behind.samples = samples;
+    if (auto s = graphics(room, behind); !s) return s;
+
+    GraphicsOptions caster;
+    caster.vertex = "depth.vert";
+    caster.depth = kDepthFormat;
+    caster.depth_write = true;
+    caster.depth_clamp = true;
+    caster.cull = VK_CULL_MODE_BACK_BIT;
+    caster.depth_bias = -1;
+    caster.depth_bias_slope = -1.5f;
+    if (auto s = graphics(shadow, caster); !s) return s;
+    caster.fragment = "depth.frag";
+    caster.constants = {uniform};
+    caster.cull = VK_CULL_MODE_NONE;
+    if (auto s = graphics(shadow_mask, caster); !s) return s;
+
+    GraphicsOptions outlined;
+    outlined.vertex = "depth.vert";
+    outlined.fragment = "mask.frag";
+    outlined.color = kMaskFormat;
+    if (auto s = graphics(mask, outlined); !s) return s;
+
+    GraphicsOptions full;
+    full.vertex = "fullscreen.vert";
+    full.fragment = "occlusion.frag";
+    full.color = kOcclusionFormat;
+    full.constants = {uniform, static_cast<uint32_t>(samples)};
+    return graphics(occlusion, full);
+  }
+
+  Result<Output*> output_for(VkFormat format) {
+    for (Output& o : outputs)
+      if (o.format == format) return &o;
+    Output made{format, {}, {}, {}};
+    GraphicsOptions o;
+    o.vertex = "fullscreen.vert";
+    o.fragment = "tonemap.frag";
+    o.color = format;
+    o.constants = {device.software ? 1u : 0u, static_cast<uint32_t>(samples)};
+    auto tonemap = create_graphics_pipeline(device, layout, o);
+    if (!tonemap) return tonemap.error();
+    o.fragment = "outline.frag";
+    o.blend = Blend::kAlpha;
+    auto outline = create_graphics_pipeline(device, layout, o);
+    if (!outline) return outline.error();
+    o.vertex = "ui.vert";
+    o.fragment = "ui.frag";
+    auto ui = create_graphics_pipeline(device, layout, o);
+    if (!ui) return ui.error();
+    made.tonemap = std::move(*tonemap);
+    made.outline = std::move(*outline);
+    made.ui = std::move(*ui);
+    outputs.push_back(std::move(made));
+    return &outputs.back();
+  }
+
+  Status create_screen(Image2D& screen, VkExtent2D size, VkFormat format, VkSampleCountFlagBits count, Textures::Screen binding, const char* name) {
+    const VkImageUsageFlags usage = VK_IMAGE_USAGE_SAMPLED_BIT | (format == kDepthFormat ? VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT
+                                                                                        : VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT);
+    auto image = create_image(device, size, format, usage, {.samples = count});
+    if (!image) return image.error();
+    name_object(device, VK_OBJECT_TYPE_IMAGE, (uint64_t)image->handle, name);
+    screen = std::move(*image);
+    textures->set_screen(binding, screen.view);
+    return ok();
+  }
+
+  // The images follow the target's size. They may not change under a frame in flight.
+  Status fit_screens(VkExtent2D size) {
+    if (size.width == extent.width && size.height == extent.height) return ok();
+    if (auto s = device.wait(device.submitted); !s) return s;
+    extent = {};
+    constexpr auto kOne = VK_SAMPLE_COUNT_1_BIT;
+    using S = Textures::Screen;
+    if (auto s = create_screen(light, size, kLightFormat, samples, S::kLight, "light"); !s) return s;
+    if (auto s = create_screen(depth, size, kDepthFormat, samples, S::kDepth, "depth"); !s) return s;
+    if (auto s = create_screen(open, {(size.width + 1) / 2, (size.height + 1) / 2}, kOcclusionFormat, kOne, S::kOcclusion, "occlusion"); !s) return s;
+    if (auto s = create_screen(outline_mask, size, kMaskFormat, kOne, S::kMask, "outline mask"); !s) return s;
+    extent = size;
+    return ok();
+  }
+
+  Status fit_lists(uint32_t instances) {
+    if (instances <= capacity) return ok();
+    const uint32_t wanted = std::max({instances, capacity * 2, 256u});
+    for (DrawList* list : {&main_list, &shadow_list}) {
+      auto commands = create_buffer(device, VkDeviceSize{wanted} * gpu::kBuckets * sizeof(gpu::DrawCommand), Memory::kDevice,
+                                    VK_BUFFER_USAGE_INDIRECT_BUFFER_BIT);
+      if (!commands) return commands.error();
+      auto counters = create_buffer(device, sizeof(gpu::Counters), Memory::kDevice, VK_BUFFER_USAGE_INDIRECT_BUFFER_BIT);
+      if (!counters) return counters.error();
+      list->commands = std::move(*commands);
+      list->counters = std::move(*counters);
+    }
+    capacity = wanted;
+    return ok();
+  }
+
+  // ---- the pass blocks ----
+
+  gpu::LightingInfo lighting_of(const Lighting& l, const gpu::View& key) const {
+    gpu::LightingInfo g{};
+    const glm::mat4 to_unit = glm::scale(glm::translate(glm::mat4(1), glm::vec3(0.5f, 0.5f, 0)), glm::vec3(0.5f, 0.5f, 1));
+    g.shadow_matrix = to_unit * key.view_projection;
+    g.key_direction = -glm::normalize(l.key_direction);
+    g.key_radiance = l.key_color * l.key_intensity;
+    g.shadow_size = static_cast<float>(options.shadow_size);
+    g.shadow_texel = 2 / std::min(std::abs(key.projection.x), std::abs(key.projection.y)) / g.shadow_size;
+    g.shadow_spread = std::clamp(l.key_softness / g.shadow_texel, 1.0f, 4.0f);
+    g.room_lower = l.room_lower;
+    g.room_upper = glm::max(l.room_upper, l.room_lower + 0.5f);
+    g.ambient = l.ambient;
+    g.exposure = std::exp2(l.exposure_stops);
+    g.floor_color = l.floor_color;
+    g.wall_color = l.wall_color;
+    g.ceiling_color = l.ceiling_color;
+    g.background = l.background;
+    g.lamp_count = static_cast<uint32_t>(std::min<size_t>(l.lamps.size(), kMaxLamps));
+    return g;
+  }
+
+  Result<Arena::Piece> upload_lamps(Arena& arena, const Lighting& l) const {
+    auto piece = arena.take(sizeof(gpu::LampInfo) * kMaxLamps);
+    if (!piece) return piece.error();
+    auto* out = static_cast<gpu::LampInfo*>(piece->mapped);
+    for (size_t i = 0; i < std::min<size_t>(l.lamps.size(), kMaxLamps); ++i) {
+      const Lamp& lamp = l.lamps[i];
+      out[i] = {lamp.position, std::max(lamp.range, 0.01f), glm::normalize(lamp.direction), lamp.half_size.x, glm::normalize(lamp.along), lamp.half_size.y,
+                lamp.color * lamp.intensity, 0};
+    }
+    return *piece;
+  }
+
+  gpu::Pass pass_of(const GpuScene::Tables& t, const DrawList& list) const {
+    gpu::Pass p{};
+    p.view_count = 1;
+    p.instance_count = t.instance_count;
+    p.command_stride = capacity;
+    p.instances = t.instances;
+    p.meshes = t.meshes;
+    p.materials = t.materials;
+    p.vertices = t.vertices;
+    p.commands = list.commands.address;
+    p.counters = list.counters.address;
+    p.width = extent.width;
+    p.height = extent.height;
+    return p;
+  }
+
+  Result<VkDeviceAddress> upload_pass(Arena& arena, const gpu::Pass& pass) const {
+    auto piece = arena.take(sizeof pass);
+    if (!piece) return piece.error();
+    std::memcpy(piece->mapped, &pass, sizeof pass);
+    return piece->address;
+  }
+
+  // Blended instances from far to near.
+  Result<VkDeviceAddress> upload_blend_order(Arena& arena, const GpuScene& scene, const Camera& camera) const {
+    const std::vector<uint32_t>& ids = scene.tables().blended;
+    std::vector<std::pair<float, uint32_t>> order;
+    order.reserve(ids.size());
+    for (uint32_t id : ids) {
+      const glm::vec3 d = scene.instance_center(id) - camera.eye;
+      order.push_back({-glm::dot(d, d), id});
+    }
+    std::sort(order.begin(), order.end());
+    auto piece = arena.take(std::max<size_t>(4, 4 * order.size()));
+    if (!piece) return piece.error();
+    auto* out = static_cast<uint32_t*>(piece->mapped);
+    for (size_t i = 0; i < order.size(); ++i) out[i] = order[i].second;
+    return piece->address;
+  }
+
+  // ---- the passes ----
+
+  void push(VkCommandBuffer cmd, VkDeviceAddress pass) const { vkCmdPushConstants(cmd, layout, kAllStages, 0, sizeof pass, &pass); }
+
+  void stamp(VkCommandBuffer cmd, const FrameSlot& slot, Stamp s) const { vkCmdWriteTimestamp2(cmd, VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT, slot.stamps, s); }
+
+  void bind(VkCommandBuffer cmd, const Pipeline& p) const { vkCmdBindPipeline(cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, p.handle); }
+
+  // Instances to draw commands.
+  void cull_instances(VkCommandBuffer cmd, const DrawList& list, VkDeviceAddress pass, uint32_t threads) const {
+    barrier(cmd, Use::kAll, Use::kCopyTarget);
+    vkCmdFillBuffer(cmd, list.counters.handle, 0, VK_WHOLE_SIZE, 0);
+    barrier(cmd, Use::kCopyTarget, Use::kCompute);
+    vkCmdBindPipeline(cmd, VK_PIPELINE_BIND_POINT_COMPUTE, cull.handle);
+    push(cmd, pass);
+    vkCmdDispatch(cmd, (threads + gpu::kCullGroup - 1) / gpu::kCullGroup, 1, 1);
+    barrier(cmd, Use::kCompute, Use::kIndirect);
+  }
+
+  // Everything a bucket holds, in one command.
+  void draw_bucket(VkCommandBuffer cmd, const DrawList& list, uint32_t bucket, uint32_t most) const {
+    if (most == 0) return;
+    vkCmdDrawIndexedIndirectCount(cmd, list.commands.handle, VkDeviceSize{bucket} * capacity * sizeof(gpu::DrawCommand), list.counters.handle,
+                                  VkDeviceSize{bucket} * sizeof(uint32_t), most, sizeof(gpu::DrawCommand));
+  }
+
+  void draw_shadow(VkCommandBuffer cmd, const GpuScene::Tables& t, VkDeviceAddress pass) const {
+    cull_instances(cmd, shadow_list, pass, t.instance_count);
+    transition(cmd, shadow_map.handle, VK_IMAGE_ASPECT_DEPTH_BIT, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, Use::kSampled, Use::kDepth);
+    const auto target = attachment(shadow_map.view, VK_ATTACHMENT_LOAD_OP_CLEAR);
+    begin_pass(cmd, shadow_map.extent, nullptr, &target);
+    vkCmdBindIndexBuffer(cmd, t.indices, 0, VK_INDEX_TYPE_UINT32);
+    bind(cmd, shadow);
+    draw_bucket(cmd, shadow_list, gpu::kBucketOpaque, t.instance_count);
+    bind(cmd, shadow_mask);
+    draw_bucket(cmd, shadow_list, gpu::kBucketDouble, t.instance_count);
+    vkCmdEndRendering(cmd);
+    transition(cmd, shadow_map.handle, VK_IMAGE_ASPECT_DEPTH_BIT, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kDepth, Use::kSampled);
+  }
+
+  void draw_scene(VkCommandBuffer cmd, const GpuScene::Tables* t) const {
+    transition(cmd, light.handle, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, Use::kSampled, Use::kColor);
+    transition(cmd, depth.handle, VK_IMAGE_ASPECT_DEPTH_BIT, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, Use::kSampled, Use::kDepth);
+    const auto color = attachment(light.view, VK_ATTACHMENT_LOAD_OP_DONT_CARE);
+    const auto zero = attachment(depth.view, VK_ATTACHMENT_LOAD_OP_CLEAR);  // reversed depth: 0 is infinitely far
+    begin_pass(cmd, extent, &color, &zero);
+    if (t && t->instance_count > 0) {
+      vkCmdBindIndexBuffer(cmd, t->indices, 0, VK_INDEX_TYPE_UINT32);
+      bind(cmd, opaque);
+      draw_bucket(cmd, main_list, gpu::kBucketOpaque, t->instance_count);
+      bind(cmd, double_sided);
+      draw_bucket(cmd, main_list, gpu::kBucketDouble, t->instance_count);
+    }
+    bind(cmd, room);
+    vkCmdDraw(cmd, 3, 1, 0, 0);
+    if (t && !t->blended.empty()) {
+      bind(cmd, blend);
+      draw_bucket(cmd, main_list, gpu::kBucketBlend, static_cast<uint32_t>(t->blended.size()));
+    }
+    vkCmdEndRendering(cmd);
+    transition(cmd, light.handle, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kColor, Use::kSampled);
+    transition(cmd, depth.handle, VK_IMAGE_ASPECT_DEPTH_BIT, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kDepth, Use::kSampled);
+  }
+
+  void draw_mask(VkCommandBuffer cmd, const GpuScene::Tables& t) const {
+    transition(cmd, outline_mask.handle, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, Use::kSampled, Use::kColor);
+    const auto target = attachment(outline_mask.view, VK_ATTACHMENT_LOAD_OP_CLEAR);
+    begin_pass(cmd, extent, &target, nullptr);
+    vkCmdBindIndexBuffer(cmd, t.indices, 0, VK_INDEX_TYPE_UINT32);
+    bind(cmd, mask);
+    draw_bucket(cmd, main_list, gpu::kBucketOutline, t.instance_count);
+    vkCmdEndRendering(cmd);
+    transition(cmd, outline_mask.handle, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kColor, Use::kSampled);
+  }
+
+  void draw_occlusion(VkCommandBuffer cmd) const {
+    transition(cmd, open.handle, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, Use::kSampled, Use::kColor);
+    const auto target = attachment(open.view, VK_ATTACHMENT_LOAD_OP_DONT_CARE);
+    begin_pass(cmd, open.extent, &target, nullptr);
+    bind(cmd, occlusion);
+    vkCmdDraw(cmd, 3, 1, 0, 0);
+    vkCmdEndRendering(cmd);
+    transition(cmd, open.handle, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kColor, Use::kSampled);
+  }
+
+  // The part of the picture that holds what is highlighted, with room for the rim.
+  VkRect2D outlined_rectangle(const GpuScene& scene, const Camera& camera) const {
+    const glm::vec2 size(extent.width, extent.height);
+    glm::vec2 lower(size), upper(0);
+    for (ObjectId id : scene.tables().outlined) {
+      const Bounds b = scene.bounds(id);
+      for (int i = 0; i < 8; ++i) {
+        const glm::vec3 corner((i & 1) ? b.upper.x : b.lower.x, (i & 2) ? b.upper.y : b.lower.y, (i & 4) ? b.upper.z : b.lower.z);
+        const glm::vec3 p = world_to_pixel(camera, corner, size);
+        if (p.z < camera.near_m) return {{0, 0}, extent};  // reaches behind the eye: anywhere
+        lower = glm::min(lower, glm::vec2(p));
+        upper = glm::max(upper, glm::vec2(p));
+      }
+    }
+    lower = glm::clamp(lower - 8.0f, glm::vec2(0), size);
+    upper = glm::clamp(upper + 8.0f, glm::vec2(0), size);
+    const glm::vec2 span = glm::max(upper - lower, glm::vec2(0));
+    return {{static_cast<int32_t>(lower.x), static_cast<int32_t>(lower.y)}, {static_cast<uint32_t>(span.x), static_cast<uint32_t>(span.y)}};
+  }
+
+  // ---- after the fact ----
+
+  void read_stats(FrameSlot& slot) {
+    if (!slot.used) return;
+    gpu::Counters c{};
+    std::memcpy(&c, slot.counters.mapped, sizeof c);
+    stats.instances = c.tested;
+    stats.draws = c.count[0] + c.count[1] + c.count[2];
+    stats.triangles = c.triangles;
+    stats.shadow_drawn = slot.shadow_drawn;
+    uint64_t t[kStamps]{};
+    if (vkGetQueryPoolResults(device.handle, slot.stamps, 0, kStamps, sizeof t, t, sizeof t[0], VK_QUERY_RESULT_64_BIT) != VK_SUCCESS) return;
+    const auto ms = [&](Stamp a, Stamp b) { return static_cast<float>(static_cast<double>(t[b] - t[a]) * static_cast<double>(device.timestamp_ns) * 1e-6); };
+    stats.shadow_ms = ms(kBegin, kAfterShadow);
+    stats.scene_ms = ms(kAfterShadow, kAfterScene);
+    stats.post_ms = ms(kAfterScene, kAfterPost);
+    stats.ui_ms = ms(kAfterPost, kAfterUi);
+    stats.gpu_ms = ms(kBegin, kAfterUi);
+  }
+
+  Status record(VkCommandBuffer cmd, FrameSlot& slot, const Target& target, const Frame& frame);
+};
+
+Renderer::Renderer(std::unique_ptr<Private> p) : p_(std::move(p)) {}
+Renderer::~Renderer() { static_cast<void>(p_->device.wait_idle().ok()); }
+
+Result<std::unique_ptr<Renderer>> Renderer::create(Device& device, const RenderOptions& options) {
+  auto ring = CommandRing::create(device, kFramesInFlight);
+  if (!ring) return ring.error();
+  auto p = std::make_unique<Private>(device, std::move(*ring));
+  p->options = options;
+  if (options.samples > 1) {
+    if (device.samples & VK_SAMPLE_COUNT_4_BIT) p->samples = VK_SAMPLE_COUNT_4_BIT;
+    else spdlog::warn("renderer: {} offers no 4 samples a pixel; drawing with 1", device.name);
+  }
+  auto textures = Textures::create(device);
+  if (!textures) return textures.error();
+  p->textures = std::move(*textures);
+  auto layout = create_pipeline_layout(device, p->textures->layout());
+  if (!layout) return layout.error();
+  p->layout = *layout;
+  if (auto s = p->create_pipelines(); !s) return s.error();
+  if (auto s = p->output_for(VK_FORMAT_R8G8B8A8_UNORM); !s) return s.error();
+  for (FrameSlot& slot : p->slots) {
+    slot.arena.device = &device;
+    auto counters = create_buffer(device, sizeof(gpu::Counters), Memory::kReadback);
+    if (!counters) return counters.error();
+    slot.counters = std::move(*counters);
+    const VkQueryPoolCreateInfo info{VK_STRUCTURE_TYPE_QUERY_POOL_CREATE_INFO, nullptr, 0, VK_QUERY_TYPE_TIMESTAMP, kStamps, 0};
+    if (const VkResult r = vkCreateQueryPool(device.handle, &info, nullptr, &slot.stamps); r != VK_SUCCESS) return vulkan_error("vkCreateQueryPool", r);
+  }
+  if (auto s = p->create_screen(p->shadow_map, {options.shadow_size, options.shadow_size}, kDepthFormat, VK_SAMPLE_COUNT_1_BIT, Textures::Screen::kShadow,
+                                "shadow map"); !s) return s.error();
+  return std::unique_ptr<Renderer>(new Renderer(std::move(p)));
+}
+
+Textures& Renderer::textures() { return *p_->textures; }
+FrameStats Renderer::stats() const { return p_->stats; }
+
+Status Renderer::draw(const Target& target, const Frame& frame) {
+  Private& p = *p_;
+  if (target.extent.width == 0 || target.extent.height == 0) return ok();
+  // Uploads first: what is retired while the frame is recorded then lives until the frame is done.
+  if (auto s = p.textures->uploader().flush(); !s) return s;
+  auto cmd = p.ring.begin();
+  if (!cmd) return cmd.error();
+  FrameSlot& slot = p.slots[p.ring.slot()];
+  p.device.collect();
+  p.read_stats(slot);
+  slot.arena.reset();
+  if (auto s = p.record(*cmd, slot, target, frame); !s) {
+    p.ring.abandon();
+    return s;
+  }
+  slot.used = true;
+  if (auto submit = p.ring.submit(target.wait, target.signal); !submit) return submit.error();
+  return ok();
+}
+
+Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Target& target, const Frame& frame) {
+  auto output = output_for(target.format);
+  if (!output) return output.error();
+  if (auto s = fit_screens(target.extent); !s) return s;
+  vkCmdResetQueryPool(cmd, slot.stamps, 0, kStamps);
+  stamp(cmd, slot, kBegin);
+
+  // 1. What changed in the scene.
+  static const GpuScene::Tables kEmpty;
+  if (frame.scene) {
+    if (auto s = frame.scene->prepare(cmd, slot.arena); !s) return s;
+  }
+  const GpuScene::Tables& tables = frame.scene ? frame.scene->tables() : kEmpty;
+  if (auto s = fit_lists(tables.instance_count); !s) return s;
+  const bool any = tables.instance_count > 0;
+  barrier(cmd, Use::kCopyTarget, Use::kAll);
+
+  // 2. The blocks that tell the shaders everything.
+  const Lighting& l = frame.lighting;
+  const glm::vec3 direction = glm::normalize(l.key_direction);
+  const Bounds box = l.shadow_lower == l.shadow_upper ? tables.shadow_bounds : Bounds{l.shadow_lower, l.shadow_upper};
+  const bool want_shadow = any && l.key_intensity > 0 && box.lower != box.upper;
+  const gpu::View key = key_view(direction, box);
+  const bool redraw = want_shadow && (!shadow_valid || shadow_scene != frame.scene || shadow_version != tables.shadow_version ||
+                                      shadow_direction != direction || shadow_box.lower != box.lower || shadow_box.upper != box.upper);
+  if (redraw) {
+    shadow_scene = frame.scene;
+    shadow_version = tables.shadow_version;
+    shadow_direction = direction;
+    shadow_box = box;
+  }
+  shadow_valid = want_shadow;
+  slot.shadow_drawn = redraw;
+
+  auto lamps = upload_lamps(slot.arena, l);
+  if (!lamps) return lamps.error();
+  gpu::Pass pass = pass_of(tables, main_list);
+  pass.views[0] = view_of(frame.camera, static_cast<float>(extent.width) / static_cast<float>(extent.height));
+  pass.light = lighting_of(l, key);
+  pass.lamps = lamps->address;
+  pass.blend_count = static_cast<uint32_t>(tables.blended.size());
+  pass.flags = (encodes_srgb(target.format) ? gpu::kPassLinearTarget : 0) | (l.show_room ? gpu::kPassShowRoom : 0) |
+               (options.ambient_occlusion && any ? gpu::kPassOcclusion : 0) | (want_shadow ? gpu::kPassKeyShadow : 0);
+  if (any) {
+    auto order = upload_blend_order(slot.arena, *frame.scene, frame.camera);
+    if (!order) return order.error();
+    pass.blend_order = *order;
+  }
+  auto main_pass = upload_pass(slot.arena, pass);
+  if (!main_pass) return main_pass.error();
+
+  const VkDescriptorSet set = textures->set();
+  vkCmdBindDescriptorSets(cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, layout, 0, 1, &set, 0, nullptr);
+
+  // 3. Shadow of the key light, when something moved.
+  if (redraw) {
+    gpu::Pass shadow_pass = pass_of(tables, shadow_list);
+    shadow_pass.views[0] = key;
+    shadow_pass.flags = gpu::kPassShadow;
+    auto address = upload_pass(slot.arena, shadow_pass);
+    if (!address) return address.error();
+    draw_shadow(cmd, tables, *address);
+  }
+  stamp(cmd, slot, kAfterShadow);
+
+  // 4. Culling, 5. the scene.
+  if (any) cull_instances(cmd, main_list, *main_pass, tables.instance_count + pass.blend_count);
+  push(cmd, *main_pass);
+  draw_scene(cmd, any ? &tables : nullptr);
+  stamp(cmd, slot, kAfterScene);
+
+  // 6. Ambient occlusion, 7. outlines' mask.
+  if (pass.flags & gpu::kPassOcclusion) draw_occlusion(cmd);
+  const bool outlines = any && !tables.outlined.empty();
+  if (outlines) draw_mask(cmd, tables);
+
+  // 8. Light to picture, 9. outlines, 10. user interface.
+  transition(cmd, target.image, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL, Use::kColor, Use::kColor);
+  const auto picture = attachment(target.view, VK_ATTACHMENT_LOAD_OP_DONT_CARE, {}, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL);
+  begin_pass(cmd, extent, &picture, nullptr);
+  bind(cmd, (*output)->tonemap);
+  vkCmdDraw(cmd, 3, 1, 0, 0);
+  if (outlines) {
+    const VkRect2D rectangle = outlined_rectangle(*frame.scene, frame.camera);
+    if (rectangle.extent.width > 0 && rectangle.extent.height > 0) {
+      vkCmdSetScissor(cmd, 0, 1, &rectangle);
+      bind(cmd, (*output)->outline);
+      vkCmdDraw(cmd, 3, 1, 0, 0);
+    }
+  }
+  stamp(cmd, slot, kAfterPost);
+  if (frame.ui) {
+    bind(cmd, (*output)->ui);
+    if (auto s = draw_ui(cmd, layout, slot.arena, *frame.ui, extent, encodes_srgb(target.format)); !s) {
+      vkCmdEndRendering(cmd);
+      return s;
+    }
+  }
+  vkCmdEndRendering(cmd);
+  transition(cmd, target.image, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL, target.final_layout, Use::kColor,
+             target.final_layout == VK_IMAGE_LAYOUT_PRESENT_SRC_KHR ? Use::kNone : Use::kAll);
+
+  // 11. What was drawn, for the statistics of a later frame.
+  if (any) {
+    barrier(cmd, Use::kCompute, Use::kCopySource);
+    const VkBufferCopy region{0, 0, sizeof(gpu::Counters)};
+    vkCmdCopyBuffer(cmd, main_list.counters.handle, slot.counters.handle, 1, &region);
+  } else {
+    vkCmdFillBuffer(cmd, slot.counters.handle, 0, VK_WHOLE_SIZE, 0);
+  }
+  barrier(cmd, Use::kCopyTarget, Use::kHost);
+  stamp(cmd, slot, kAfterUi);
+  return ok();
+}
+
+Result<std::vector<uint32_t>> Renderer::kept_instances() {
+  Private& p = *p_;
+  std::vector<uint32_t> ids;
+  if (p.capacity == 0) return ids;
+  const VkDeviceSize bytes = VkDeviceSize{p.capacity} * gpu::kBuckets * sizeof(gpu::DrawCommand);
+  auto buffer = create_buffer(p.device, bytes + sizeof(gpu::Counters), Memory::kReadback);
+  if (!buffer) return buffer.error();
+  auto ring = CommandRing::create(p.device, 1);
+  if (!ring) return ring.error();
+  auto cmd = ring->begin();
+  if (!cmd) return cmd.error();
+  barrier(*cmd, Use::kAll, Use::kCopySource);
+  const VkBufferCopy commands{0, 0, bytes}, counters{0, bytes, sizeof(gpu::Counters)};
+  vkCmdCopyBuffer(*cmd, p.main_list.commands.handle, buffer->handle, 1, &commands);
+  vkCmdCopyBuffer(*cmd, p.main_list.counters.handle, buffer->handle, 1, &counters);
+  barrier(*cmd, Use::kCopyTarget, Use::kHost);
+  auto submit = ring->submit();
+  if (!submit) return submit.error();
+  if (auto s = p.device.wait(*submit); !s) return s.error();
+  const auto* command = static_cast<const gpu::DrawCommand*>(buffer->mapped);
+  gpu::Counters count{};
+  std::memcpy(&count, static_cast<const char*>(buffer->mapped) + bytes, sizeof count);
+  for (uint32_t bucket : {gpu::kBucketOpaque, gpu::kBucketDouble, gpu::kBucketBlend})
+    for (uint32_t i = 0; i < count.count[bucket]; ++i) {
+      const gpu::DrawCommand& c = command[size_t{bucket} * p.capacity + i];
+      if (c.instance_count > 0) ids.push_back(c.first_instance);
+    }
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
+}  // namespace shixun

@@ -1,0 +1,573 @@
+#include "engine/render/scene.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <glm/glm.hpp>
+#include <map>
+
+#include "engine/gpu/upload.h"
+
+namespace shixun {
+
+namespace {
+
+// A table in GPU memory that grows; what it held is copied along.
+struct Table {
+  Buffer buffer;
+  VkBufferUsageFlags usage = 0;
+
+  Status reserve(Device& device, Uploader& uploader, VkDeviceSize bytes) {
+    if (bytes <= buffer.size) return ok();
+    auto bigger = create_buffer(device, std::max({bytes, buffer.size * 2, VkDeviceSize{64} << 10}), Memory::kDevice, usage);
+    if (!bigger) return bigger.error();
+    if (buffer.handle) {
+      if (auto s = uploader.copy(buffer, *bigger, buffer.size); !s) return s;
+      // Submitted now, so that the old buffer, freed after the next submit, outlives the copy.
+      if (auto s = uploader.flush(); !s) return s;
+    }
+    buffer = std::move(*bigger);
+    return ok();
+  }
+};
+
+// First-fit ranges in a growing table. A range given back may be written again at once: uploads run after earlier frames.
+struct Ranges {
+  struct Range {
+    uint32_t at, count;
+  };
+  uint32_t end = 0;
+  std::vector<Range> free;  // sorted, never touching
+
+  uint32_t take(uint32_t count) {
+    for (Range& r : free) {
+      if (r.count < count) continue;
+      const uint32_t at = r.at;
+      r.at += count;
+      r.count -= count;
+      std::erase_if(free, [](const Range& x) { return x.count == 0; });
+      return at;
+    }
+    end += count;
+    return end - count;
+  }
+
+  void give_back(uint32_t at, uint32_t count) {
+    if (count == 0) return;
+    auto next = std::lower_bound(free.begin(), free.end(), at, [](const Range& r, uint32_t a) { return r.at < a; });
+    next = free.insert(next, {at, count});
+    if (next + 1 != free.end() && next->at + next->count == (next + 1)->at) {
+      next->count += (next + 1)->count;
+      free.erase(next + 1);
+    }
+    if (next != free.begin() && (next - 1)->at + (next - 1)->count == next->at) {
+      (next - 1)->count += next->count;
+      free.erase(next);
+    }
+  }
+};
+
+// A table of small records with a copy on the CPU; freed slots are zeroed and used again.
+template <class T>
+struct Slots {
+  std::vector<T> items;
+  std::vector<uint32_t> free;
+  bool dirty = false;
+
+  uint32_t add(const T& item) {
+    dirty = true;
+    if (!free.empty()) {
+      const uint32_t slot = free.back();
+      free.pop_back();
+      items[slot] = item;
+      return slot;
+    }
+    items.push_back(item);
+    return static_cast<uint32_t>(items.size() - 1);
+  }
+  void remove(uint32_t slot) {
+    items[slot] = T{};
+    free.push_back(slot);
+    dirty = true;
+  }
+};
+
+// Octahedral map of a unit vector to [-1,1]^2 (Cigolle et al. 2014).
+glm::vec2 octahedral(glm::vec3 n) {
+  const float sum = std::abs(n.x) + std::abs(n.y) + std::abs(n.z);
+  if (!(sum > 0)) return {0, 0};
+  const glm::vec2 e = glm::vec2(n.x, n.y) / sum;
+  if (n.z >= 0) return e;
+  return {(1 - std::abs(e.y)) * (e.x >= 0 ? 1.0f : -1.0f), (1 - std::abs(e.x)) * (e.y >= 0 ? 1.0f : -1.0f)};
+}
+
+gpu::PackedVertex pack(const Vertex& v) {
+  gpu::PackedVertex p{};
+  p.position = v.position;
+  const glm::vec2 n = octahedral(v.normal);
+  const auto snorm = [](float x) { return static_cast<uint32_t>(static_cast<uint16_t>(static_cast<int16_t>(std::lround(glm::clamp(x, -1.0f, 1.0f) * 32767)))); };
+  p.normal = snorm(n.x) | snorm(n.y) << 16;
+  const glm::vec2 t = octahedral(glm::vec3(v.tangent));
+  p.tangent = static_cast<uint32_t>(std::lround((t.x + 1) * 1023)) | static_cast<uint32_t>(std::lround((t.y + 1) * 2047)) << 11 |
+              (v.tangent.w < 0 ? 0x800000u : 0u) | static_cast<uint32_t>(std::lround(glm::clamp(v.occlusion, 0.0f, 1.0f) * 255)) << 24;
+  p.uv = v.uv;
+  return p;
+}
+
+struct Part {
+  int node;
+  uint32_t mesh;      // in the mesh table
+  uint32_t material;  // in the material table
+  uint32_t bucket;
+};
+
+struct LoadedModel {
+  bool used = false;
+  Model bones;  // nodes and clips only: what posing needs
+  std::vector<Part> parts;
+  std::vector<uint32_t> meshes, materials;
+  std::vector<std::pair<uint32_t, uint32_t>> vertex_counts;  // per mesh: vertices, indices
+  std::vector<TextureHandle> textures;
+  Bounds bounds;
+};
+
+struct Object {
+  ObjectId id = kNoObject;
+  ModelId model = 0;
+  glm::mat4 transform{1};
+  PoseState pose;
+  bool visible = true, casts_shadow = true;
+  Highlight highlight = Highlight::kNone;
+  std::map<int, bool> hidden;
+  std::map<int, float> glow;
+  std::map<int, TextureHandle> texture;
+  std::vector<uint32_t> slots;             // one per part
+  std::map<uint32_t, uint32_t> materials;  // part -> own material, where a texture was replaced
+  Bounds bounds;
+};
+
+void include(Bounds& b, bool& any, glm::vec3 center, glm::vec3 half) {
+  b.lower = any ? glm::min(b.lower, center - half) : center - half;
+  b.upper = any ? glm::max(b.upper, center + half) : center + half;
+  any = true;
+}
+
+// The box round a transformed box.
+void transformed(const glm::mat4& m, glm::vec3 center, glm::vec3 half, glm::vec3& out_center, glm::vec3& out_half) {
+  out_center = glm::vec3(m * glm::vec4(center, 1));
+  out_half = glm::abs(glm::vec3(m[0])) * half.x + glm::abs(glm::vec3(m[1])) * half.y + glm::abs(glm::vec3(m[2])) * half.z;
+}
+
+// The value set on the node itself or on the nearest node above it.
+template <class T>
+const T* inherited(const std::map<int, T>& values, const Model& bones, int node) {
+  if (values.empty()) return nullptr;
+  for (; node >= 0; node = bones.nodes[static_cast<size_t>(node)].parent)
+    if (auto found = values.find(node); found != values.end()) return &found->second;
+  return nullptr;
+}
+
+}  // namespace
+
+struct GpuScene::Private {
+  Device& device;
+  Textures& textures;
+  Table vertices, indices, mesh_table, material_table, instance_table;
+  Ranges vertex_ranges, index_ranges;
+  Slots<gpu::MeshInfo> meshes;
+  Slots<gpu::MaterialInfo> materials;
+  Slots<gpu::Instance> instances;
+  std::vector<uint32_t> dirty;      // instance slots to upload
+  std::vector<bool> is_dirty;
+  std::vector<LoadedModel> models;  // by ModelId
+  std::map<ObjectId, Object> objects;
+  ObjectId next_object = 1;
+  Tables tables;
+  bool lists_stale = true;  // blended, outlined, shadow bounds
+
+  Private(Device& d, Textures& t) : device(d), textures(t) {
+    vertices.usage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT;
+    indices.usage = VK_BUFFER_USAGE_INDEX_BUFFER_BIT;
+  }
+  ~Private() {
+    for (LoadedModel& m : models)
+      for (TextureHandle t : m.textures) textures.remove(t);
+  }
+
+  Object* find(ObjectId id) {
+    auto found = objects.find(id);
+    return found == objects.end() ? nullptr : &found->second;
+  }
+
+  void write_slot(uint32_t slot, const gpu::Instance& instance) {
+    gpu::Instance& old = instances.items[slot];
+    if (std::memcmp(&old, &instance, sizeof instance) == 0) return;
+    constexpr uint32_t kShadowFlags = gpu::kInstanceVisible | gpu::kInstanceCastsShadow | gpu::kInstanceBucket;
+    const auto casts = [](const gpu::Instance& i) {
+      return (i.flags & gpu::kInstanceVisible) && (i.flags & gpu::kInstanceCastsShadow) && (i.flags & gpu::kInstanceBucket) != gpu::kBucketBlend;
+    };
+    if ((casts(old) || casts(instance)) && (std::memcmp(&old, &instance, 3 * sizeof(glm::vec4)) != 0 || old.mesh != instance.mesh ||
+                                            (old.flags & kShadowFlags) != (instance.flags & kShadowFlags)))
+      ++tables.shadow_version;
+    old = instance;
+    lists_stale = true;
+    if (is_dirty.size() < instances.items.size()) is_dirty.resize(instances.items.size());
+    if (!is_dirty[slot]) dirty.push_back(slot);
+    is_dirty[slot] = true;
+  }
+
+  // Rewrites the object's slots from its state.
+  void place(Object& o) {
+    const LoadedModel& m = models[o.model];
+    const Pose pose = pose_of(m.bones, o.pose);
+    bool any = false;
+    for (size_t i = 0; i < m.parts.size(); ++i) {
+      const Part& part = m.parts[i];
+      const glm::mat4 w = o.transform * pose[static_cast<size_t>(part.node)];
+      gpu::Instance g{};
+      g.row0 = {w[0][0], w[1][0], w[2][0], w[3][0]};
+      g.row1 = {w[0][1], w[1][1], w[2][1], w[3][1]};
+      g.row2 = {w[0][2], w[1][2], w[2][2], w[3][2]};
+      g.mesh = part.mesh;
+      const auto own = o.materials.find(static_cast<uint32_t>(i));
+      g.material = own == o.materials.end() ? part.material : own->second;
+      uint32_t bucket = part.bucket;
+      const bool mirrored = glm::determinant(glm::mat3(w)) < 0;
+      if (mirrored && bucket == gpu::kBucketOpaque) bucket = gpu::kBucketDouble;
+      if (o.highlight == Highlight::kGhost) bucket = gpu::kBucketBlend;
+      bool hidden = !o.visible;
+      for (int n = part.node; n >= 0 && !hidden; n = m.bones.nodes[static_cast<size_t>(n)].parent) {
+        const auto h = o.hidden.find(n);
+        hidden = h != o.hidden.end() && h->second;
+      }
+      const float* glow = inherited(o.glow, m.bones, part.node);
+      g.flags = bucket | (hidden ? 0 : gpu::kInstanceVisible) | (o.casts_shadow ? gpu::kInstanceCastsShadow : 0) | (mirrored ? gpu::kInstanceMirrored : 0) |
+                static_cast<uint32_t>(o.highlight) << gpu::kInstanceHighlightShift |
+                static_cast<uint32_t>(std::lround(glm::clamp(glow ? *glow : 1.0f, 0.0f, 2.0f) * 127)) << gpu::kInstanceGlowShift;
+      g.object = o.id;
+      write_slot(o.slots[i], g);
+      const gpu::MeshInfo& mesh = meshes.items[part.mesh];
+      glm::vec3 c, h;
+      transformed(w, mesh.center, mesh.half_extent, c, h);
+      include(o.bounds, any, c, h);
+    }
+    if (!any) o.bounds = {glm::vec3(o.transform[3]), glm::vec3(o.transform[3])};
+  }
+
+  void drop_own_materials(Object& o) {
+    for (auto& [part, material] : o.materials) materials.remove(material);
+    o.materials.clear();
+  }
+
+  Result<uint32_t> add_mesh(const Mesh& mesh) {
+    Uploader& up = textures.uploader();
+    gpu::MeshInfo info{};
+    const auto vertex_count = static_cast<uint32_t>(mesh.vertices.size()), index_count = static_cast<uint32_t>(mesh.indices.size());
+    if (vertex_count > 0 && index_count > 0) {
+      std::vector<gpu::PackedVertex> packed(vertex_count);
+      std::transform(mesh.vertices.begin(), mesh.vertices.end(), packed.begin(), pack);
+      info.vertex_offset = vertex_ranges.take(vertex_count);
+      const uint32_t first = index_ranges.take(index_count);
+      if (auto s = vertices.reserve(device, up, sizeof(gpu::PackedVertex) * VkDeviceSize{vertex_ranges.end}); !s) return s.error();
+      if (auto s = indices.reserve(device, up, sizeof(uint32_t) * VkDeviceSize{index_ranges.end}); !s) return s.error();
+      if (auto s = up.to_buffer(vertices.buffer, sizeof(gpu::PackedVertex) * VkDeviceSize{info.vertex_offset}, packed.data(),
+                                sizeof(gpu::PackedVertex) * packed.size()); !s) return s.error();
+      if (auto s = up.to_buffer(indices.buffer, sizeof(uint32_t) * VkDeviceSize{first}, mesh.indices.data(), sizeof(uint32_t) * mesh.indices.size()); !s)
+        return s.error();
+      info.center = (mesh.lower + mesh.upper) * 0.5f;
+      info.half_extent = (mesh.upper - mesh.lower) * 0.5f;
+      info.radius = std::max(glm::length(info.half_extent), 1e-6f);
+      info.lod_count = 1;
+      info.lods[0] = {first, index_count, 0};
+    }
+    return meshes.add(info);
+  }
+
+  // The handles of the textures are counted in `m`, also on failure.
+  Result<uint32_t> add_material(const Model& model, const Material& material, LoadedModel& m) {
+    gpu::MaterialInfo info{};
+    info.base_color = material.base_color;
+    info.emissive = material.emissive;
+    info.alpha_cutoff = material.alpha == Material::Alpha::kMask ? std::max(material.alpha_cutoff, 1e-3f) : 0;
+    info.metallic = material.metallic;
+    info.roughness = material.roughness;
+    info.normal_scale = material.normal_scale;
+    info.clearcoat = material.clearcoat;
+    info.clearcoat_roughness = material.clearcoat_roughness;
+    info.transmission = material.transmission;
+    const auto texture = [&](int index, gpu::uint& out) -> Status {
+      out = kNoTexture;
+      if (index < 0 || static_cast<size_t>(index) >= model.images.size()) return ok();
+      auto handle = textures.add(model.images[static_cast<size_t>(index)]);
+      if (!handle) return handle.error();
+      m.textures.push_back(*handle);
+      out = *handle;
+      return ok();
+    };
+    if (auto s = texture(material.tex_base, info.tex_base); !s) return s.error();
+    if (auto s = texture(material.tex_normal, info.tex_normal); !s) return s.error();
+    if (auto s = texture(material.tex_orm, info.tex_orm); !s) return s.error();
+    if (auto s = texture(material.tex_emissive, info.tex_emissive); !s) return s.error();
+    return materials.add(info);
+  }
+
+  void unload(LoadedModel& m) {
+    for (size_t i = 0; i < m.meshes.size(); ++i) {
+      const gpu::MeshInfo& info = meshes.items[m.meshes[i]];
+      if (info.radius > 0) {
+        vertex_ranges.give_back(info.vertex_offset, m.vertex_counts[i].first);
+        index_ranges.give_back(info.lods[0].first_index, m.vertex_counts[i].second);
+      }
+      meshes.remove(m.meshes[i]);
+    }
+    for (uint32_t i : m.materials) materials.remove(i);
+    for (TextureHandle t : m.textures) textures.remove(t);
+    m = {};
+  }
+
+  Status load(const Model& model, LoadedModel& m) {
+    m.used = true;
+    m.bones.name = model.name;
+    m.bones.nodes = model.nodes;
+    m.bones.clips = model.clips;
+    textures.prefetch(model.images);
+    for (const Material& material : model.materials) {
+      auto slot = add_material(model, material, m);
+      if (!slot) return slot.error();
+      m.materials.push_back(*slot);
+    }
+    for (const Mesh& mesh : model.meshes) {
+      auto slot = add_mesh(mesh);
+      if (!slot) return slot.error();
+      m.meshes.push_back(*slot);
+      m.vertex_counts.push_back({static_cast<uint32_t>(mesh.vertices.size()), static_cast<uint32_t>(mesh.indices.size())});
+    }
+    const Pose rest = pose_of(m.bones, {});
+    bool any = false;
+    for (size_t n = 0; n < model.nodes.size(); ++n)
+      for (uint32_t mesh : model.nodes[n].meshes) {
+        const Material& material = model.materials[model.meshes[mesh].material];
+        uint32_t bucket = gpu::kBucketOpaque;
+        if (material.double_sided || material.alpha == Material::Alpha::kMask) bucket = gpu::kBucketDouble;
+        if (material.alpha == Material::Alpha::kBlend || material.transmission > 0) bucket = gpu::kBucketBlend;
+        m.parts.push_back({static_cast<int>(n), m.meshes[mesh], m.materials[model.meshes[mesh].material], bucket});
+        glm::vec3 c, h;
+        const gpu::MeshInfo& info = meshes.items[m.meshes[mesh]];
+        transformed(rest[n], info.center, info.half_extent, c, h);
+        include(m.bounds, any, c, h);
+      }
+    return ok();
+  }
+
+  void refresh_lists() {
+    if (!lists_stale) return;
+    lists_stale = false;
+    tables.blended.clear();
+    tables.outlined.clear();
+    tables.shadow_bounds = {};
+    for (uint32_t i = 0; i < instances.items.size(); ++i) {
+      const gpu::Instance& g = instances.items[i];
+      if ((g.flags & gpu::kInstanceVisible) && (g.flags & gpu::kInstanceBucket) == gpu::kBucketBlend) tables.blended.push_back(i);
+    }
+    bool any = false;
+    for (const auto& [id, o] : objects) {
+      if (!o.visible) continue;
+      if (o.highlight != Highlight::kNone && o.highlight != Highlight::kGhost) tables.outlined.push_back(id);
+      if (o.casts_shadow && o.highlight != Highlight::kGhost)
+        include(tables.shadow_bounds, any, (o.bounds.lower + o.bounds.upper) * 0.5f, (o.bounds.upper - o.bounds.lower) * 0.5f);
+    }
+  }
+};
+
+GpuScene::GpuScene(std::unique_ptr<Private> p) : p_(std::move(p)) {}
+GpuScene::~GpuScene() = default;
+
+Result<std::unique_ptr<GpuScene>> GpuScene::create(Device& device, Textures& textures) {
+  return std::unique_ptr<GpuScene>(new GpuScene(std::make_unique<Private>(device, textures)));
+}
+
+Result<ModelId> GpuScene::add_model(const Model& model) {
+  LoadedModel m;
+  if (auto s = p_->load(model, m); !s) {
+    p_->unload(m);
+    Error e = s.error();
+    if (e.where.empty() || e.where == "texture") e.where = model.name;
+    return e;
+  }
+  p_->models.push_back(std::move(m));
+  return static_cast<ModelId>(p_->models.size() - 1);
+}
+
+void GpuScene::remove_model(ModelId model) {
+  if (model >= p_->models.size() || !p_->models[model].used) return;
+  std::vector<ObjectId> gone;
+  for (const auto& [id, o] : p_->objects)
+    if (o.model == model) gone.push_back(id);
+  for (ObjectId id : gone) remove_object(id);
+  p_->unload(p_->models[model]);
+}
+
+ObjectId GpuScene::add_object(ModelId model, const glm::mat4& transform, const PoseState& pose) {
+  if (model >= p_->models.size() || !p_->models[model].used) return kNoObject;
+  Object o;
+  o.id = p_->next_object++;
+  o.model = model;
+  o.transform = transform;
+  o.pose = pose;
+  for (size_t i = 0; i < p_->models[model].parts.size(); ++i) o.slots.push_back(p_->instances.add({}));
+  Object& kept = p_->objects[o.id] = std::move(o);
+  p_->place(kept);
+  p_->lists_stale = true;
+  return kept.id;
+}
+
+void GpuScene::set_transform(ObjectId object, const glm::mat4& transform) {
+  Object* o = p_->find(object);
+  if (!o || o->transform == transform) return;
+  o->transform = transform;
+  p_->place(*o);
+}
+
+void GpuScene::set_pose(ObjectId object, const PoseState& pose) {
+  Object* o = p_->find(object);
+  if (!o || o->pose == pose) return;
+  o->pose = pose;
+  p_->place(*o);
+}
+
+void GpuScene::set_visible(ObjectId object, bool visible) {
+  Object* o = p_->find(object);
+  if (!o || o->visible == visible) return;
+  o->visible = visible;
+  p_->place(*o);
+}
+
+void GpuScene::set_highlight(ObjectId object, Highlight highlight) {
+  Object* o = p_->find(object);
+  if (!o || o->highlight == highlight) return;
+  o->highlight = highlight;
+  p_->place(*o);
+}
+
+void GpuScene::set_casts_shadow(ObjectId object, bool casts) {
+  Object* o = p_->find(object);
+  if (!o || o->casts_shadow == casts) return;
+  o->casts_shadow = casts;
+  p_->place(*o);
+}
+
+void GpuScene::set_node_visible(ObjectId object, int node, bool visible) {
+  Object* o = p_->find(object);
+  if (!o) return;
+  o->hidden[node] = !visible;
+  p_->place(*o);
+}
+
+void GpuScene::set_node_glow(ObjectId object, int node, float glow) {
+  Object* o = p_->find(object);
+  if (!o) return;
+  o->glow[node] = glow;
+  p_->place(*o);
+}
+
+void GpuScene::set_node_texture(ObjectId object, int node, TextureHandle texture) {
+  Object* o = p_->find(object);
+  if (!o) return;
+  if (texture == kNoTexture) o->texture.erase(node);
+  else o->texture[node] = texture;
+  p_->drop_own_materials(*o);
+  const LoadedModel& m = p_->models[o->model];
+  for (size_t i = 0; i < m.parts.size(); ++i) {
+    const TextureHandle* wanted = inherited(o->texture, m.bones, m.parts[i].node);
+    if (const auto all = o->texture.find(-1); !wanted && all != o->texture.end()) wanted = &all->second;
+    if (!wanted) continue;
+    gpu::MaterialInfo own = p_->materials.items[m.parts[i].material];
+    own.tex_base = *wanted;
+    // A display that glows shows its picture in its glow too.
+    if (own.emissive != glm::vec3(0)) own.tex_emissive = *wanted;
+    o->materials[static_cast<uint32_t>(i)] = p_->materials.add(own);
+  }
+  p_->place(*o);
+}
+
+void GpuScene::remove_object(ObjectId object) {
+  Object* o = p_->find(object);
+  if (!o) return;
+  p_->drop_own_materials(*o);
+  for (uint32_t slot : o->slots) {
+    p_->write_slot(slot, {});
+    p_->instances.remove(slot);
+  }
+  p_->objects.erase(object);
+  p_->lists_stale = true;
+}
+
+Bounds GpuScene::bounds(ObjectId object) const {
+  const Object* o = p_->find(object);
+  return o ? o->bounds : Bounds{};
+}
+
+Bounds GpuScene::model_bounds(ModelId model) const { return model < p_->models.size() ? p_->models[model].bounds : Bounds{}; }
+
+uint32_t GpuScene::object_count() const { return static_cast<uint32_t>(p_->objects.size()); }
+
+uint64_t GpuScene::triangle_count() const {
+  uint64_t n = 0;
+  for (const gpu::Instance& i : p_->instances.items)
+    if (i.flags & gpu::kInstanceVisible) n += p_->meshes.items[i.mesh].lods[0].index_count / 3;
+  return n;
+}
+
+Status GpuScene::prepare(VkCommandBuffer cmd, Arena& arena) {
+  Private& p = *p_;
+  p.refresh_lists();
+  const auto whole = [&](auto& slots, Table& table) -> Status {
+    if (!slots.dirty || slots.items.empty()) return ok();
+    const VkDeviceSize bytes = sizeof(slots.items[0]) * slots.items.size();
+    if (auto s = table.reserve(p.device, p.textures.uploader(), bytes); !s) return s;
+    if (auto s = p.textures.uploader().to_buffer(table.buffer, 0, slots.items.data(), bytes); !s) return s;
+    slots.dirty = false;
+    return ok();
+  };
+  if (auto s = whole(p.meshes, p.mesh_table); !s) return s;
+  if (auto s = whole(p.materials, p.material_table); !s) return s;
+  if (auto s = p.instance_table.reserve(p.device, p.textures.uploader(), sizeof(gpu::Instance) * p.instances.items.size()); !s) return s;
+  if (auto s = p.textures.uploader().flush(); !s) return s;
+
+  if (!p.dirty.empty()) {
+    // Only what changed: moved instances x 64 bytes, in runs of neighbouring slots.
+    std::sort(p.dirty.begin(), p.dirty.end());
+    auto piece = arena.take(sizeof(gpu::Instance) * p.dirty.size());
+    if (!piece) return piece.error();
+    auto* out = static_cast<gpu::Instance*>(piece->mapped);
+    std::vector<VkBufferCopy> regions;
+    for (size_t i = 0; i < p.dirty.size(); ++i) {
+      const uint32_t slot = p.dirty[i];
+      out[i] = p.instances.items[slot];
+      p.is_dirty[slot] = false;
+      if (i > 0 && p.dirty[i - 1] + 1 == slot) regions.back().size += sizeof(gpu::Instance);
+      else regions.push_back({piece->offset + sizeof(gpu::Instance) * i, sizeof(gpu::Instance) * VkDeviceSize{slot}, sizeof(gpu::Instance)});
+    }
+    vkCmdCopyBuffer(cmd, piece->buffer, p.instance_table.buffer.handle, static_cast<uint32_t>(regions.size()), regions.data());
+    p.dirty.clear();
+  }
+  p.tables.indices = p.indices.buffer.handle;
+  p.tables.vertices = p.vertices.buffer.address;
+  p.tables.meshes = p.mesh_table.buffer.address;
+  p.tables.materials = p.material_table.buffer.address;
+  p.tables.instances = p.instance_table.buffer.address;
+  p.tables.instance_count = static_cast<uint32_t>(p.instances.items.size());
+  return ok();
+}
+
+const GpuScene::Tables& GpuScene::tables() const { return p_->tables; }
+const std::vector<gpu::Instance>& GpuScene::instances() const { return p_->instances.items; }
+const std::vector<gpu::MeshInfo>& GpuScene::meshes() const { return p_->meshes.items; }
+
+glm::vec3 GpuScene::instance_center(uint32_t slot) const {
+  const gpu::Instance& i = p_->instances.items[slot];
+  const glm::vec4 c(p_->meshes.items[i.mesh].center, 1);
+  return {glm::dot(i.row0, c), glm::dot(i.row1, c), glm::dot(i.row2, c)};
+}
+
+}  // namespace shixun

@@ -1,0 +1,17 @@
+#version 460
+// Shadow map and outline mask: position only.
+#extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_multiview : require
+#include "pass.glsl"
+#include "vertex.glsl"
+
+layout(location = 0) out vec2 out_uv;
+layout(location = 1) flat out uint out_instance;
+
+void main() {
+  Instance i = Instances(PASS.instances).at[gl_InstanceIndex];
+  PackedVertex v = Vertices(PASS.vertices).at[gl_VertexIndex];
+  gl_Position = PASS.views[gl_ViewIndex].view_projection * vec4(place(i, v.position), 1.0);
+  out_uv = v.uv;
+  out_instance = gl_InstanceIndex;
+}

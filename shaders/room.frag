@@ -1,0 +1,19 @@
+#version 460
+// What is seen where nothing is drawn: the reflected room itself, or a plain colour.
+#extension GL_GOOGLE_include_directive : require
+#include "pass.glsl"
+#include "room.glsl"
+
+layout(location = 0) in vec2 in_uv;
+layout(location = 0) out vec4 out_light;
+
+void main() {
+  if ((PASS.flags & kPassShowRoom) == 0) {
+    out_light = vec4(PASS.light.background, 0.0);
+    return;
+  }
+  vec4 p = PASS.views[0].projection;
+  vec2 ndc = in_uv * 2.0 - 1.0;
+  vec3 d = transpose(mat3(PASS.views[0].view)) * vec3((ndc.x + p.z) / p.x, (ndc.y + p.w) / p.y, -1.0);
+  out_light = vec4(room_walls(PASS.views[0].eye, normalize(d), 0.06), 0.0);
+}

@@ -1,0 +1,144 @@
+#version 460
+// A lit surface. Writes light (linear) and, in alpha, which share of it is ambient: that share is what ambient occlusion darkens later.
+#extension GL_GOOGLE_include_directive : require
+#extension GL_KHR_shader_subgroup_basic : require
+#extension GL_KHR_shader_subgroup_ballot : require
+#include "pass.glsl"
+#include "textures.glsl"
+#include "room.glsl"
+#include "pbr.glsl"
+
+layout(constant_id = 1) const uint kBucket = 0;
+
+layout(location = 0) in vec3 in_world;
+layout(location = 1) in vec3 in_normal;
+layout(location = 2) in vec4 in_tangent;
+layout(location = 3) in vec3 in_uv_occlusion;
+layout(location = 4) flat in uint in_instance;
+layout(location = 0) out vec4 out_light;
+
+float key_shadow(vec3 p, vec3 n, float n_l) {
+  if ((PASS.flags & kPassKeyShadow) == 0) return 1.0;
+  // Leaving the surface along its normal, the more the steeper the light grazes it, avoids self-shadowing.
+  p += n * (PASS.light.shadow_texel * (1.0 + 2.5 * (1.0 - n_l)));
+  vec3 s = (PASS.light.shadow_matrix * vec4(p, 1.0)).xyz;
+  if (any(lessThan(s.xy, vec2(0.0))) || any(greaterThan(s.xy, vec2(1.0)))) return 1.0;
+  float step_uv = PASS.light.shadow_spread / PASS.light.shadow_size;
+  float sum = 0.0;
+  for (int y = -1; y <= 1; ++y)
+    for (int x = -1; x <= 1; ++x) sum += textureLod(screen_shadow, vec3(s.xy + vec2(x, y) * step_uv, s.z), 0.0);
+  return sum / 9.0;
+}
+
+void main() {
+  uint id = kOneInstanceAGroup != 0 ? subgroupBroadcastFirst(in_instance) : in_instance;
+  Instance instance = Instances(PASS.instances).at[id];
+  MaterialInfo m = Materials(PASS.materials).at[instance.material];
+  vec2 uv = in_uv_occlusion.xy;
+
+  vec4 base = m.base_color;
+  if (m.tex_base != kNoTextureIndex) base *= sample_texture(m.tex_base, uv);
+  if (kBucket == kBucketDouble && base.a < m.alpha_cutoff) discard;
+  uint highlight = (instance.flags >> kInstanceHighlightShift) & kInstanceHighlightMask;
+  bool ghost = kBucket == kBucketBlend && highlight == kHighlightGhost;
+
+  vec3 n = normalize(in_normal);
+  if (kBucket != kBucketOpaque) {
+    bool front = gl_FrontFacing != ((instance.flags & kInstanceMirrored) != 0);
+    if (!front) n = -n;
+  }
+  vec3 smooth_n = n;
+  float t2 = dot(in_tangent.xyz, in_tangent.xyz);
+  if (m.tex_normal != kNoTextureIndex && t2 > 1e-8) {
+    vec3 t = in_tangent.xyz * inversesqrt(t2);
+    vec3 b = cross(n, t) * in_tangent.w;
+    vec2 xy = (sample_texture(m.tex_normal, uv).xy * 2.0 - 1.0) * m.normal_scale;
+    n = normalize(t * xy.x + b * xy.y + n * sqrt(max(1.0 - dot(xy, xy), 0.05)));
+  }
+
+  float metallic = m.metallic, roughness = m.roughness, occlusion = in_uv_occlusion.z;
+  if (m.tex_orm != kNoTextureIndex) {
+    vec3 orm = sample_texture(m.tex_orm, uv).xyz;
+    occlusion *= orm.x;
+    roughness *= orm.y;
+    metallic *= orm.z;
+  }
+  // Where normals turn fast from pixel to pixel the surface is rougher than its map says (Tokuyoshi and Kaplanyan, "Improved Geometric
+  // Specular Antialiasing", 2019): chrome edges do not sparkle.
+  vec3 du = dFdx(n), dv = dFdy(n);
+  float alpha2 = roughness * roughness * roughness * roughness + min(0.5 * (dot(du, du) + dot(dv, dv)), 0.18);
+  roughness = clamp(sqrt(sqrt(alpha2)), 0.045, 1.0);
+
+  vec3 eye = PASS.views[0].eye;
+  vec3 v = normalize(eye - in_world);
+  float n_v = clamp(abs(dot(n, v)), 0.02, 1.0);
+  vec3 albedo = base.rgb * (1.0 - metallic);
+  vec3 f0 = mix(vec3(0.04), base.rgb, metallic);
+  float alpha = roughness * roughness;
+
+  vec3 l = PASS.light.key_direction;
+  float n_l = clamp(dot(n, l), 0.0, 1.0);
+  float shadow = n_l > 0.0 ? key_shadow(in_world, smooth_n, clamp(dot(smooth_n, l), 0.0, 1.0)) : 0.0;
+  vec3 h = normalize(v + l);
+  float l_h = schlick(dot(l, h));
+  // The key light is a large one: its highlight is never a pin-prick.
+  float key_alpha = max(alpha, 0.06);
+  vec3 key_spec = (f0 + (1.0 - f0) * l_h) * ggx(key_alpha, clamp(dot(n, h), 0.0, 1.0), n_v, max(n_l, 0.001));
+  vec3 key = PASS.light.key_radiance * (n_l * shadow);
+
+  vec3 r = reflect(-v, n);
+  vec3 share = reflected_share(f0, roughness, n_v);
+  float spec_occlusion = reflection_occlusion(n_v, occlusion, alpha);
+  // A normal map may bend a reflection into the surface; there is no light from there.
+  float horizon = clamp(1.0 + 1.5 * dot(r, smooth_n), 0.0, 1.0);
+  spec_occlusion *= horizon * horizon;
+  vec3 ambient_spec = room_reflection(in_world, r, lobe_spread(roughness)) * share * spec_occlusion;
+  vec3 lamp_light = lamps_diffuse(in_world, n);
+  vec3 ambient_diffuse = albedo * (room_diffuse(n) * occlusion + lamp_light * mix(0.45, 1.0, occlusion));
+  vec3 direct_diffuse = albedo * key;
+  vec3 direct_spec = key * key_spec;
+
+  if (m.clearcoat > 0.0) {
+    // A second, thin, smooth layer over the first; what it mirrors the layer below does not get.
+    vec3 cn = smooth_n;
+    float cn_v = clamp(abs(dot(cn, v)), 0.02, 1.0);
+    float cr = max(m.clearcoat_roughness, 0.045);
+    float coat = (0.04 + 0.96 * schlick(cn_v)) * m.clearcoat;
+    float cl = clamp(dot(cn, l), 0.0, 1.0);
+    float ca = max(cr * cr, 0.02);
+    vec3 coat_light = room_reflection(in_world, reflect(-v, cn), lobe_spread(cr)) * (coat * reflection_occlusion(cn_v, occlusion, cr * cr));
+    vec3 coat_key = PASS.light.key_radiance * (cl * shadow * m.clearcoat * (0.04 + 0.96 * l_h) * ggx(ca, clamp(dot(cn, h), 0.0, 1.0), cn_v, max(cl, 0.001)));
+    ambient_diffuse *= 1.0 - coat;
+    direct_diffuse *= 1.0 - coat;
+    ambient_spec = ambient_spec * (1.0 - coat) + coat_light;
+    direct_spec = direct_spec * (1.0 - coat) + coat_key;
+  }
+
+  vec3 emissive = m.emissive;
+  if (m.tex_emissive != kNoTextureIndex) emissive *= sample_texture(m.tex_emissive, uv).rgb;
+  emissive *= float((instance.flags >> kInstanceGlowShift) & kInstanceGlowMask) / 127.0;
+
+  vec3 diffuse = ambient_diffuse + direct_diffuse;
+  vec3 specular = ambient_spec + direct_spec;
+
+  if (kBucket == kBucketBlend) {
+    // Premultiplied: what is mirrored is seen at full strength however clear the body is.
+    float cover = base.a * (1.0 - 0.85 * m.transmission);
+    if (m.transmission > 0.0) cover = mix(cover, 1.0, 0.5 * schlick(n_v));
+    float mirrored = m.transmission > 0.0 ? base.a : cover;
+    vec3 light = diffuse * cover + specular * mirrored + emissive * base.a;
+    if (ghost) {
+      // Where something belongs: a tinted veil with a bright rim.
+      float rim = pow(1.0 - n_v, 2.0);
+      vec3 tint = vec3(0.10, 0.55, 0.95);
+      cover = 0.16 + 0.5 * rim;
+      light = tint * (0.25 + 0.9 * rim) * (0.7 + 0.3 * n_v) * cover * 1.6;
+    }
+    out_light = vec4(light, cover);
+    return;
+  }
+  vec3 ambient = ambient_diffuse + ambient_spec;
+  vec3 total = diffuse + specular + emissive;
+  const vec3 luma = vec3(0.2126, 0.7152, 0.0722);
+  out_light = vec4(total, clamp(dot(ambient, luma) / max(dot(total, luma), 1e-4), 0.0, 1.0));
+}

@@ -1,0 +1,59 @@
+#version 460
+// Light to picture: ambient occlusion, exposure, a film-like curve, sRGB.
+#extension GL_GOOGLE_include_directive : require
+#include "pass.glsl"
+#include "textures.glsl"
+
+layout(constant_id = 1) const uint kSamples = 1;
+
+layout(location = 0) in vec2 in_uv;
+layout(location = 0) out vec4 out_color;
+
+// Four bilinear taps cover the 4x4 rotation pattern; a tap at another distance belongs to another surface and counts less.
+float openness() {
+  vec2 texel = 2.0 / vec2(PASS.width, PASS.height);
+  float own = 0.0, total = 0.0, sum = 0.0;
+  vec2 here = textureLod(screen_occlusion, in_uv, 0.0).xy;
+  own = here.y;
+  for (int i = 0; i < 4; ++i) {
+    vec2 tap = textureLod(screen_occlusion, in_uv + (vec2(i & 1, i >> 1) * 2.0 - 1.0) * texel, 0.0).xy;
+    float w = 1.0 / (1.0 + 400.0 * abs(tap.y - own) / max(own, 0.004));
+    sum += tap.x * w;
+    total += w;
+  }
+  return (sum + here.x * 0.25) / (total + 0.25);
+}
+
+// Our own rational curve: toe and shoulder like film, 0.18 to about 0.18, white at about 10 times mid grey scale. As in AgX (Sobotka 2022)
+// the primaries are first mixed a little, so that strong colours go to white instead of clipping, and unmixed a little less after.
+vec3 film(vec3 x) {
+  float m = (x.r + x.g + x.b) / 3.0;
+  x = max(mix(x, vec3(m), 0.08), 0.0);
+  vec3 y = x * (1.62 * x + 0.10) / (x * (1.50 * x + 0.86) + 0.105);
+  y = min(y, vec3(1.0));
+  float k = (y.r + y.g + y.b) / 3.0;
+  return clamp(mix(vec3(k), y, 1.05), 0.0, 1.0);
+}
+
+vec3 encode(vec3 x) {
+  if ((PASS.flags & kPassLinearTarget) != 0) return x;
+  return mix(12.92 * x, 1.055 * pow(max(x, vec3(1e-5)), vec3(1.0 / 2.4)) - 0.055, greaterThan(x, vec3(0.0031308)));
+}
+
+vec3 graded(vec4 light, float open) {
+  // The curve comes before the samples are averaged: a bright lamp's edge stays smooth.
+  return film(max(light.rgb, 0.0) * (mix(1.0, open, light.a) * PASS.light.exposure));
+}
+
+void main() {
+  float open = (PASS.flags & kPassOcclusion) != 0 ? openness() : 1.0;
+  ivec2 pixel = ivec2(gl_FragCoord.xy);
+  vec3 color = vec3(0.0);
+  if (kSamples > 1) {
+    for (int i = 0; i < int(kSamples); ++i) color += graded(texelFetch(screen_light_ms, pixel, i), open);
+    color /= float(kSamples);
+  } else {
+    color = graded(texelFetch(screen_light, pixel, 0), open);
+  }
+  out_color = vec4(encode(color), 1.0);
+}

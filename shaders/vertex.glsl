@@ -1,0 +1,23 @@
+// Unpacking a vertex; the packing is in engine/render/scene.cpp.
+
+vec3 octahedral(vec2 e) {
+  vec3 v = vec3(e, 1.0 - abs(e.x) - abs(e.y));
+  float t = max(-v.z, 0.0);
+  v.x += v.x >= 0.0 ? -t : t;
+  v.y += v.y >= 0.0 ? -t : t;
+  return normalize(v);
+}
+
+vec3 unpack_normal(uint packed) { return octahedral(unpackSnorm2x16(packed)); }
+
+vec4 unpack_tangent(uint packed) {
+  vec2 e = vec2(float(packed & 0x7ffu) / 1023.0 - 1.0, float((packed >> 11) & 0xfffu) / 2047.0 - 1.0);
+  return vec4(octahedral(e), (packed & 0x800000u) != 0 ? -1.0 : 1.0);
+}
+
+float unpack_occlusion(uint packed) { return float(packed >> 24) / 255.0; }
+
+vec3 place(Instance i, vec3 p) {
+  vec4 q = vec4(p, 1.0);
+  return vec3(dot(i.row0, q), dot(i.row1, q), dot(i.row2, q));
+}
