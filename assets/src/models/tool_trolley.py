@@ -76,13 +76,12 @@ for i, (z0, z1) in enumerate(((.7270, .8640), (.6090, .7160), (.5020, .5980)), 1
     inner = [panel(ix0, ix1, Y0 + .014, iy1, z0 + .006, z0 + .009, 0), panel(ix0, ix0 + .003, Y0 + .014, iy1, z0 + .009, z1 - .018, 0),
              panel(ix1 - .003, ix1, Y0 + .014, iy1, z0 + .009, z1 - .018, 0), panel(ix0 + .003, ix1 - .003, iy1 - .003, iy1, z0 + .009, z1 - .018, 0)]
     inner = assign(join(*inner), "zinc")
-    liner = assign(panel(ix0 + .004, ix1 - .004, Y0 + .018, iy1 - .004, z0 + .009, z0 + .012, 0), "rubber")
     pull = prism(fillet([(0, 0, 0), (.0, -.022, .001), (-.0035, -.025, .001), (-.016, -.025, .004), (-.022, -.017, .003), (-.022, -.013, .001), (-.0175, -.017, .002),
                          (-.0055, -.0195, .002), (-.004, -.004, .001), (-.003, 0, 0)], .002, 2), -.315, .315, .0006)
     pull = apply(pull, Matrix(((0, 0, 1, CX), (1, 0, 0, Y0), (0, 1, 0, z1 - .004), (0, 0, 0, 1))))
-    pull = assign(pull, "brushed")
+    pull = assign(pull, "zinc")
     lab = move(spin(decal("trolley_drawer_label", .080, .020), "x", 90), X0 + .075, Y0 - .0006, zc - .018)
-    dr = node(f"drawer_{i}", root, (CX, Y0, zc), join(front, inner, liner, pull, lab), **joint("prismatic", (0, -1, 0), 0, .33))
+    dr = node(f"drawer_{i}", root, (CX, Y0, zc), join(front, inner, pull, lab), **joint("prismatic", (0, -1, 0), 0, .33))
     anchor("grab", f"drawer_{i}", dr, (CX, Y0 - .022, z1 - .016), z=(0, -1, 0), x=(1, 0, 0))
 
 # --- push bar on the right ------------------------------------------------------------------------------------
@@ -110,8 +109,8 @@ for i, (x, y) in enumerate(((X0 + .055, Y0 + .055), (X1 - .055, Y0 + .055), (X0 
     axle = move(spin(cyl(.006, -.026, .026, .001, 12), "y", 90), 0, .032, .050)
     met = assign(join(pl, sw, *fork, cap, axle), "zinc")
     whl = lathe(fillet([(.006, -.015), (.038, -.013, .002), (.042, -.016), (.050, -.0135, .005), (.050, .0135, .005), (.042, .016), (.038, .013, .002), (.006, .015)], .001, 1), 24, closed=True)
-    assign(whl, "plastic_grey")
-    assign(whl, "rubber", lambda p: math.hypot(p.center.x, p.center.y) > .0405)
+    assign(whl, "rubber")
+    assign(whl, "zinc", lambda p: math.hypot(p.center.x, p.center.y) < .0405)
     whl = move(spin(whl, "y", 90), 0, .032, .050)
     ob = move(join(met, whl), x, y, 0)
     first = node(f"castor_{i}", root, (x, y, .150), ob, **joint("revolute", (0, 0, 1), -180, 180))
