@@ -214,6 +214,13 @@ class Loader {
     for (size_t i = 0; i < 3; ++i) out[i] = real(v->list[i]);
     return out;
   }
+  Pose3 pose(const Yaml& at) {  // yaw is written in degrees
+    Keys k(*this, at, "at");
+    Pose3 p;
+    p.pos = vec3(k.req("pos"));
+    if (const Yaml* yaw = k.opt("yaw")) p.yaw = real(*yaw) * 3.14159265358979323846 / 180.0;
+    return p;
+  }
   int whole(const Yaml* v, int lo, int hi) {
     if (!v) return lo;
     auto q = parse_quantity(v->scalar);
@@ -611,11 +618,7 @@ class Loader {
       if (const Yaml* v = k.opt("model")) o.model = model_name(*v);
       if (const Yaml* v = k.opt("node")) o.node = name(v);
       late.in = k.opt("in");
-      if (const Yaml* at = k.opt("at")) {
-        Keys ka(*this, *at, "at");
-        o.at.pos = vec3(ka.req("pos"));
-        if (const Yaml* yaw = ka.opt("yaw")) o.at.yaw = real(*yaw) * 3.14159265358979323846 / 180.0;
-      }
+      if (const Yaml* at = k.opt("at")) o.at = pose(*at);
       read_mechanisms(k, o, late, id);
       for (const auto& [socket_name, socket] : entries(k.opt("sockets"))) read_socket(id, index, socket_name, socket);
       parts = k.opt("parts");
@@ -790,7 +793,8 @@ class Loader {
     SocketDef s;
     s.id = owner_id + "." + socket_name;
     s.owner = owner;
-    s.anchor = name(k.req("anchor"));
+    if (const Yaml* at = k.opt("at")) s.at = pose(*at);
+    else s.anchor = name(k.req("anchor"));
     s.accepts = words(k.req("accepts"));
     s.role = choice(k.opt("role"), kRoles, SocketDef::Role::kStore);
     if (const Yaml* h = k.opt("height")) s.height_um = number(h, Unit::kLength);

@@ -33,7 +33,8 @@ struct Pose3 {
 struct SocketDef {
   std::string id;        // "car.hub_fl": owner.name
   int owner = -1;        // object that carries it
-  std::string anchor;    // node of the owner's model; its +Y points out of the spot
+  std::string anchor;    // node of the owner's model; its +Y points out of the spot. With `through`, a node of what fills that socket
+  std::optional<Pose3> at;  // instead of an anchor: a place in the owner's frame, +Y up
   std::vector<std::string> accepts;  // item tags
   enum class Role { kStore, kWork, kLoadPoint, kWrongPoint, kSupport, kChock } role = Role::kStore;
   std::vector<int> clamped_by;  // joints (sockets for fasteners) that hold what sits here

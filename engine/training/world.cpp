@@ -409,7 +409,7 @@ std::optional<Text> World::decide_raise(const Action& a, int64_t t_ms, Events& o
   if (amount < 0 && occupant(b.hub) < 0 && lift_of(height, socket.height_um) < b.bare_um && bs.lift_um > 0) {
     touches = bs.lift_um > b.bare_um || s.height_um != socket.height_um + b.bare_um;
     height = std::max(height, std::min(s.height_um, socket.height_um + b.bare_um));
-    if (height == s.height_um && !touches) return both("轮毂已经着地，先装上车轮", "The bare hub is on the ground: fit the wheel first");
+    if (height == s.height_um && !touches) return both("零件还没装上，车身会直接落下", "The part is not fitted: the body would come down on the lift");
   }
   if (height == s.height_um && !touches) return amount > 0 ? both("已经到最高", "It is at its highest") : both("已经到最低", "It is at its lowest");
   if (!stroke_) stroke_ = Stroke{a, "hand", t_ms, 0, false, 0};

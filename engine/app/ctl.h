@@ -1,0 +1,17 @@
+#pragma once
+// The subcommands of shixunctl: one file each, each adds itself to the command line and sets the exit code when it runs.
+
+#include <CLI/CLI.hpp>
+
+#include "engine/base/result.h"
+
+namespace shixun {
+
+void add_check(CLI::App& app, int& exit_code);
+void add_grade(CLI::App& app, int& exit_code);
+
+int report(const Error& error);  // prints it to stderr, gives its exit code
+
+
+
+}  // namespace shixun

@@ -1,0 +1,79 @@
+#include "engine/app/run_play_headless.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdio>
+#include <thread>
+
+#include "engine/records/attempt.h"
+
+namespace shixun {
+
+namespace {
+
+std::string points(int64_t mp) { return fmt::format("{}{}.{}", mp < 0 ? "-" : "", std::abs(mp) / 1000, std::abs(mp) % 1000 / 100); }
+
+}  // namespace
+
+int report(const Error& error) {
+  fmt::print(stderr, "shixun: {}\n", error.text());
+  return static_cast<int>(error.code);
+}
+
+std::string marksheet_text(const Marksheet& s, Lang lang) {
+  const bool zh = lang == Lang::kZh;
+  std::string out = fmt::format("{}: {} / {}  {}  ({} {} / {}, {} {} / {})\n", zh ? "总分" : "Total", points(s.total_mp), points(s.max_mp),
+                                s.pass ? (zh ? "合格" : "pass") : (zh ? "不合格" : "fail"), zh ? "过程" : "process", points(s.process_mp), points(s.process_max_mp),
+                                zh ? "结果" : "outcome", points(s.outcome_mp), points(s.outcome_max_mp));
+  for (const Mark& m : s.marks) {
+    if (m.max_mp == 0 && m.code.empty()) continue;
+    out += fmt::format("  {:>5} / {:>4}  {}: {}{}\n", points(m.awarded_mp), points(m.max_mp), m.title.in(lang), m.why.in(lang), m.code.empty() ? "" : "  [" + m.code + "]");
+  }
+  return out;
+}
+
+int run_play_headless(const HeadlessPlay& options) {
+  auto ref = find_exercise(options.exercise);
+  if (!ref) return report(ref.error());
+  PackLoad load = load_pack(ref->pack_dir);
+  for (const Error& e : load.errors) fmt::print(stderr, "shixun: {}\n", e.text());
+  if (!load.pack) return 1;
+  const auto pack = std::make_shared<const Pack>(std::move(*load.pack));
+  const Exercise* exercise = pack->find_exercise(ref->exercise);
+  if (!exercise) return report({Code::kUsage, options.exercise, "the pack has no exercise '" + ref->exercise + "'", ""});
+  auto trace = read_trace(options.trace);
+  if (!trace) return report(trace.error());
+
+  const SessionOptions sitting{options.mode.value_or(trace->mode), options.seed.value_or(trace->seed)};
+  auto attempt = begin_attempt(pack, *exercise, sitting, options.trainee.empty() ? trace->trainee : options.trainee, options.lang, "headless");
+  if (!attempt) return report(attempt.error());
+  const auto start = std::chrono::steady_clock::now();
+  for (const TraceAction& a : trace->actions) {
+    if (attempt->session().over()) break;
+    if (options.pace > 0) std::this_thread::sleep_until(start + std::chrono::duration<double, std::milli>(static_cast<double>(a.t_ms) / options.pace));
+    if (auto events = play(attempt->session(), *trace, a); !events) {
+      // What happened so far is kept: the attempt stays open.
+      return report(events.error());
+    }
+  }
+  auto closed = close_attempt(std::move(*attempt));
+  if (!closed) return report(closed.error());
+  for (const Error& w : closed->warnings) fmt::print(stderr, "shixun: {}\n", w.text());
+  fs::path journal = closed->journal;
+  if (!options.journal.empty()) {
+    auto bytes = read_file(closed->journal, kMaxJournalBytes);
+    if (!bytes) return report(bytes.error());
+    if (auto s = write_file(options.journal, *bytes); !s) return report(s.error());
+    journal = options.journal;
+  }
+  if (options.json) {
+    const nlohmann::json out = {{"attempt", closed->uuid}, {"journal", journal.string()}, {"marksheet", to_json(closed->sheet)}};
+    fmt::print("{}\n", canonical(out));
+  } else {
+    fmt::print("{}{}: {}\n", marksheet_text(closed->sheet, options.lang), options.lang == Lang::kZh ? "记录" : "Journal", journal.string());
+  }
+  return 0;
+}
+
+}  // namespace shixun

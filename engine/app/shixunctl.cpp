@@ -1,0 +1,35 @@
+// shixunctl: packs, scores and records without graphics. Runs on a school server with no GPU and no display.
+
+#include "engine/app/ctl.h"
+
+#include <fmt/format.h>
+
+#include <csignal>
+
+#include "engine/base/log.h"
+
+namespace shixun {
+
+int report(const Error& error) {
+  fmt::print(stderr, "shixunctl: {}\n", error.text());
+  return static_cast<int>(error.code);
+}
+
+}  // namespace shixun
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  shixun::init_log();
+  CLI::App app("shixunctl: check packs, grade journals, list and send results. Exit codes: 0 ok, 1 a check failed, 2 usage, 3 environment.");
+  app.set_version_flag("--version", SHIXUN_VERSION);
+  app.require_subcommand(1);
+  int exit_code = 0;
+  shixun::add_check(app, exit_code);
+  shixun::add_grade(app, exit_code);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? 0 : 2;
+  }
+  return exit_code;
+}

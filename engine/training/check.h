@@ -1,0 +1,39 @@
+#pragma once
+// Does a pack prove itself? Loads it, looks at its models, plays its traces and compares what they come to with what the
+// rubric's tests say. `shixunctl check` prints this.
+
+#include <string>
+#include <vector>
+
+#include "engine/training/pack.h"
+
+namespace shixun {
+
+struct TraceResult {
+  std::string exercise, trace, mode, verdict;
+  int64_t total_mp = 0;
+  std::vector<std::string> codes;
+  bool as_expected = false;
+};
+
+struct CheckReport {
+  std::vector<Error> errors;  // empty: the pack is sound
+  std::vector<TraceResult> traces;
+  std::string pack_id, pack_version, sha256;
+  size_t models = 0;
+  uint64_t triangles = 0;     // of one of each model
+};
+
+CheckReport check_pack(const fs::path& dir);
+
+// What a glTF file holds, read without graphics: refuses truncated files and buffers that do not fit.
+struct ModelInfo {
+  std::vector<std::string> nodes, clips;
+  uint64_t triangles = 0;
+};
+Result<ModelInfo> inspect_model(const fs::path& file);
+
+// Where a scene's model name points: the shared library under assets/models, or the pack's own models/.
+Result<fs::path> model_path(const Pack& pack, const std::string& model);
+
+}  // namespace shixun

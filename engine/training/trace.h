@@ -1,0 +1,40 @@
+#pragma once
+// A recorded attempt as text: what somebody did, with times. One JSON object a line. The first names the exercise:
+//   {"trace":1,"exercise":"wheel-change","seed":7,"mode":"assessment","trainee":"expert"}
+// then actions, times in ms:
+//   {"t":12000,"do":"turn","o":"nut_1","amount":"-0.5 turn"}
+//   {"t":15000,"do":"raise","o":"jack","to":"275 mm"}         to: absolute; raises or lowers as needed
+//   {"t":18000,"do":"turn","o":"nut_1","amount":"1 turn","until":"click"}
+//   {"t":20000,"do":"record","o":"spare_tread","amount":"$truth.spare_tread_min"}
+// Amounts are quantities with units; "$truth.NAME" stands for what is so in this attempt, so that a trace fits every seed.
+
+#include <string>
+#include <vector>
+
+#include "engine/training/session.h"
+
+namespace shixun {
+
+struct TraceAction {
+  int64_t t_ms = 0;
+  Action action;
+  std::string amount, to;  // as written; resolved against the world when played
+  int line = 0;
+};
+
+struct Trace {
+  std::string file, exercise, trainee = "trace";
+  uint64_t seed = 1;
+  Mode mode = Mode::kAssessment;
+  std::vector<TraceAction> actions;
+};
+
+Result<Trace> read_trace(const fs::path& file);
+
+// Plays one action; a refusal is an error at the trace's line.
+Result<std::vector<Event>> play(Session& session, const Trace& trace, const TraceAction& action);
+
+// Plays all, time included, as fast as it goes; stops quietly when the sitting is over (a critical error in assessment).
+Status play(Session& session, const Trace& trace);
+
+}  // namespace shixun
