@@ -117,12 +117,12 @@ def option(name, default):
     return type(default)(v)
 
 
-def finish(root, ao=.04, ao_samples=48, copyright="Shixun project, CC BY 4.0"):
+def finish(root, ao=.04, ao_samples=48, copyright="Shixun project, CC BY 4.0", together=False):
     """Bake occlusion, write <out>/<root>.gltf and .bin, print the numbers."""
     out, tex = option("out", "."), option("textures", "textures")
     os.makedirs(out, exist_ok=True)
     if option("ao", 1):
-        paint.occlusion(meshes(root), ao, ao_samples)
+        paint.occlusion(meshes(root), ao, ao_samples, together=together)
     path = os.path.join(out, root.name + ".gltf")
     bpy.ops.export_scene.gltf(
         filepath=path, export_format="GLTF_SEPARATE", export_yup=True, export_extras=True, export_lights=True,
