@@ -3,7 +3,7 @@
 //   {"trace":1,"exercise":"wheel-change","seed":7,"mode":"assessment","trainee":"expert"}
 // then actions, times in ms:
 //   {"t":12000,"do":"turn","o":"nut_1","amount":"-0.5 turn"}
-//   {"t":15000,"do":"raise","o":"jack","to":"275 mm"}         to: absolute; raises or lowers as needed
+//   {"t":15000,"do":"raise","o":"jack","to":"261 mm"}         to: absolute; raises or lowers as needed
 //   {"t":18000,"do":"turn","o":"nut_1","amount":"1 turn","until":"click"}
 //   {"t":20000,"do":"record","o":"spare_tread","amount":"$truth.spare_tread_min"}
 // Amounts are quantities with units; "$truth.NAME" stands for what is so in this attempt, so that a trace fits every seed.
