@@ -26,6 +26,8 @@ int main(int argc, char** argv) {
   int exit_code = 0;
   shixun::add_check(app, exit_code);
   shixun::add_grade(app, exit_code);
+  shixun::add_results(app, exit_code);
+  shixun::add_upload(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

@@ -134,7 +134,7 @@ Result<std::string> read_credentials(const Endpoint& endpoint) {
   auto bytes = read_file(file, 4096);
   if (!bytes) return bytes.error();
   while (!bytes->empty() && (bytes->back() == '\n' || bytes->back() == '\r')) bytes->pop_back();
-  const bool clean = !bytes->empty() && is_clean_utf8(*bytes) && bytes->find('\n') == std::string::npos;
+  const bool clean = !bytes->empty() && is_clean_utf8(*bytes) && bytes->find_first_of("\r\n") == std::string::npos;
   if (!clean || (endpoint.user.empty() && bytes->find(':') == std::string::npos))
     return Error{Code::kFailed, file.string(), endpoint.user.empty() ? "must hold one line: user:password" : "must hold one line: the password", ""};
   return endpoint.user.empty() ? *bytes : endpoint.user + ":" + *bytes;

@@ -440,6 +440,17 @@ Status RecordStore::settle(const std::vector<OutboxRow>& rows) {
   return change.commit();
 }
 
+Status RecordStore::forget_backoff(const std::string& endpoint) {
+  Query q(impl_->db, "UPDATE outbox SET next_try = 0 WHERE endpoint = ? AND state = 'pending'");
+  return q.text(endpoint).run("write the outbox");
+}
+
+Result<int> RecordStore::unpark(const std::string& endpoint) {
+  Query q(impl_->db, "UPDATE outbox SET state = 'pending', tries = 0, next_try = 0, note = '' WHERE endpoint = ? AND state = 'parked' AND note <> 'conflict'");
+  if (auto s = q.text(endpoint).run("write the outbox"); !s) return s.error();
+  return sqlite3_changes(impl_->db.handle);
+}
+
 Result<OutboxCount> RecordStore::count(const std::string& endpoint) const {
   Query q(impl_->db, "SELECT state, note = 'unverified', count(*) FROM outbox WHERE endpoint = ? GROUP BY 1, 2");
   q.text(endpoint);

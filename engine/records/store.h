@@ -95,6 +95,8 @@ class RecordStore {
   // Leases that ran out (all of them when `all`: the caller holds the sender's lock) wait again.
   Status reclaim_leases(const std::string& endpoint, int64_t now_ms, bool all);
   Status settle(const std::vector<OutboxRow>& rows);  // writes state, tries, next_try, lease_until, receipt, note in one transaction
+  Status forget_backoff(const std::string& endpoint);  // every waiting row is due now
+  Result<int> unpark(const std::string& endpoint);     // parked rows wait again, but for conflicts; gives how many
   Result<OutboxCount> count(const std::string& endpoint) const;
   Result<std::vector<OutboxRow>> outbox(const std::string& attempt) const;  // without bodies
   Result<std::optional<int64_t>> next_due(const std::string& endpoint) const;  // earliest next_try_ms among pending rows

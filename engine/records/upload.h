@@ -6,7 +6,8 @@
 //   none, cut, 5xx     the same bytes again after 1 s, doubling to 5 min, with full jitter; Retry-After wins (at most 1 h)
 //   429                not stored; as told by Retry-After, and half as fast
 //   413                half as many at once; a single one too large is parked as "too-large"
-//   400                halved until the bad one is alone; parked as "invalid"; the rest goes on
+//   400                halved until the bad one is alone; parked as "invalid"; the rest goes on. When the first three are all
+//                      refused and none was ever taken, it is not the statements: the endpoint is paused instead
 //   401, 403, others, TLS failures   the endpoint is paused and the reason reported; nothing is dropped
 // Needs no user interface; the application calls it on a worker thread with a RecordStore of its own.
 
@@ -21,11 +22,13 @@
 namespace shixun {
 
 struct UploadOptions {
-  int batch_statements = 50;
+  int batch_statements = 50;      // per request, at most
   size_t batch_bytes = 512u << 10;
   int64_t backoff_base_ms = 1000, backoff_max_ms = 300'000, retry_after_max_ms = 3'600'000;
   int64_t lease_ms = 120'000;
   long connect_timeout_ms = 10'000, timeout_ms = 30'000;
+  int64_t first_jitter_ms = 0;   // the first request waits a random time up to this: a class finishes together
+  bool eager = false;            // a person asked: earlier backoffs and a pause are forgotten first
   bool wait = false;             // stay until the outbox is empty or the endpoint is paused, sleeping through the backoffs
   bool forever = false;          // and then wait for more
   int64_t poll_ms = 5'000;       // forever: how often to look
