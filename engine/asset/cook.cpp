@@ -3,7 +3,7 @@
 #include <cstring>
 #include <type_traits>
 
-#include "engine/asset/gltf_check.h"
+#include "engine/base/gltf.h"
 #include "engine/base/hash.h"
 #include "engine/base/log.h"
 

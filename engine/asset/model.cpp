@@ -13,7 +13,7 @@
 #include <glm/gtc/matrix_transform.hpp>
 #include <map>
 
-#include "engine/asset/gltf_check.h"
+#include "engine/base/gltf.h"
 #include "engine/base/log.h"
 
 #define STB_IMAGE_IMPLEMENTATION

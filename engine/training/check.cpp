@@ -3,44 +3,35 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 #include <map>
 #include <set>
 
+#include "engine/base/gltf.h"
 #include "engine/training/trace.h"
 
 namespace shixun {
 
 namespace {
 
-using Json = nlohmann::json;
-
-uint32_t u32_at(const std::string& bytes, size_t at) {
-  uint32_t v = 0;
-  std::memcpy(&v, bytes.data() + at, 4);
-  return v;
-}
-
-uint64_t number_of(const Json& j, const char* key, uint64_t otherwise = 0) {
-  const auto it = j.find(key);
-  return it != j.end() && it->is_number_unsigned() ? it->get<uint64_t>() : otherwise;
-}
-
-const Json& array_of(const Json& j, const char* key) {
-  static const Json none = Json::array();
-  const auto it = j.find(key);
-  return it != j.end() && it->is_array() ? *it : none;
+Result<GltfFacts> check_model(const fs::path& path) {
+  auto facts = check_gltf(path);
+  if (!facts) return facts;
+  for (const fs::path& image : facts->images) {
+    std::error_code ec;
+    if (!fs::is_regular_file(image, ec)) return Error{Code::kFailed, path.string(), "its image '" + image.string() + "' is missing", "Put the file there or export the model again"};
+  }
+  return facts;
 }
 
 void check_models(const Pack& pack, CheckReport& report) {
-  std::map<std::string, ModelInfo> models;
+  std::map<std::string, GltfFacts> models;
   std::set<std::string> broken;
   const std::string scene_file = (pack.dir / "scene.yaml").string();
-  const auto info = [&](const std::string& model) -> const ModelInfo* {
+  const auto info = [&](const std::string& model) -> const GltfFacts* {
     if (broken.contains(model)) return nullptr;
     if (const auto it = models.find(model); it != models.end()) return &it->second;
     auto path = model_path(pack, model);
-    auto read = path ? inspect_model(*path) : Result<ModelInfo>(path.error());
+    auto read = path ? check_model(*path) : Result<GltfFacts>(path.error());
     if (!read) {
       report.errors.push_back(read.error());
       broken.insert(model);
@@ -55,7 +46,7 @@ void check_models(const Pack& pack, CheckReport& report) {
   for (const ObjectDef& o : pack.scene.objects) {
     const ObjectDef& owner = o.part_of >= 0 ? pack.scene.objects[static_cast<size_t>(o.part_of)] : o;
     if (owner.model.empty()) continue;
-    const ModelInfo* m = info(owner.model);
+    const GltfFacts* m = info(owner.model);
     if (!m) continue;
     std::vector<std::string> nodes = o.drums;
     if (!o.node.empty()) nodes.push_back(o.node);
@@ -80,7 +71,7 @@ void check_models(const Pack& pack, CheckReport& report) {
       }
     }
     for (const std::string& model : std::set<std::string>(carriers.begin(), carriers.end())) {
-      const ModelInfo* m = model.empty() ? nullptr : info(model);
+      const GltfFacts* m = model.empty() ? nullptr : info(model);
       if (m && !has(m->nodes, s.anchor)) miss(fmt::format("the socket '{}' needs the node '{}' in the model '{}'", s.id, s.anchor, model));
     }
   }
@@ -159,71 +150,6 @@ Result<fs::path> model_path(const Pack& pack, const std::string& model) {
   const fs::path path = *root / "assets" / "models" / (model + ".gltf");
   if (fs::is_regular_file(path, ec)) return path;
   return Error{Code::kFailed, (pack.dir / "scene.yaml").string() + ":1:1", "the scene names the shared model '" + model + "', which assets/models does not have", "Shared models are listed in assets/MANIFEST.json"};
-}
-
-Result<ModelInfo> inspect_model(const fs::path& file) {
-  auto bytes = read_file(file);
-  if (!bytes) return bytes.error();
-  const auto broken = [&](std::string what) { return Error{Code::kFailed, file.string(), std::move(what), "Export the model again"}; };
-  std::string json = *bytes;
-  uint64_t chunk = 0;
-  if (file.extension() == ".glb") {
-    // glTF 2.0, "Binary glTF Layout": 12-byte header, then chunks of length, type, data.
-    if (bytes->size() < 20 || bytes->substr(0, 4) != "glTF") return broken("is not a binary glTF file");
-    if (u32_at(*bytes, 4) != 2) return broken("is not glTF version 2");
-    if (u32_at(*bytes, 8) != bytes->size()) return broken(fmt::format("is truncated: it says {} bytes and has {}", u32_at(*bytes, 8), bytes->size()));
-    const uint64_t length = u32_at(*bytes, 12);
-    if (u32_at(*bytes, 16) != 0x4E4F534A || 20 + length > bytes->size()) return broken("has a broken first chunk");
-    json = bytes->substr(20, length);
-    if (28 + length <= bytes->size()) {
-      chunk = u32_at(*bytes, 20 + length);
-      if (28 + length + chunk > bytes->size()) return broken("has a truncated binary chunk");
-    }
-  } else if (file.extension() != ".gltf") {
-    return broken("is not a .gltf or .glb file");
-  }
-  const Json g = Json::parse(json, nullptr, false);
-  if (!g.is_object()) return broken("has broken JSON");
-  std::vector<uint64_t> buffers;
-  for (const Json& b : array_of(g, "buffers")) {
-    const uint64_t length = number_of(b, "byteLength");
-    uint64_t have = chunk;
-    if (b.contains("uri") && b["uri"].is_string()) {
-      const std::string uri = b["uri"];
-      if (uri.starts_with("data:")) {
-        have = length;
-      } else {
-        if (uri.find("..") != std::string::npos || uri.starts_with("/")) return broken("names a buffer outside its folder: " + uri);
-        std::error_code ec;
-        have = fs::file_size(file.parent_path() / uri, ec);
-        if (ec) return broken("its buffer '" + uri + "' is missing");
-      }
-    }
-    if (have < length) return broken(fmt::format("is truncated: a buffer should have {} bytes and has {}", length, have));
-    buffers.push_back(length);
-  }
-  const Json& views = array_of(g, "bufferViews");
-  for (const Json& v : views) {
-    const uint64_t buffer = number_of(v, "buffer", UINT64_MAX);
-    if (buffer >= buffers.size() || number_of(v, "byteOffset") > buffers[buffer] || number_of(v, "byteLength") > buffers[buffer] - number_of(v, "byteOffset")) return broken("has a buffer view outside its buffer");
-  }
-  for (const Json& i : array_of(g, "images")) {
-    if (!i.contains("uri") || !i["uri"].is_string()) continue;
-    const std::string uri = i["uri"];
-    std::error_code ec;
-    if (!uri.starts_with("data:") && !fs::is_regular_file(file.parent_path() / uri, ec)) return broken("its image '" + uri + "' is missing");
-  }
-  ModelInfo info;
-  const Json& accessors = array_of(g, "accessors");
-  for (const Json& mesh : array_of(g, "meshes")) {
-    for (const Json& p : array_of(mesh, "primitives")) {
-      const uint64_t indices = number_of(p, "indices", UINT64_MAX);
-      if (indices < accessors.size()) info.triangles += number_of(accessors[indices], "count") / 3;
-    }
-  }
-  for (const Json& n : array_of(g, "nodes")) info.nodes.push_back(n.is_object() && n.contains("name") && n["name"].is_string() ? n["name"].get<std::string>() : "");
-  for (const Json& a : array_of(g, "animations")) info.clips.push_back(a.is_object() && a.contains("name") && a["name"].is_string() ? a["name"].get<std::string>() : "");
-  return info;
 }
 
 CheckReport check_pack(const fs::path& dir) {

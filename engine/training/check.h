@@ -26,13 +26,6 @@ struct CheckReport {
 
 CheckReport check_pack(const fs::path& dir);
 
-// What a glTF file holds, read without graphics: refuses truncated files and buffers that do not fit.
-struct ModelInfo {
-  std::vector<std::string> nodes, clips;
-  uint64_t triangles = 0;
-};
-Result<ModelInfo> inspect_model(const fs::path& file);
-
 // Where a scene's model name points: the shared library under assets/models, or the pack's own models/.
 Result<fs::path> model_path(const Pack& pack, const std::string& model);
 

@@ -1,4 +1,4 @@
-#include "engine/asset/gltf_check.h"
+#include "engine/base/gltf.h"
 
 #include <cmath>
 #include <cstring>
@@ -429,6 +429,20 @@ Result<GltfFacts> check_gltf(const fs::path& path) {
       if (const auto s = e->find("KHR_materials_emissive_strength"); s != e->end() && s->is_object())
         if (const auto v = s->find("emissiveStrength"); v != s->end() && v->is_number()) f.emissive_strength = v->get<float>();
     facts.materials.push_back(std::move(f));
+  }
+  for (const Json& n : array_of(doc->json, "nodes")) facts.nodes.push_back(string_of(n, "name"));
+  for (const Json& a : array_of(doc->json, "animations")) facts.clips.push_back(a.is_object() ? string_of(a, "name") : "");
+  for (const Json& i : array_of(doc->json, "images")) {
+    const std::string uri = i.is_object() ? string_of(i, "uri") : "";
+    if (!uri.empty() && !uri.starts_with("data:")) facts.images.push_back(path.parent_path() / uri);
+  }
+  const Json& accessors = array_of(doc->json, "accessors");
+  for (const Json& mesh : array_of(doc->json, "meshes")) {
+    for (const Json& p : array_of(mesh, "primitives")) {
+      // Both are in range: check_meshes saw to it.
+      const Json& counted = p.contains("indices") ? accessors[p["indices"].get<size_t>()] : accessors[p["attributes"]["POSITION"].get<size_t>()];
+      facts.triangles += counted["count"].get<uint64_t>() / 3;
+    }
   }
   return facts;
 }

@@ -1,6 +1,6 @@
 #pragma once
-// A look at a glTF file before the importer sees it. The importer trusts its input in places (node cycles, deep nesting,
-// quantized attributes) and drops some facts (emissive strength); both are settled here from the file's own JSON.
+// A look at a glTF file without graphics. Packs are linted with it; and it comes before the importer, which trusts its input in
+// places (node cycles, deep nesting, quantized attributes) and drops some facts (emissive strength).
 
 #include <cstdint>
 #include <string>
@@ -18,6 +18,9 @@ struct GltfMaterialFacts {
 
 struct GltfFacts {
   std::vector<GltfMaterialFacts> materials;
+  std::vector<std::string> nodes, clips;  // their names
+  std::vector<fs::path> images;           // outside images, as paths
+  uint64_t triangles = 0;                 // each mesh once
 };
 
 // Every file that makes up the model at `path`: itself and, for .gltf, its outside buffers. Fails as check_gltf does.
