@@ -11,7 +11,10 @@ layout(location = 1) flat out uint out_instance;
 void main() {
   Instance i = Instances(PASS.instances).at[gl_InstanceIndex];
   PackedVertex v = Vertices(PASS.vertices).at[gl_VertexIndex];
-  gl_Position = PASS.views[gl_ViewIndex].view_projection * vec4(place(i, v.position), 1.0);
+  vec3 world = place(i, v.position);
+  // Ceiling, beams and lamp housings hang between the light and the room: above this height nothing casts shadow.
+  gl_ClipDistance[0] = (PASS.flags & kPassShadow) != 0 ? PASS.light.shadow_ceiling - world.y : 1.0;
+  gl_Position = PASS.views[gl_ViewIndex].view_projection * vec4(world, 1.0);
   out_uv = v.uv;
   out_instance = gl_InstanceIndex;
 }

@@ -11,7 +11,7 @@ layout(location = 0) in vec2 in_uv;
 layout(location = 0) out vec4 out_open;
 
 const int kTaps = 10;
-const float kRadius = 0.35;  // metres
+const float kRadius = 0.30;  // metres
 const float kTurn = 2.399963;  // golden angle: an even spiral
 
 float depth_at(ivec2 pixel) {
@@ -41,7 +41,7 @@ void main() {
   vec3 n = normalize(cross(y, x));
   float radius_px = kRadius * abs(PASS.views[0].projection.y) * float(PASS.height) * 0.5 / -c.z;
   if (radius_px < 2.0) return;
-  radius_px = min(radius_px, float(PASS.height) * 0.25);
+  radius_px = min(radius_px, float(PASS.height) * 0.15);
   // A 4x4 pattern of rotations; the 4x4 blur that follows averages it away.
   ivec2 cell = ivec2(gl_FragCoord.xy) & 3;
   float angle = float((cell.x * 4 + cell.y * 7 + cell.x * cell.y * 5) & 15) * (6.2831853 / 16.0);

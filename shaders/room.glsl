@@ -2,26 +2,21 @@
 // is the tangent of the reflection lobe's half angle: all edges are softened by what the lobe covers at their distance, which prefilters
 // the room by roughness.
 
-// Share of a lobe of width s that falls on [-h, h], seen from u. The algebraic sigmoid has the long tails that rough metal shows.
-float lobe_share(float u, float h, float s) {
-  float a = (u + h) / s, b = (u - h) / s;
-  return 0.5 * (a * inversesqrt(1.0 + a * a) - b * inversesqrt(1.0 + b * b));
+// Share of a lobe of width s that falls on [-h, h], seen from u. A cubic step stands for the lobe's integral: cheap and close.
+float lobe_share(float u, float h, float inv_s) {
+  float a = clamp(0.5 + (u + h) * inv_s, 0.0, 1.0), b = clamp(0.5 + (u - h) * inv_s, 0.0, 1.0);
+  return a * a * (3.0 - 2.0 * a) - b * b * (3.0 - 2.0 * b);
 }
 
-vec3 lamp_reflection(LampInfo lamp, vec3 p, vec3 d, float spread) {
-  vec3 to_lamp = lamp.position - p;
-  float height = -dot(to_lamp, lamp.direction);  // > 0 behind the lamp
-  if (height >= 0.0) return vec3(0.0);
+// A lamp as a lobe around d mirrors it.
+float lamp_mirrored(LampInfo lamp, vec3 to_lamp, float height, vec3 d, float spread) {
   float facing = -dot(d, lamp.direction);
   // A lobe that points past the lamp's plane still touches it with its edge.
-  float seen = smoothstep(-spread, spread + 0.02, facing);
-  if (seen <= 0.0) return vec3(0.0);
-  float t = -height / max(facing, 0.15 * spread + 0.02);
-  t = min(t, 4.0 * length(to_lamp));
-  vec3 q = p + d * t - lamp.position;
-  vec3 across = cross(lamp.direction, lamp.along);
-  float s = max(spread * t, 0.004);
-  return lamp.radiance * (seen * lobe_share(dot(q, lamp.along), lamp.half_x, s) * lobe_share(dot(q, across), lamp.half_y, s));
+  float seen = clamp((facing + spread) / (2.0 * spread + 0.02), 0.0, 1.0);
+  float t = height / max(facing, 0.15 * spread + 0.02);
+  vec3 q = d * t - to_lamp;
+  float inv_s = 1.0 / max(3.2 * spread * t, 0.008);
+  return seen * lobe_share(dot(q, lamp.along), lamp.half_x, inv_s) * lobe_share(dot(q, cross(lamp.direction, lamp.along)), lamp.half_y, inv_s);
 }
 
 // Floor, walls and ceiling without lamps.
@@ -49,13 +44,6 @@ vec3 room_walls(vec3 p, vec3 d, float spread) {
   return mix(wall_light, flat_light, level) * PASS.light.ambient;
 }
 
-// What a lobe around `d` receives at p.
-vec3 room_reflection(vec3 p, vec3 d, float spread) {
-  vec3 sum = room_walls(p, d, spread);
-  for (uint i = 0; i < PASS.light.lamp_count; ++i) sum += lamp_reflection(Lamps(PASS.lamps).at[i], p, d, spread);
-  return sum;
-}
-
 // Light from the room's surfaces on a matte surface facing n: floor, walls and ceiling weighted by what it faces.
 vec3 room_diffuse(vec3 n) {
   float up = n.y * 0.5 + 0.5;
@@ -63,20 +51,38 @@ vec3 room_diffuse(vec3 n) {
   return mix(PASS.light.wall_color * (0.75 + 0.12 * n.y), vertical, 0.35 + 0.40 * n.y * n.y) * PASS.light.ambient;
 }
 
-// Lamps on a matte surface: a glowing rectangle far enough away to count as a small one, softened near by.
-vec3 lamps_diffuse(vec3 p, vec3 n) {
+// All lamps at p: on a matte surface facing n, and mirrored around r (skipped where the lobe is so wide that nothing is to be seen). A lamp
+// far enough away counts as a small one; near by it is softened.
+void lamps_light(vec3 p, vec3 n, vec3 r, float spread, out vec3 diffuse, out vec3 mirrored) {
+  diffuse = vec3(0.0);
+  mirrored = vec3(0.0);
+  for (uint i = 0; i < PASS.light.lamp_count; ++i) {
+    LampInfo lamp = Lamps(PASS.lamps).at[i];
+    vec3 v = lamp.position - p;
+    float height = -dot(v, lamp.direction);  // before the lamp's plane
+    float d2 = dot(v, v);
+    float window = 1.0 - d2 / (lamp.range * lamp.range);
+    if (height <= 0.0 || window <= 0.0) continue;
+    // The part of a long lamp that is nearest counts most.
+    float along = dot(v, lamp.along);
+    vec3 c = v - lamp.along * clamp(along, -lamp.half_x, lamp.half_x) * 0.6;
+    float c2 = dot(c, c);
+    float inv = inversesqrt(c2);
+    float in_cos = max((dot(n, c) * inv + 0.15) / 1.15, 0.0);  // a long lamp lights a bit round the corner
+    float area = 4.0 * lamp.half_x * lamp.half_y;
+    diffuse += lamp.radiance * (area * height * inv * in_cos * window / (3.14159 * (c2 + 0.5 * area)));
+    if (spread < 0.85) mirrored += lamp.radiance * lamp_mirrored(lamp, v, height, r, spread);
+  }
+}
+
+// The lamps mirrored by a second, clear layer.
+vec3 lamps_mirrored(vec3 p, vec3 r, float spread) {
   vec3 sum = vec3(0.0);
   for (uint i = 0; i < PASS.light.lamp_count; ++i) {
     LampInfo lamp = Lamps(PASS.lamps).at[i];
     vec3 v = lamp.position - p;
-    float d2 = dot(v, v);
-    if (d2 > lamp.range * lamp.range) continue;
-    float inv = inversesqrt(d2);
-    float out_cos = max(-dot(v, lamp.direction) * inv, 0.0);
-    float in_cos = max((dot(n, v) * inv + 0.15) / 1.15, 0.0);  // a long lamp lights a bit round the corner
-    float area = 4.0 * lamp.half_x * lamp.half_y;
-    float window = 1.0 - d2 / (lamp.range * lamp.range);
-    sum += lamp.radiance * (area * out_cos * in_cos * window * window / (3.14159 * (d2 + 0.5 * area)));
+    float height = -dot(v, lamp.direction);
+    if (height > 0.0) sum += lamp.radiance * lamp_mirrored(lamp, v, height, r, spread);
   }
   return sum;
 }

@@ -30,16 +30,17 @@ SHIXUN_CONST uint kNoTextureIndex = 0xffffffffu;
 
 // A bucket is one pipeline's share of the draw commands.
 SHIXUN_CONST uint kBucketOpaque = 0;
-SHIXUN_CONST uint kBucketDouble = 1;   // two-sided, alpha-tested or mirrored
-SHIXUN_CONST uint kBucketBlend = 2;    // sorted by the CPU: slot = rank
-SHIXUN_CONST uint kBucketOutline = 3;  // highlighted: drawn once more into the outline mask
-SHIXUN_CONST uint kBuckets = 4;
+SHIXUN_CONST uint kBucketDouble = 1;   // two-sided or mirrored
+SHIXUN_CONST uint kBucketMask = 2;     // alpha-tested (and two-sided); apart because discarding costs the early depth test
+SHIXUN_CONST uint kBucketBlend = 3;    // sorted by the CPU: slot = rank
+SHIXUN_CONST uint kBucketOutline = 4;  // highlighted: drawn once more into the outline mask
+SHIXUN_CONST uint kBuckets = 5;
 
 // Instance::flags
-SHIXUN_CONST uint kInstanceBucket = 3;  // mask
-SHIXUN_CONST uint kInstanceVisible = 1u << 2;
-SHIXUN_CONST uint kInstanceCastsShadow = 1u << 3;
-SHIXUN_CONST uint kInstanceMirrored = 1u << 4;  // the transform turns triangles inside out
+SHIXUN_CONST uint kInstanceBucket = 7;  // mask
+SHIXUN_CONST uint kInstanceVisible = 1u << 3;
+SHIXUN_CONST uint kInstanceCastsShadow = 1u << 4;
+SHIXUN_CONST uint kInstanceMirrored = 1u << 5;  // the transform turns triangles inside out
 SHIXUN_CONST uint kInstanceHighlightShift = 8;  // 4 bits: the Highlight
 SHIXUN_CONST uint kInstanceHighlightMask = 15;
 SHIXUN_CONST uint kInstanceGlowShift = 16;  // 8 bits: emission factor in 1/127
@@ -130,7 +131,7 @@ struct LightingInfo {
   vec3 floor_color;
   uint lamp_count;
   vec3 wall_color;
-  uint spare;
+  float shadow_ceiling;  // no shadow is cast from above this height
   vec3 ceiling_color;
   float shadow_size;   // texels a side
   vec3 background;
@@ -146,8 +147,8 @@ struct DrawCommand {  // VkDrawIndexedIndirectCommand
 SHIXUN_SIZE(DrawCommand, 20);
 
 struct Counters {
-  uint count[4];  // per bucket
-  uint tested, frustum_out, triangles, spare;
+  uint count[5];  // per bucket
+  uint tested, frustum_out, triangles;
 };
 SHIXUN_SIZE(Counters, 32);
 

@@ -9,19 +9,21 @@ layout(constant_id = 1) const uint kSamples = 1;
 layout(location = 0) in vec2 in_uv;
 layout(location = 0) out vec4 out_color;
 
-// Four bilinear taps cover the 4x4 rotation pattern; a tap at another distance belongs to another surface and counts less.
+// Four bilinear taps, each on a corner between texels, average exactly the 4x4 rotation pattern; a tap at another distance belongs to another
+// surface and counts less.
 float openness() {
-  vec2 texel = 2.0 / vec2(PASS.width, PASS.height);
-  float own = 0.0, total = 0.0, sum = 0.0;
-  vec2 here = textureLod(screen_occlusion, in_uv, 0.0).xy;
-  own = here.y;
+  vec2 half_size = vec2((PASS.width + 1) / 2, (PASS.height + 1) / 2);
+  vec2 corner = floor(gl_FragCoord.xy * 0.5 + 0.5);
+  float total = 0.0, sum = 0.0;
+  vec2 here = textureLod(screen_occlusion, gl_FragCoord.xy * 0.5 / half_size, 0.0).xy;
+  float own = here.y;
   for (int i = 0; i < 4; ++i) {
-    vec2 tap = textureLod(screen_occlusion, in_uv + (vec2(i & 1, i >> 1) * 2.0 - 1.0) * texel, 0.0).xy;
+    vec2 tap = textureLod(screen_occlusion, (corner + vec2(i & 1, i >> 1) * 2.0 - 1.0) / half_size, 0.0).xy;
     float w = 1.0 / (1.0 + 400.0 * abs(tap.y - own) / max(own, 0.004));
     sum += tap.x * w;
     total += w;
   }
-  return (sum + here.x * 0.25) / (total + 0.25);
+  return (sum + here.x * 0.02) / (total + 0.02);
 }
 
 // Our own rational curve: toe and shoulder like film, 0.18 to about 0.18, white at about 10 times mid grey scale. As in AgX (Sobotka 2022)

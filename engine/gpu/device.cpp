@@ -52,6 +52,7 @@ const Wanted kRequired[] = {
     SHIXUN_FEATURE(core.features, multiDrawIndirect),
     SHIXUN_FEATURE(core.features, drawIndirectFirstInstance),
     SHIXUN_FEATURE(core.features, depthClamp),
+    SHIXUN_FEATURE(core.features, shaderClipDistance),
     SHIXUN_FEATURE(v11, multiview),
     SHIXUN_FEATURE(v12, drawIndirectCount),
     SHIXUN_FEATURE(v12, bufferDeviceAddress),

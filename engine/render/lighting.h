@@ -24,10 +24,11 @@ struct Lamp {
 
 struct Lighting {
   // Key light: a large soft light, direction the light travels.
-  glm::vec3 key_direction{-0.35f, -0.9f, -0.25f};
+  glm::vec3 key_direction{-0.32f, -0.9f, -0.28f};
   glm::vec3 key_color{1.0f, 0.97f, 0.92f};
-  float key_intensity = 1.6f;
-  float key_softness = 0.012f;  // metres of blur at the shadow's edge
+  float key_intensity = 0.9f;
+  float key_softness = 0.02f;  // metres of blur at the shadow's edge
+  float shadow_ceiling = 1e9f;  // nothing above this height casts shadow: roof, beams, lamp housings
   // What the shadow map covers; equal corners: all that casts shadow.
   glm::vec3 shadow_lower{0}, shadow_upper{0};
 
@@ -45,7 +46,7 @@ struct Lighting {
   glm::vec3 background{0.05f, 0.055f, 0.06f};
 };
 
-// A workshop lit by rows of tubes under the ceiling of the box, key light from one side above.
+// A workshop lit by rows of tubes under the ceiling of the box, along its z axis (a car's length), key light from one side above.
 Lighting workshop_lighting(glm::vec3 room_lower, glm::vec3 room_upper);
 
 }  // namespace shixun

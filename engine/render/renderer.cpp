@@ -129,7 +129,7 @@ struct Renderer::Private {
   std::unique_ptr<Textures> textures;
   CommandRing ring;
   VkPipelineLayout layout = VK_NULL_HANDLE;
-  Pipeline cull, opaque, double_sided, blend, room, shadow, shadow_mask, mask, occlusion;
+  Pipeline cull, opaque, double_sided, alpha_tested, blend, room, shadow, shadow_double, shadow_mask, mask, occlusion;
   struct Output {  // the pipelines that write to the target, one set per format
     VkFormat format;
     Pipeline tonemap, outline, ui;
@@ -146,6 +146,7 @@ struct Renderer::Private {
   const GpuScene* shadow_scene = nullptr;
   uint64_t shadow_version = 0;
   glm::vec3 shadow_direction{0};
+  float shadow_ceiling = 0;
   Bounds shadow_box;
   bool shadow_valid = false;
 
@@ -185,6 +186,9 @@ struct Renderer::Private {
     scene.cull = VK_CULL_MODE_NONE;
     scene.constants = {uniform, gpu::kBucketDouble};
     if (auto s = graphics(double_sided, scene); !s) return s;
+    // With discard a software driver also runs groups without any live lane, where "the one instance of the group" is undefined.
+    scene.constants = {0, gpu::kBucketMask};
+    if (auto s = graphics(alpha_tested, scene); !s) return s;
     scene.cull = VK_CULL_MODE_BACK_BIT;
     scene.depth_write = false;
     scene.blend = Blend::kPremultiplied;
@@ -209,9 +213,11 @@ struct Renderer::Private {
     caster.depth_bias_slope = -1.5f;
     if (auto s = graphics(shadow, caster); !s) return s;
     caster.fragment = "depth.frag";
-    caster.constants = {uniform};
+    caster.constants = {0};
     caster.cull = VK_CULL_MODE_NONE;
     if (auto s = graphics(shadow_mask, caster); !s) return s;
+    caster.fragment.clear();
+    if (auto s = graphics(shadow_double, caster); !s) return s;
 
     GraphicsOptions outlined;
     outlined.vertex = "depth.vert";
@@ -314,6 +320,7 @@ struct Renderer::Private {
     g.wall_color = l.wall_color;
     g.ceiling_color = l.ceiling_color;
     g.background = l.background;
+    g.shadow_ceiling = l.shadow_ceiling;
     g.lamp_count = static_cast<uint32_t>(std::min<size_t>(l.lamps.size(), kMaxLamps));
     return g;
   }
@@ -404,8 +411,10 @@ struct Renderer::Private {
     vkCmdBindIndexBuffer(cmd, t.indices, 0, VK_INDEX_TYPE_UINT32);
     bind(cmd, shadow);
     draw_bucket(cmd, shadow_list, gpu::kBucketOpaque, t.instance_count);
-    bind(cmd, shadow_mask);
+    bind(cmd, shadow_double);
     draw_bucket(cmd, shadow_list, gpu::kBucketDouble, t.instance_count);
+    bind(cmd, shadow_mask);
+    draw_bucket(cmd, shadow_list, gpu::kBucketMask, t.instance_count);
     vkCmdEndRendering(cmd);
     transition(cmd, shadow_map.handle, VK_IMAGE_ASPECT_DEPTH_BIT, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kDepth, Use::kSampled);
   }
@@ -422,6 +431,8 @@ struct Renderer::Private {
       draw_bucket(cmd, main_list, gpu::kBucketOpaque, t->instance_count);
       bind(cmd, double_sided);
       draw_bucket(cmd, main_list, gpu::kBucketDouble, t->instance_count);
+      bind(cmd, alpha_tested);
+      draw_bucket(cmd, main_list, gpu::kBucketMask, t->instance_count);
     }
     bind(cmd, room);
     vkCmdDraw(cmd, 3, 1, 0, 0);
@@ -482,7 +493,7 @@ struct Renderer::Private {
     gpu::Counters c{};
     std::memcpy(&c, slot.counters.mapped, sizeof c);
     stats.instances = c.tested;
-    stats.draws = c.count[0] + c.count[1] + c.count[2];
+    stats.draws = c.count[0] + c.count[1] + c.count[2] + c.count[3];
     stats.triangles = c.triangles;
     stats.shadow_drawn = slot.shadow_drawn;
     uint64_t t[kStamps]{};
@@ -578,11 +589,12 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   const bool want_shadow = any && l.key_intensity > 0 && box.lower != box.upper;
   const gpu::View key = key_view(direction, box);
   const bool redraw = want_shadow && (!shadow_valid || shadow_scene != frame.scene || shadow_version != tables.shadow_version ||
-                                      shadow_direction != direction || shadow_box.lower != box.lower || shadow_box.upper != box.upper);
+                                      shadow_direction != direction || shadow_ceiling != l.shadow_ceiling || shadow_box.lower != box.lower || shadow_box.upper != box.upper);
   if (redraw) {
     shadow_scene = frame.scene;
     shadow_version = tables.shadow_version;
     shadow_direction = direction;
+    shadow_ceiling = l.shadow_ceiling;
     shadow_box = box;
   }
   shadow_valid = want_shadow;
@@ -613,6 +625,7 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
     gpu::Pass shadow_pass = pass_of(tables, shadow_list);
     shadow_pass.views[0] = key;
     shadow_pass.flags = gpu::kPassShadow;
+    shadow_pass.light = pass.light;
     auto address = upload_pass(slot.arena, shadow_pass);
     if (!address) return address.error();
     draw_shadow(cmd, tables, *address);
@@ -691,7 +704,7 @@ Result<std::vector<uint32_t>> Renderer::kept_instances() {
   const auto* command = static_cast<const gpu::DrawCommand*>(buffer->mapped);
   gpu::Counters count{};
   std::memcpy(&count, static_cast<const char*>(buffer->mapped) + bytes, sizeof count);
-  for (uint32_t bucket : {gpu::kBucketOpaque, gpu::kBucketDouble, gpu::kBucketBlend})
+  for (uint32_t bucket : {gpu::kBucketOpaque, gpu::kBucketDouble, gpu::kBucketMask, gpu::kBucketBlend})
     for (uint32_t i = 0; i < count.count[bucket]; ++i) {
       const gpu::DrawCommand& c = command[size_t{bucket} * p.capacity + i];
       if (c.instance_count > 0) ids.push_back(c.first_instance);

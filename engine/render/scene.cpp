@@ -348,7 +348,8 @@ struct GpuScene::Private {
       for (uint32_t mesh : model.nodes[n].meshes) {
         const Material& material = model.materials[model.meshes[mesh].material];
         uint32_t bucket = gpu::kBucketOpaque;
-        if (material.double_sided || material.alpha == Material::Alpha::kMask) bucket = gpu::kBucketDouble;
+        if (material.double_sided) bucket = gpu::kBucketDouble;
+        if (material.alpha == Material::Alpha::kMask) bucket = gpu::kBucketMask;
         if (material.alpha == Material::Alpha::kBlend || material.transmission > 0) bucket = gpu::kBucketBlend;
         m.parts.push_back({static_cast<int>(n), m.meshes[mesh], m.materials[model.meshes[mesh].material], bucket});
         glm::vec3 c, h;
