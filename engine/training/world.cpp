@@ -169,12 +169,11 @@ void World::apply(const Event& e) {
       if (!s) break;
       s->lift_um = 0;
       (e.verb == Verb::kDrop ? s->fallen : s->rolled) = true;
-      // The lift is thrown out from under the body.
+      // The lift is knocked down where it stands.
       for (size_t i = 0; i < states_.size(); ++i) {
         ObjectState& l = states_[i];
         if (!scene().objects[i].lift || l.spot.kind != Spot::Kind::kSocket || body_of_socket(l.spot.socket) != o) continue;
         l.height_um = scene().objects[i].lift->min_um;
-        move(static_cast<int>(i), {Spot::Kind::kFloor, -1, {e.number("x_um"), 0, e.number("z_um")}});
       }
       break;
     }
