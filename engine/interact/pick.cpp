@@ -157,6 +157,7 @@ void PickScene::set(uint32_t object, std::shared_ptr<const PickShape> shape, con
   Box all;
   for (size_t n = 0; n < model.nodes.size(); ++n)
     for (const uint32_t m : model.nodes[n].meshes) {
+      if (model.materials.size() > model.meshes[m].material && model.materials[model.meshes[m].material].transmission > 0) continue;  // through glass
       e.parts.push_back({m, static_cast<int>(n), matrices[n], glm::inverse(matrices[n])});
       const Box box = transformed(matrices[n], model.meshes[m].lower, model.meshes[m].upper);
       all.add(box.lower);

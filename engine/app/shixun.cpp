@@ -1,0 +1,167 @@
+// The program: windows, pictures, replays; and headless play, which needs no graphics library at all.
+// What draws is in libshixun_view.so beside the program and is loaded only when a picture is needed.
+
+#include <dlfcn.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <fmt/format.h>
+
+#include "engine/app/run_play_headless.h"
+#include "engine/app/view.h"
+#include "engine/base/log.h"
+
+namespace shixun {
+namespace {
+
+int show(const ViewRequest& request) {
+  const fs::path file = program_dir() / "libshixun_view.so";
+  void* module = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (!module) {
+    const char* reason = dlerror();
+    return report({Code::kEnvironment, file.filename().string(), std::string("the part that draws cannot be loaded: ") + (reason ? reason : "unknown reason"),
+                   "Run tools/setup and build again; without graphics use: shixun play --headless --trace FILE"});
+  }
+  const auto view = reinterpret_cast<int (*)(const ViewRequest*)>(dlsym(module, "shixun_view"));
+  if (!view) return report({Code::kEnvironment, file.filename().string(), "is not the part that draws of this version", "Build again"});
+  return view(&request);  // stays loaded: its threads and exit handlers may still run
+}
+
+Result<std::pair<uint32_t, uint32_t>> parse_size(const std::string& text) {
+  unsigned width = 0, height = 0;
+  int used = 0;
+  if (std::sscanf(text.c_str(), "%ux%u%n", &width, &height, &used) != 2 || static_cast<size_t>(used) != text.size() || width < 64 || height < 64 || width > 8192 || height > 8192)
+    return Error{Code::kUsage, "--size", "'" + text + "' is not a size", "Write WIDTHxHEIGHT, 64 to 8192 each, such as 1280x720"};
+  return std::pair<uint32_t, uint32_t>{width, height};
+}
+
+// "83", "1:23" or "1:23.5" as milliseconds.
+Result<int64_t> parse_time(const std::string& text) {
+  double minutes = 0, seconds = 0;
+  int used = 0;
+  const bool clock = std::sscanf(text.c_str(), "%lf:%lf%n", &minutes, &seconds, &used) == 2 && static_cast<size_t>(used) == text.size();
+  const bool plain = !clock && std::sscanf(text.c_str(), "%lf%n", &seconds, &used) == 1 && static_cast<size_t>(used) == text.size();
+  if (plain) minutes = 0;
+  const double ms = (minutes * 60 + seconds) * 1000;
+  if ((!clock && !plain) || !(ms >= 0) || ms > 1e9) return Error{Code::kUsage, "--at", "'" + text + "' is not a time", "Write seconds or M:SS, such as 83 or 1:23"};
+  return static_cast<int64_t>(ms);
+}
+
+}  // namespace
+}  // namespace shixun
+
+int main(int argc, char** argv) {
+  using namespace shixun;
+  init_log();
+  CLI::App app{"Shixun: virtual training. Without a command: the start page."};
+  app.set_version_flag("--version", SHIXUN_VERSION);
+  app.require_subcommand(0, 1);
+  app.failure_message(CLI::FailureMessage::help);
+
+  ViewRequest request;
+  std::string mode, lang, size, at, seed;
+  const auto common = [&](CLI::App* a) {
+    a->add_option("--lang", lang, "Language")->check(CLI::IsMember({"zh-CN", "en"}));
+    a->add_option("--size", size, "WIDTHxHEIGHT of the window or picture, such as 1280x720");
+    a->add_option("--status-file", request.status_file, "Write what is on the screen to this file, as JSON lines");
+  };
+  common(&app);
+  app.add_flag("--fullscreen", request.fullscreen, "Fill the screen");
+  app.add_option("--trainee", request.trainee, "Pseudonym of the trainee")->capture_default_str();
+
+  auto* play = app.add_subcommand("play", "Do an exercise");
+  bool headless = false, json = false;
+  HeadlessPlay quiet;
+  fs::path trace, journal, shots;
+  std::string trainee;
+  play->add_option("exercise", request.exercise, "PACK/EXERCISE, such as auto-repair/wheel-change")->required();
+  play->add_option("--mode", mode, "guided, practice or assessment")->check(CLI::IsMember({"guided", "practice", "assessment"}));
+  play->add_option("--trainee", trainee, "Pseudonym of the trainee");
+  play->add_option("--seed", seed, "What is so in this attempt follows from this number");
+  play->add_option("--journal", journal, "Also copy the finished journal here");
+  play->add_flag("--fullscreen", request.fullscreen, "Fill the screen");
+  play->add_flag("--headless", headless, "Play a trace without window, display or graphics driver");
+  play->add_option("--trace", trace, "The recorded actions to play")->needs("--headless");
+  play->add_option("--pace", quiet.pace, "Headless: 0 as fast as it goes, 1 real time")->needs("--headless");
+  play->add_option("--shots", shots, "Headless: write pictures of every step and of the result into this folder")->needs("--headless");
+  play->add_flag("--json", json, "Headless: one JSON object on stdout")->needs("--headless");
+  common(play);
+
+  auto* replay = app.add_subcommand("replay", "Look at a recorded attempt");
+  replay->add_option("journal", request.journal, "The journal")->required();
+  replay->add_option("--speed", request.speed, "How fast")->capture_default_str()->check(CLI::Range(0.1, 100.0));
+  auto* replay_headless = replay->add_flag("--headless", headless, "No window: write pictures");
+  replay->add_option("--shots", shots, "Folder for the pictures")->needs(replay_headless);
+  common(replay);
+
+  auto* shot = app.add_subcommand("shot", "Write one picture of an exercise");
+  shot->add_option("exercise", request.exercise, "PACK/EXERCISE")->required();
+  shot->add_option("out", request.out, "The PNG file")->required();
+  shot->add_option("--camera", request.camera, "A camera of the scene");
+  shot->add_option("--journal", request.journal, "Show the state after this journal's events");
+  shot->add_option("--at", at, "The moment in the journal, such as 83 or 1:23")->needs("--journal");
+  common(shot);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? 0 : static_cast<int>(Code::kUsage);
+  }
+
+  if (!lang.empty()) request.lang = lang == "en" ? Lang::kEn : Lang::kZh;
+  if (!size.empty()) {
+    auto parsed = parse_size(size);
+    if (!parsed) return report(parsed.error());
+    request.width = parsed->first;
+    request.height = parsed->second;
+    request.sized = true;
+  }
+  if (!seed.empty()) {
+    char* end = nullptr;
+    errno = 0;
+    request.seed = std::strtoull(seed.c_str(), &end, 10);
+    if (*end || errno || seed[0] == '-') return report({Code::kUsage, "--seed", "'" + seed + "' is not a number", "Write a whole number from 0"});
+  }
+  if (!mode.empty()) request.mode = *mode_from_name(mode);
+  if (!trainee.empty()) request.trainee = trainee;
+
+  if (*play && headless) {
+    if (trace.empty()) return report({Code::kUsage, "play --headless", "nothing to play", "Name the recorded actions with --trace FILE"});
+    quiet.exercise = request.exercise;
+    quiet.trace = trace;
+    if (!mode.empty()) quiet.mode = request.mode;
+    quiet.seed = request.seed;
+    quiet.trainee = trainee;
+    if (request.lang) quiet.lang = *request.lang;
+    quiet.journal = journal;
+    quiet.json = json;
+    const bool keep = !journal.empty();
+    if (!shots.empty() && !keep) {
+      if (const Status made = make_dirs(shots); !made) return report(made.error());
+      quiet.journal = shots / "journal.jsonl";
+    }
+    if (const int code = run_play_headless(quiet); code != 0 || shots.empty()) return code;
+    request.what = ViewRequest::What::kShots;
+    request.journal = quiet.journal;
+    request.out = shots;
+    return show(request);
+  }
+  if (*play) {
+    request.what = ViewRequest::What::kPlay;
+    request.journal = journal;
+  } else if (*replay) {
+    request.what = headless ? ViewRequest::What::kShots : ViewRequest::What::kReplay;
+    if (headless && shots.empty()) return report({Code::kUsage, "replay --headless", "nowhere to put the pictures", "Name a folder with --shots DIR"});
+    request.out = shots;
+  } else if (*shot) {
+    request.what = ViewRequest::What::kShot;
+    if (!at.empty()) {
+      auto parsed = parse_time(at);
+      if (!parsed) return report(parsed.error());
+      request.at_ms = *parsed;
+    } else {
+      request.at_ms = INT64_MAX;
+    }
+  }
+  return show(request);
+}

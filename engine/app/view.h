@@ -1,0 +1,42 @@
+#pragma once
+// The border between the program and its view module (libshixun_view.so), which holds everything that draws. The program stays free of
+// graphics libraries and loads the module when a window or a picture is asked for. Both are built together, so plain C++ types may cross.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "engine/base/file.h"
+#include "engine/base/text.h"
+#include "engine/training/grade.h"
+
+namespace shixun {
+
+struct ViewRequest {
+  enum class What {
+    kLauncher,  // the start page
+    kPlay,      // one exercise in a window
+    kReplay,    // a journal in a window
+    kShot,      // one picture of an exercise
+    kShots,     // a journal as pictures: one at the end of each step, and the result
+  } what = What::kLauncher;
+  std::string exercise;                 // PACK/EXERCISE
+  Mode mode = Mode::kPractice;
+  std::optional<uint64_t> seed;         // default: drawn
+  std::string trainee = "trainee";
+  std::optional<Lang> lang;             // default: from the environment's locale
+  fs::path journal;                     // replay, shots; play: copy the finished journal here
+  fs::path out;                         // shot: the PNG; shots: the folder
+  std::string camera;                   // shot: a camera of the scene; default: where one starts
+  int64_t at_ms = 0;                    // shot with a journal: the moment
+  uint32_t width = 1280, height = 720;
+  bool sized = false;                   // the size was asked for
+  double speed = 1;                     // replay
+  bool fullscreen = false;
+  fs::path status_file;                 // what is on the screen, as JSON lines; for tests and assistive tools
+};
+
+}  // namespace shixun
+
+// The module's only function; gives the exit code. Errors have been printed.
+extern "C" int shixun_view(const shixun::ViewRequest* request);

@@ -1,0 +1,735 @@
+// The program in its window: the start page, an attempt, its result.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <random>
+
+#include "engine/app/view_pages.h"
+#include "engine/app/view_room.h"
+#include "engine/app/view_status.h"
+#include "engine/base/log.h"
+#include "engine/desktop/walker.h"
+#include "engine/desktop/window.h"
+#include "engine/interact/hands.h"
+#include "engine/ui/hud.h"
+#include "engine/ui/launcher.h"
+#include "engine/ui/result.h"
+#include "engine/ui/strings.h"
+#include "engine/ui/work_order.h"
+
+namespace shixun {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr float kEffortStep = 0.1f;       // s of effort a frame at most: a slow frame must not overshoot a torque
+constexpr float kAftermath = 2.4f;        // s to see a consequence before what follows
+constexpr float kToolShown = 1.2f;        // s an instrument is shown at the point it measured
+constexpr int64_t kMarkNews_mp = 250;     // smaller changes of a mark are not told
+constexpr float kLabelLife = 7;           // s a read label stays on the screen
+
+std::shared_ptr<const Pack> load(const fs::path& dir, std::vector<Error>& problems) {
+  PackLoad loaded = load_pack(dir);
+  problems.insert(problems.end(), loaded.errors.begin(), loaded.errors.end());
+  if (!loaded.pack) return nullptr;
+  return std::make_shared<const Pack>(std::move(*loaded.pack));
+}
+
+uint64_t draw_seed() {
+  std::random_device random;
+  return (uint64_t{random()} << 20 ^ random()) % 1'000'000'000;
+}
+
+// Everything that lives as long as the window.
+struct Program {
+  ViewRequest request;
+  std::unique_ptr<Graphics> graphics;
+  std::unique_ptr<StatusFile> status;
+  std::unique_ptr<Room> room;  // of the last attempt's pack
+  Clock::time_point last = Clock::now();
+
+  Window& window() { return *graphics->window; }
+  Lang lang() const { return graphics->lang; }
+
+  // Seconds since the last call.
+  float tick() {
+    const auto now = Clock::now();
+    const float dt = std::chrono::duration<float>(now - last).count();
+    last = now;
+    return std::min(dt, 1.0f);
+  }
+  void begin(float dt) {
+    const VkExtent2D size = window().framebuffer_size();
+    begin_ui(*graphics, std::max(size.width, 1u), std::max(size.height, 1u), dt);
+  }
+  Status loading(const std::string& what) {
+    if (status) status->page("loading");
+    window().capture_mouse(false);
+    begin(1.0f / 60);
+    draw_loading(graphics->theme, what, lang());
+    return show_frame(*graphics, nullptr, {});
+  }
+  void toggle_language() { graphics->lang = lang() == Lang::kZh ? Lang::kEn : Lang::kZh; }
+};
+
+enum class Next { kQuit, kLauncher, kAgain };
+
+// ---------------------------------------------------------------- one attempt at work
+
+class Sitting {
+ public:
+  Sitting(Program& program, Attempt attempt) : program_(program), attempt_(std::move(attempt)), pack_(attempt_->pack()), exercise_(attempt_->exercise()), hands_(*program.room->stage, pack_) {
+    const Scene& scene = pack_->scene;
+    walker_.feet = glm::vec3(scene.start_eye[0], 0, scene.start_eye[2]);
+    face(walker_, {scene.start_look[0], scene.start_look[1], scene.start_look[2]});
+    floor_.lower = {static_cast<float>(scene.walk_lower[0]), static_cast<float>(scene.walk_lower[2])};
+    floor_.upper = {static_cast<float>(scene.walk_upper[0]), static_cast<float>(scene.walk_upper[2])};
+    for (const Mark& m : session().live_sheet().marks) known_marks_.push_back(m.awarded_mp);
+    known_critical_ = session().critical();
+  }
+
+  // Until the attempt is handed in or stopped (true), or left (false).
+  Result<bool> work();
+
+  Attempt take() { return std::move(*attempt_); }
+  const Camera& camera() const { return camera_; }
+
+ private:
+  enum class Page { kWork, kSheet, kLines, kPause };
+
+  Session& session() { return attempt_->session(); }
+  const World& world() { return session().world(); }
+
+  void set_page(Page page);
+  Status pause(bool on);
+  void find_obstacles();
+  Intent intent_of(const Input& input) const;
+  Status take_in(const HandsReport& report);
+  void say(Message::Kind kind, Text text, float life = 3.5f);
+  void tell_events(const std::vector<Event>& events);
+  void tell_marks();
+  Status act(const Action& action);
+  Status visit_zones();
+  Status ask_hint();
+  int hint_level();
+  void show_world(float dt);
+  Status draw(float dt, bool& handed_in, bool& leave);
+  void report_status();
+
+  Program& program_;
+  std::optional<Attempt> attempt_;
+  std::shared_ptr<const Pack> pack_;
+  const Exercise& exercise_;
+  Hands hands_;
+  Walker walker_;
+  Floor floor_;
+  Camera camera_;
+  Page page_ = Page::kWork;
+  std::vector<Message> messages_;
+  std::vector<int64_t> known_marks_;
+  std::string known_critical_;
+  float aftermath_ = -1;
+  float click_age_ = 1e9f;
+  bool was_clicked_ = false;
+  int measured_ = -1;
+  float measured_age_ = 1e9f;
+  bool show_help_ = false, asking_hand_in_ = false;
+  std::vector<char> in_zone_;
+  int lit_hover_ = -1, lit_goal_ = -1;
+  WorkOrderDraft draft_;
+  double tick_rest_ = 0, time_ = 0;
+  int digit_ = 0;
+};
+
+void Sitting::set_page(Page page) {
+  page_ = page;
+  asking_hand_in_ = false;
+  program_.window().capture_mouse(page == Page::kWork);
+}
+
+Status Sitting::pause(bool on) {
+  if (on == session().paused() || session().over()) return ok();
+  Action a;
+  a.verb = on ? Verb::kPause : Verb::kResume;
+  return act(a);
+}
+
+void Sitting::say(Message::Kind kind, Text text, float life) {
+  for (Message& m : messages_)
+    if (m.text == text && m.kind == kind) {
+      m.age = std::min(m.age, 0.2f);
+      return;
+    }
+  messages_.push_back({kind, std::move(text), 0, life});
+  if (messages_.size() > 6) messages_.erase(messages_.begin());
+}
+
+void Sitting::tell_events(const std::vector<Event>& events) {
+  for (const Event& e : events) {
+    const int object = pack_->scene.find_object(e.o);
+    const ObjectDef* def = object < 0 ? nullptr : &pack_->scene.objects[static_cast<size_t>(object)];
+    if (e.verb == Verb::kRead && def && def->label) {
+      Text words = def->label->text.empty() ? Text{} : pack_->text(def->label->text);
+      if (const Arg* number = e.find("number")) words = {std::to_string(number->number), std::to_string(number->number)};
+      const Text& name = pack_->text(def->name);
+      say(Message::Kind::kInfo, {name.zh + "：" + words.zh, name.en + ": " + words.en}, kLabelLife);
+    }
+    if (e.verb == Verb::kMeasure && def) {
+      for (const char* key : {"length_um", "pressure_pa"})
+        if (const Arg* a = e.find(key)) {
+          const Text& name = pack_->text(def->name);
+          say(Message::Kind::kInfo, {name.zh + "：" + format_quantity(a->number, unit_of_key(key), Lang::kZh), name.en + ": " + format_quantity(a->number, unit_of_key(key), Lang::kEn)}, kLabelLife);
+        }
+      measured_ = object;
+      measured_age_ = 0;
+    }
+    if (e.verb == Verb::kDrop || e.verb == Verb::kRoll || e.verb == Verb::kTouch) {
+      const Str phrase = e.verb == Verb::kDrop ? Str::kEvDrop : e.verb == Verb::kRoll ? Str::kEvRoll : Str::kEvTouch;
+      const Text& name = def ? pack_->text(def->name) : Text{e.o, e.o};
+      say(Message::Kind::kCritical, {fill(text(phrase).zh, {"o", name.zh}), fill(text(phrase).en, {"o", name.en})}, 4);
+    }
+    if (e.verb == Verb::kSay) say(Message::Kind::kInfo, text(Str::kSaid), 2);
+  }
+  if (!events.empty()) tell_marks();
+}
+
+// News about marks, where they may be seen while working; critical errors always.
+void Sitting::tell_marks() {
+  if (session().mode() != Mode::kAssessment) {
+    const Marksheet& sheet = session().live_sheet();
+    for (size_t i = 0; i < sheet.marks.size() && i < known_marks_.size(); ++i) {
+      const Mark& m = sheet.marks[i];
+      const int64_t change = m.awarded_mp - known_marks_[i];
+      known_marks_[i] = m.awarded_mp;
+      if (std::abs(change) < kMarkNews_mp) continue;
+      const std::string points = fmt::format("{:+.1f}  ", static_cast<double>(change) / 1000.0);
+      say(change > 0 ? Message::Kind::kGain : Message::Kind::kLoss, {points + m.title.zh, points + m.title.en});
+    }
+  }
+  if (session().critical() != known_critical_) {
+    known_critical_ = session().critical();
+    if (!known_critical_.empty()) {
+      Text words = text(Str::kCritical);
+      for (const Mark& m : session().sheet().marks)
+        if (m.code == known_critical_) words = {words.zh + "：" + m.title.zh, words.en + ": " + m.title.en};
+      say(Message::Kind::kCritical, words, 5);
+      aftermath_ = kAftermath;
+    }
+  }
+}
+
+Status Sitting::take_in(const HandsReport& report) {
+  tell_events(report.events);
+  if (report.refusal) say(Message::Kind::kRefusal, *report.refusal, 2.5f);
+  if (report.broken) return *report.broken;
+  return ok();
+}
+
+Status Sitting::act(const Action& action) {
+  auto events = session().act(action);
+  if (events) {
+    tell_events(*events);
+    return ok();
+  }
+  if (events.error().code == Code::kEnvironment) return events.error();
+  say(Message::Kind::kRefusal, world().why(), 2.5f);
+  return ok();
+}
+
+void Sitting::find_obstacles() {
+  floor_.obstacles.clear();
+  const Scene& scene = pack_->scene;
+  const glm::vec3 room = program_.room->stage->room_upper() - program_.room->stage->room_lower();
+  for (size_t o = 0; o < scene.objects.size(); ++o) {
+    const ObjectDef& def = scene.objects[o];
+    const int object = static_cast<int>(o);
+    if (def.model.empty() || world().state(object).spot.kind != Spot::Kind::kFixed) continue;
+    const PickScene::Bounds b = program_.room->stage->bounds(object);
+    const glm::vec3 size = b.upper - b.lower;
+    if (size.y < 0.3f || size.x > room.x * 0.8f) continue;  // flat things are stepped over; the room itself is no obstacle
+    const glm::vec2 inset(def.body ? 0.08f : 0);            // mirrors stick out of a body
+    floor_.obstacles.push_back({glm::vec2(b.lower.x, b.lower.z) + inset, glm::vec2(b.upper.x, b.upper.z) - inset, def.body.has_value()});
+  }
+}
+
+Intent Sitting::intent_of(const Input& input) const {
+  Intent intent;
+  intent.use_pressed = input.left_pressed;
+  intent.use_held = input.left_held;
+  intent.use_released = input.left_released;
+  intent.cancel = input.right_pressed;
+  const int notches = static_cast<int>(std::lround(input.wheel));
+  const bool idle = hands_.hovered() < 0 && hands_.hovered_socket() < 0;
+  const World& now = attempt_->session().world();
+  const auto& held = now.held() < 0 ? std::optional<WrenchDef>{} : pack_->scene.objects[static_cast<size_t>(now.held())].wrench;
+  if (held && held->clicks && idle) intent.setting = notches * (input.is_held(Key::kSlow) ? 10 : 1);
+  else intent.choose = notches > 0 ? -1 : notches < 0 ? 1 : 0;
+  if (input.was_pressed(Key::kUp)) intent.choose = -1;
+  if (input.was_pressed(Key::kDown)) intent.choose = 1;
+  intent.pick_number = digit_;
+  return intent;
+}
+
+// A head that comes into a zone or leaves it.
+Status Sitting::visit_zones() {
+  const Scene& scene = pack_->scene;
+  in_zone_.resize(scene.objects.size(), 0);
+  const glm::vec3 eye = walker_.eye();
+  for (size_t o = 0; o < scene.objects.size(); ++o) {
+    const auto& zone = scene.objects[o].zone;
+    if (!zone) continue;
+    bool inside = true;
+    for (int a = 0; a < 3; ++a) inside = inside && eye[a] > zone->lower[static_cast<size_t>(a)] && eye[a] < zone->upper[static_cast<size_t>(a)];
+    if (inside == (in_zone_[o] != 0)) continue;
+    in_zone_[o] = inside;
+    Action a;
+    a.verb = inside ? Verb::kEnter : Verb::kLeave;
+    a.o = scene.objects[o].id;
+    auto events = session().act(a);
+    if (events) tell_events(*events);
+    else if (events.error().code == Code::kEnvironment) return events.error();
+  }
+  return ok();
+}
+
+int Sitting::hint_level() {
+  if (session().step() >= exercise_.steps.size()) return 0;
+  int64_t level = 0;
+  for (const Event& e : session().events())
+    if (e.verb == Verb::kHint && e.o == exercise_.steps[session().step()].id) level = std::max(level, e.number("level"));
+  return static_cast<int>(level);
+}
+
+// The goal's words are free in practice; then where to look, then what to do.
+Status Sitting::ask_hint() {
+  if (session().mode() == Mode::kAssessment) {
+    say(Message::Kind::kRefusal, text(Str::kNoHints), 2.5f);
+    return ok();
+  }
+  if (session().step() >= exercise_.steps.size() || session().mode() == Mode::kGuided) return ok();
+  const int level = hint_level();
+  if (level >= 3) return ok();
+  Action a;
+  a.verb = Verb::kHint;
+  a.o = exercise_.steps[session().step()].id;
+  a.amount = std::max(level + 1, 2);
+  return act(a);
+}
+
+void Sitting::show_world(float dt) {
+  Stage& stage = *program_.room->stage;
+  camera_ = {walker_.eye(), look_orientation(walker_.yaw, walker_.pitch), 1.02f, 0.04f};
+  const int working = hands_.stroking() && world().held() >= 0 ? hands_.stroke_object() : measured_age_ < kToolShown && world().held() >= 0 ? measured_ : -1;
+  stage.use_tool_on(working);
+  stage.update(world(), {camera_.eye, camera_.orientation, true}, dt);
+
+  const int goal = session().step() < exercise_.steps.size() && (session().mode() == Mode::kGuided || hint_level() >= 2)
+                       ? pack_->scene.find_object(exercise_.steps[session().step()].look_at) : -1;
+  const int hover = hands_.hovered();
+  if (hover != lit_hover_ || goal != lit_goal_) {
+    stage.set_highlight(lit_hover_, Highlight::kNone);
+    stage.set_highlight(lit_goal_, Highlight::kNone);
+    if (goal >= 0 && stage.radius(goal) < 1.5f) stage.set_highlight(goal, Highlight::kGoal);
+    if (hover >= 0 && stage.radius(hover) < 1.5f) stage.set_highlight(hover, Highlight::kHover);
+    lit_hover_ = hover;
+    lit_goal_ = goal;
+  }
+  int ghost_item = -1, ghost_socket = -1;
+  if (!hands_.choices().empty() && page_ == Page::kWork && world().held() >= 0) {
+    const Choice& c = hands_.choices()[hands_.chosen()];
+    const bool puts = c.option.action.verb == Verb::kPut || c.option.action.verb == Verb::kPlace;
+    if (puts && c.socket >= 0 && hands_.hovered_socket() >= 0) ghost_item = world().held(), ghost_socket = c.socket;
+  }
+  stage.show_ghost(ghost_item, ghost_socket);
+}
+
+Status Sitting::draw(float dt, bool& handed_in, bool& leave) {
+  Graphics& g = *program_.graphics;
+  program_.begin(dt);
+  Hud hud;
+  hud.pack = pack_.get();
+  hud.exercise = &exercise_;
+  hud.session = &session();
+  hud.hands = &hands_;
+  hud.stage = program_.room->stage.get();
+  hud.camera = camera_;
+  hud.lang = program_.lang();
+  hud.messages = &messages_;
+  hud.click_age = click_age_;
+  hud.hint_level = hint_level();
+  hud.goal_object = lit_goal_;
+  hud.show_help = show_help_;
+  hud.time = time_;
+  draw_hud(g.theme, hud);
+  if (page_ == Page::kSheet) {
+    const WorkOrderAnswer answer = draw_work_order(g.theme, *pack_, exercise_, session(), program_.lang(), draft_);
+    if (answer.record)
+      if (const Status done = act(*answer.record); !done) return done;
+    if (answer.hand_in) {
+      set_page(Page::kPause);
+      asking_hand_in_ = true;
+    } else if (answer.close) {
+      set_page(Page::kWork);
+    }
+  } else if (page_ == Page::kLines) {
+    bool close = false;
+    const auto line = draw_lines(g.theme, *pack_, exercise_, session(), program_.lang(), digit_, close);
+    if (line)
+      if (const Status done = act(*line); !done) return done;
+    if (line || close) set_page(Page::kWork);
+  } else if (page_ == Page::kPause) {
+    switch (draw_pause(g.theme, session(), program_.lang(), asking_hand_in_)) {
+      case PauseChoice::kGoOn:
+        if (const Status done = pause(false); !done) return done;
+        set_page(Page::kWork);
+        break;
+      case PauseChoice::kHandIn: handed_in = true; break;
+      case PauseChoice::kSaveAndLeave: leave = true; break;
+      case PauseChoice::kNone: break;
+    }
+  }
+  return show_frame(g, program_.room.get(), camera_);
+}
+
+void Sitting::report_status() {
+  if (!program_.status) return;
+  const char* names[] = {"work", "sheet", "lines", "pause"};
+  program_.status->work(names[static_cast<int>(page_)], session(), hands_, *program_.room->stage, walker_);
+}
+
+Result<bool> Sitting::work() {
+  set_page(Page::kWork);
+  show_world(0);
+  find_obstacles();
+  program_.tick();
+  for (;;) {
+    const Input input = program_.window().poll();
+    const float dt = program_.tick();
+    time_ += dt;
+    if (program_.window().wants_close()) {
+      if (const Status kept = attempt_->flush(); !kept) return kept.error();
+      return false;
+    }
+    digit_ = 0;
+    for (int d = 0; d < 9; ++d)
+      if (input.was_pressed(static_cast<Key>(static_cast<int>(Key::kDigit1) + d))) digit_ = d + 1;
+    if (input.was_pressed(Key::kLanguage)) program_.toggle_language();
+    if (input.was_pressed(Key::kHelp)) show_help_ = !show_help_;
+
+    // Time passes for the world, in its own steps.
+    tick_rest_ += static_cast<double>(dt) * kTicksPerSecond;
+    const auto ticks = static_cast<int64_t>(tick_rest_);
+    tick_rest_ -= static_cast<double>(ticks);
+    session().tick(ticks);
+    for (Message& m : messages_) m.age += dt;
+    std::erase_if(messages_, [](const Message& m) { return m.age >= m.life; });
+    click_age_ += dt;
+    measured_age_ += dt;
+
+    Status done = ok();
+    const bool stop = (input.focus_lost || input.was_pressed(Key::kEscape)) && page_ == Page::kWork;
+    if (stop || input.was_pressed(Key::kHandIn)) {
+      done = take_in(hands_.let_go(session()));
+      if (done) done = pause(true);
+      set_page(Page::kPause);
+      asking_hand_in_ = input.was_pressed(Key::kHandIn);
+    } else if (page_ != Page::kWork && (input.was_pressed(Key::kEscape) || (page_ == Page::kSheet && input.was_pressed(Key::kSheet)))) {
+      if (page_ == Page::kPause) done = pause(false);
+      set_page(Page::kWork);
+    } else if (page_ == Page::kWork) {
+      if (input.was_pressed(Key::kSheet) || (input.was_pressed(Key::kSay) && !exercise_.lines.empty())) {
+        done = take_in(hands_.let_go(session()));
+        set_page(input.was_pressed(Key::kSheet) ? Page::kSheet : Page::kLines);
+      } else {
+        if (input.was_pressed(Key::kHint)) done = ask_hint();
+        if (aftermath_ < 0 || session().mode() == Mode::kPractice) {
+          walk(walker_, input, floor_, dt);
+          if (done) done = visit_zones();
+          hands_.aim(session(), {walker_.eye(), walker_.forward()});
+          if (done && !session().over()) done = take_in(hands_.step(session(), intent_of(input), std::min(dt, kEffortStep)));
+        }
+      }
+    }
+    if (!done) return done.error();
+
+    const int held = world().held();
+    const bool clicked = held >= 0 && world().state(held).clicked && hands_.stroking();
+    if (clicked && !was_clicked_) click_age_ = 0;
+    was_clicked_ = clicked;
+    if (aftermath_ >= 0) {
+      aftermath_ -= dt;
+      if (aftermath_ < 0 && session().mode() == Mode::kGuided && !session().critical().empty()) {
+        if (const Status back = session().rewind(); !back) return back.error();
+        known_critical_.clear();
+        say(Message::Kind::kInfo, text(Str::kRewound), 4);
+      }
+    }
+
+    show_world(dt);
+    bool handed_in = false, leave = false;
+    if (const Status drawn = draw(dt, handed_in, leave); !drawn) return drawn.error();
+    report_status();
+    if (leave) {
+      if (const Status kept = attempt_->flush(); !kept) return kept.error();
+      return false;
+    }
+    if (handed_in) {
+      if (done = pause(false); done) {
+        Action finish;
+        finish.verb = Verb::kFinish;
+        done = act(finish);
+      }
+      if (!done) return done.error();
+      set_page(Page::kWork);
+    }
+    if (session().over() && aftermath_ < 0) {
+      Stage& stage = *program_.room->stage;
+      stage.set_highlight(lit_hover_, Highlight::kNone);
+      stage.set_highlight(lit_goal_, Highlight::kNone);
+      stage.show_ghost(-1, -1);
+      stage.use_tool_on(-1);
+      return true;
+    }
+  }
+}
+
+// ---------------------------------------------------------------- the result
+
+// `events` are the attempt's; the room shows its last state until a moment is looked back at.
+Result<Next> show_result(Program& program, std::shared_ptr<const Pack> pack, const Exercise& exercise, const ClosedAttempt& closed, const std::vector<Event>& events,
+                         Camera camera) {
+  ResultScreen screen;
+  screen.pack = pack.get();
+  screen.exercise = &exercise;
+  screen.sheet = &closed.sheet;
+  screen.events = &events;
+  for (size_t i = 0; i < closed.sheet.marks.size(); ++i)
+    if (closed.sheet.marks[i].awarded_mp < closed.sheet.marks[i].max_mp) {
+      screen.selected = i;
+      break;
+    }
+  const uint64_t seed = closed.sheet.seed;
+  auto world = world_after(pack, exercise, seed, events, UINT32_MAX);
+  Room& room = *program.room;
+  room.stage->update(*world, {camera.eye, camera.orientation, true}, 0, true);
+  const Camera resting = camera;
+  Walker viewer;  // while looking back
+  Floor everywhere;
+  everywhere.lower = {-1e3f, -1e3f};
+  everywhere.upper = {1e3f, 1e3f};
+  program.window().capture_mouse(false);
+  program.tick();
+  for (;;) {
+    Input input = program.window().poll();
+    const float dt = program.tick();
+    if (program.window().wants_close()) return Next::kQuit;
+    if (input.was_pressed(Key::kLanguage)) program.toggle_language();
+    const bool panel = ImGui::GetIO().WantCaptureMouse;
+    if (screen.showing) {
+      const ImVec2 moved = ImGui::GetIO().MouseDelta;
+      input.look_x = input.left_held && !panel ? static_cast<double>(moved.x) : 0;
+      input.look_y = input.left_held && !panel ? static_cast<double>(moved.y) : 0;
+      const float height = viewer.eye_height;
+      walk(viewer, input, everywhere, dt);
+      viewer.eye_height = height;
+      camera.eye = viewer.eye();
+      camera.orientation = look_orientation(viewer.yaw, viewer.pitch);
+    }
+    screen.note = fmt::format("{} {}", tr(Str::kAttempt, program.lang()), closed.uuid);
+    if (closed.queued > 0) screen.note += "    " + fill(tr(Str::kQueued, program.lang()), {"n", std::to_string(closed.queued)});
+    for (const Error& w : closed.warnings) screen.note += "    " + w.text();
+    program.begin(dt);
+    const ResultAnswer answer = draw_result(program.graphics->theme, screen, program.lang());
+    if (const Status drawn = show_frame(*program.graphics, &room, camera); !drawn) return drawn.error();
+    if (program.status) {
+      if (screen.showing) program.status->page("looking back", {{"seq", *screen.showing}});
+      else program.status->page("result", {{"total_mp", closed.sheet.total_mp}, {"pass", closed.sheet.pass}, {"codes", closed.sheet.codes}, {"attempt", closed.uuid}, {"journal", closed.journal.string()}});
+    }
+    if (answer.show) {
+      const auto it = std::find_if(events.begin(), events.end(), [&](const Event& e) { return e.seq == *answer.show; });
+      if (it != events.end()) {
+        screen.showing = it->seq;
+        world = world_after(pack, exercise, seed, events, it->seq);
+        camera = look_back(room, exercise, *world, *it);
+        viewer.feet = {camera.eye.x, 0, camera.eye.z};
+        viewer.eye_height = camera.eye.y;
+        const glm::vec3 ahead = camera.orientation * glm::vec3(0, 0, -1);
+        face(viewer, camera.eye + ahead);
+      }
+    }
+    if (answer.close_show || (screen.showing && input.was_pressed(Key::kEscape))) {
+      screen.showing.reset();
+      camera = resting;
+      world = world_after(pack, exercise, seed, events, UINT32_MAX);
+      room.stage->use_tool_on(-1);
+      room.stage->update(*world, {camera.eye, camera.orientation, true}, 0, true);
+    }
+    if (answer.again) return Next::kAgain;
+    if (answer.leave) return Next::kLauncher;
+  }
+}
+
+// ---------------------------------------------------------------- the start page
+
+struct Choice3 {
+  bool quit = false;
+  std::string ref, resume;  // one of them
+};
+
+Result<Choice3> choose(Program& program, Launcher& launcher) {
+  program.window().capture_mouse(false);
+  const auto refresh = [&] {
+    auto open = list_open_attempts();
+    if (open) launcher.open = std::move(*open);
+    else launcher.problems.push_back(open.error());
+  };
+  refresh();
+  if (program.status) program.status->page("launcher", {{"exercises", launcher.exercises.size()}, {"open", launcher.open.size()}});
+  program.tick();
+  for (;;) {
+    // Nothing moves by itself here: sleep until something happens, but not so long that a blinking caret stops.
+    const Input input = program.window().poll(0.1);
+    if (program.window().wants_close()) return Choice3{true, "", ""};
+    program.begin(program.tick());
+    const LauncherAnswer answer = draw_launcher(program.graphics->theme, launcher, program.lang());
+    if (const Status drawn = show_frame(*program.graphics, nullptr, {}); !drawn) return drawn.error();
+    if (answer.toggle_language || input.was_pressed(Key::kLanguage)) program.toggle_language();
+    if (answer.quit) return Choice3{true, "", ""};
+    if (answer.start) return Choice3{false, launcher.exercises[launcher.selected].ref, ""};
+    if (answer.resume) return Choice3{false, "", *answer.resume};
+    if (answer.grade) {
+      if (auto closed = close_interrupted(*answer.grade); !closed) launcher.problems = {closed.error()};
+      refresh();
+    }
+  }
+}
+
+// Fills the list of exercises from every pack that came with the program; gives all their words.
+std::string list_exercises(Launcher& launcher) {
+  std::string words;
+  auto root = data_root();
+  if (!root) {
+    launcher.problems.push_back(root.error());
+    return words;
+  }
+  std::vector<fs::path> dirs;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(*root / "scenarios", ignored))
+    if (fs::is_regular_file(entry.path() / "pack.yaml")) dirs.push_back(entry.path());
+  std::sort(dirs.begin(), dirs.end());
+  for (const fs::path& dir : dirs) {
+    const auto pack = load(dir, launcher.problems);
+    if (!pack) continue;
+    words += all_pack_text(*pack);
+    for (const Exercise& e : pack->exercises)
+      launcher.exercises.push_back({pack->id + "/" + e.id, pack->text(pack->title), pack->text(e.title), pack->text(e.brief)});
+  }
+  return words;
+}
+
+// One attempt from loading to its result.
+Result<Next> sit(Program& program, Attempt attempt) {
+  const auto pack = attempt.pack();
+  const Exercise& exercise = attempt.exercise();
+  if (const Status shown = program.loading(pack->text(exercise.title).in(program.lang())); !shown) return shown.error();
+  if (!program.room || program.room->pack->sha256 != pack->sha256) {
+    program.room.reset();
+    auto room = open_room(*program.graphics, pack, attempt.session().world());
+    if (!room) return room.error();
+    program.room = std::move(*room);
+  } else {
+    program.room->stage->use_tool_on(-1);
+    program.room->stage->update(attempt.session().world(), {}, 0, true);
+  }
+  Sitting sitting(program, std::move(attempt));
+  auto ended = sitting.work();
+  if (!ended) return ended.error();
+  if (!*ended) return program.window().wants_close() ? Next::kQuit : Next::kLauncher;
+  Attempt done = sitting.take();
+  const std::vector<Event> events = done.session().events();
+  auto closed = close_attempt(std::move(done));
+  if (!closed) return closed.error();
+  if (!program.request.journal.empty()) {
+    auto bytes = read_file(closed->journal, kMaxJournalBytes);
+    if (!bytes) return bytes.error();
+    if (const Status kept = write_file(program.request.journal, *bytes); !kept) return kept.error();
+  }
+  return show_result(program, pack, exercise, *closed, events, sitting.camera());
+}
+
+}  // namespace
+
+Status show_program(const ViewRequest& request) {
+  Program program;
+  program.request = request;
+  if (!request.status_file.empty()) {
+    auto status = StatusFile::open(request.status_file);
+    if (!status) return status.error();
+    program.status = std::move(*status);
+  }
+  Launcher launcher;
+  launcher.trainee = request.trainee;
+  launcher.mode = request.mode;
+
+  // What was asked for on the command line is checked before a window opens.
+  std::shared_ptr<const Pack> pack;
+  const Exercise* exercise = nullptr;
+  std::string words;
+  const auto open_exercise = [&](const std::string& ref) -> Status {
+    auto found = find_exercise(ref);
+    if (!found) return found.error();
+    std::vector<Error> problems;
+    if (!pack || pack->dir != found->pack_dir) pack = load(found->pack_dir, problems);
+    if (!pack) return problems.empty() ? Error{Code::kFailed, found->pack_dir.string(), "cannot be read", ""} : problems[0];
+    exercise = pack->find_exercise(found->exercise);
+    if (!exercise) return Error{Code::kUsage, ref, "the pack has no exercise '" + found->exercise + "'", "See shixunctl check for what it has"};
+    return ok();
+  };
+  if (!is_pseudonym(request.trainee)) return Error{Code::kUsage, "--trainee", "'" + request.trainee + "' is not a pseudonym", "Use 1 to 64 letters, digits or . _ -"};
+  if (request.what == ViewRequest::What::kPlay) {
+    if (const Status found = open_exercise(request.exercise); !found) return found;
+    words = all_pack_text(*pack);
+  } else {
+    words = list_exercises(launcher);
+  }
+  auto graphics = open_graphics(true, request.width, request.height, request.fullscreen, *request.lang, words);
+  if (!graphics) return graphics.error();
+  program.graphics = std::move(*graphics);
+
+  bool ask = request.what == ViewRequest::What::kLauncher;
+  std::string ref = request.exercise;
+  for (;;) {
+    std::string resume;
+    if (ask) {
+      if (launcher.exercises.empty()) list_exercises(launcher);
+      auto choice = choose(program, launcher);
+      if (!choice) return choice.error();
+      if (choice->quit) return ok();
+      ref = choice->ref;
+      resume = choice->resume;
+    }
+    ask = true;  // unless "once more" is chosen
+    Result<Attempt> attempt = Error{};
+    if (!resume.empty()) {
+      attempt = resume_attempt(resume);
+    } else if (const Status found = open_exercise(ref); !found) {
+      attempt = found.error();
+    } else {
+      attempt = begin_attempt(pack, *exercise, {launcher.mode, request.seed.value_or(draw_seed())}, launcher.trainee, program.lang(), "desktop");
+    }
+    if (!attempt) {
+      if (request.what == ViewRequest::What::kPlay) return attempt.error();
+      launcher.problems = {attempt.error()};
+      continue;
+    }
+    auto next = sit(program, std::move(*attempt));
+    if (!next) return next.error();
+    if (*next == Next::kQuit) return ok();
+    ask = *next == Next::kLauncher || ref.empty();
+  }
+}
+
+}  // namespace shixun

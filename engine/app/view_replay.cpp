@@ -1,0 +1,142 @@
+// A recorded attempt in a window: runs like a film, can be halted and scrubbed; the camera follows what is done until it is moved.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "engine/app/view_pages.h"
+#include "engine/app/view_room.h"
+#include "engine/app/view_status.h"
+#include "engine/desktop/window.h"
+#include "engine/records/journal.h"
+#include "engine/ui/describe.h"
+#include "engine/ui/strings.h"
+
+namespace shixun {
+namespace {
+
+struct Film {
+  double t_ms = 0, end_ms = 1, speed = 1;
+  bool runs = true, scrubbed = false;
+};
+
+void draw_timeline(const Theme& theme, Film& film, const std::string& line, Lang lang) {
+  const ImVec2 screen = ImGui::GetIO().DisplaySize;
+  const float width = screen.x - theme.px(48);
+  begin_panel(theme, "timeline", {theme.px(24), screen.y - theme.px(124)}, {width, theme.px(104)});
+  text_in(theme.body, color::kText, line.c_str());
+  if (button(theme, tr(film.runs ? Str::kHalt : Str::kPlay, lang), {theme.px(90), theme.px(38)}, true)) film.runs = !film.runs;
+  ImGui::SameLine();
+  ImGui::SetNextItemWidth(width - theme.px(36 + 90 + 10 + 150 + 90));
+  float seconds = static_cast<float>(film.t_ms / 1000);
+  if (ImGui::SliderFloat("##time", &seconds, 0, static_cast<float>(film.end_ms / 1000), "")) {
+    film.t_ms = seconds * 1000.0;
+    film.scrubbed = true;
+  }
+  ImGui::SameLine();
+  text_in(theme.body, color::kMuted, (format_clock(static_cast<int64_t>(film.t_ms)) + " / " + format_clock(static_cast<int64_t>(film.end_ms))).c_str());
+  ImGui::SameLine(width - theme.px(18 + 80));
+  if (button(theme, fmt::format("{}x", film.speed).c_str(), {theme.px(80), theme.px(38)})) film.speed = film.speed >= 8 ? 0.5 : film.speed * 2;
+  end_panel();
+}
+
+}  // namespace
+
+Status show_replay(const ViewRequest& request) {
+  auto journal = read_journal(request.journal);
+  if (!journal) return journal.error();
+  const JournalHeader& header = journal->header;
+  auto found = find_exercise(header.exercise);
+  if (!found) return found.error();
+  PackLoad load = load_pack(found->pack_dir);
+  if (!load.pack) return load.errors.empty() ? Error{Code::kFailed, found->pack_dir.string(), "cannot be read", ""} : load.errors[0];
+  const auto pack = std::make_shared<const Pack>(std::move(*load.pack));
+  const Exercise* exercise = pack->find_exercise(found->exercise);
+  if (!exercise) return Error{Code::kFailed, request.journal.string(), "its exercise '" + header.exercise + "' is not in the pack", ""};
+
+  std::unique_ptr<StatusFile> status;
+  if (!request.status_file.empty()) {
+    auto opened = StatusFile::open(request.status_file);
+    if (!opened) return opened.error();
+    status = std::move(*opened);
+  }
+  auto graphics = open_graphics(true, request.width, request.height, request.fullscreen, *request.lang, all_pack_text(*pack));
+  if (!graphics) return graphics.error();
+  Graphics& g = **graphics;
+  const std::vector<Event>& events = journal->events;
+  auto world = world_after(pack, *exercise, header.seed, {}, 0);
+  auto opened_room = open_room(g, pack, *world);
+  if (!opened_room) return opened_room.error();
+  Room& room = **opened_room;
+
+  Film film;
+  film.speed = request.speed;
+  film.end_ms = events.empty() ? 1 : static_cast<double>(events.back().t_ms) + 1500;
+  Camera camera = scene_camera(pack->scene, ""), wanted = camera;
+  Walker viewer;
+  Floor everywhere;
+  everywhere.lower = {-1e3f, -1e3f};
+  everywhere.upper = {1e3f, 1e3f};
+  bool own_camera = false;  // the person took the camera
+  size_t shown = 0;         // events that happened
+  auto last = std::chrono::steady_clock::now();
+  for (;;) {
+    Input input = g.window->poll();
+    const auto now = std::chrono::steady_clock::now();
+    const float dt = std::min(std::chrono::duration<float>(now - last).count(), 0.5f);
+    last = now;
+    if (g.window->wants_close() || input.was_pressed(Key::kEscape)) return ok();
+    if (input.was_pressed(Key::kLanguage)) g.lang = g.lang == Lang::kZh ? Lang::kEn : Lang::kZh;
+    if (film.runs) film.t_ms = std::min(film.t_ms + dt * 1000.0 * film.speed, film.end_ms);
+
+    const size_t due = static_cast<size_t>(std::upper_bound(events.begin(), events.end(), static_cast<int64_t>(film.t_ms), [](int64_t t, const Event& e) { return t < e.t_ms; }) - events.begin());
+    if (due != shown) {
+      const bool jump = due < shown || film.scrubbed;
+      shown = due;
+      world = world_after(pack, *exercise, header.seed, events, due == 0 ? 0 : events[due - 1].seq);
+      if (due > 0) {
+        const Event& e = events[due - 1];
+        const int object = pack->scene.find_object(e.o);
+        const bool with_tool = (e.verb == Verb::kTurn || e.verb == Verb::kMeasure) && object >= 0 && world->held() >= 0;
+        room.stage->use_tool_on(with_tool ? object : -1);
+        room.stage->update(*world, {camera.eye, camera.orientation, true}, jump ? 0 : dt, jump);
+        if (object >= 0 && e.verb != Verb::kState) wanted = camera_at(room, room.stage->center(object), std::min(room.stage->radius(object), 1.2f));
+      }
+    }
+    film.scrubbed = false;
+    const bool panel = ImGui::GetIO().WantCaptureMouse;
+    if ((input.left_pressed && !panel) || input.is_held(Key::kForward) || input.is_held(Key::kBack) || input.is_held(Key::kLeft) || input.is_held(Key::kRight)) {
+      if (!own_camera) {
+        viewer.feet = {camera.eye.x, 0, camera.eye.z};
+        viewer.eye_height = camera.eye.y;
+        face(viewer, camera.eye + camera.orientation * glm::vec3(0, 0, -1));
+      }
+      own_camera = true;
+    }
+    if (own_camera) {
+      const ImVec2 moved = ImGui::GetIO().MouseDelta;
+      input.look_x = input.left_held && !panel ? static_cast<double>(moved.x) : 0;
+      input.look_y = input.left_held && !panel ? static_cast<double>(moved.y) : 0;
+      const float height = viewer.eye_height;
+      walk(viewer, input, everywhere, dt);
+      viewer.eye_height = height;
+      camera.eye = viewer.eye();
+      camera.orientation = look_orientation(viewer.yaw, viewer.pitch);
+      if (input.right_pressed) own_camera = false;
+    } else {
+      const float way = 1 - std::exp(-dt * 3);
+      camera.eye = glm::mix(camera.eye, wanted.eye, way);
+      camera.orientation = glm::slerp(camera.orientation, wanted.orientation, way);
+      camera.fov_y += (wanted.fov_y - camera.fov_y) * way;
+    }
+    room.stage->update(*world, {camera.eye, camera.orientation, true}, dt);
+    const VkExtent2D size = g.window->framebuffer_size();
+    begin_ui(g, std::max(size.width, 1u), std::max(size.height, 1u), dt);
+    draw_timeline(g.theme, film, shown == 0 ? pack->text(exercise->title).in(g.lang) : describe(events[shown - 1], *pack, *exercise, g.lang), g.lang);
+    if (const Status drawn = show_frame(g, &room, camera); !drawn) return drawn;
+    if (status) status->page("replay", {{"t_ms", static_cast<int64_t>(film.t_ms)}, {"events", shown}});
+  }
+}
+
+}  // namespace shixun

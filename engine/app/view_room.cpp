@@ -1,0 +1,216 @@
+#include "engine/app/view_room.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "engine/base/log.h"
+#include "engine/desktop/window.h"
+#include "engine/training/moments.h"
+#include "engine/ui/strings.h"
+
+namespace shixun {
+
+namespace {
+
+glm::vec3 vec(const std::array<double, 3>& v) { return {v[0], v[1], v[2]}; }
+
+constexpr float kFov = 1.02f;  // rad, vertical
+constexpr size_t kDrawnLamps = 12;
+
+// The room's modelled lamps light it; without any, the renderer's own rows do.
+Lighting light_for(const Stage& stage) {
+  const glm::vec3 lower = stage.room_lower(), upper = stage.room_upper();
+  Lighting light = workshop_lighting(lower, upper);
+  std::vector<Stage::LampPlace> places = stage.lamps();
+  if (places.empty()) return light;
+  if (places.size() > kDrawnLamps) places.resize(kDrawnLamps);
+  const Lamp pattern = light.lamps.empty() ? Lamp{} : light.lamps[0];
+  light.lamps.clear();
+  for (const Stage::LampPlace& place : places) {
+    Lamp lamp = pattern;
+    const bool x = place.half_size.x >= place.half_size.z;
+    lamp.position = place.position - glm::vec3(0, place.half_size.y + 0.01f, 0);
+    lamp.direction = {0, -1, 0};
+    lamp.along = x ? glm::vec3(1, 0, 0) : glm::vec3(0, 0, 1);
+    lamp.half_size = x ? glm::vec2(place.half_size.x, place.half_size.z) : glm::vec2(place.half_size.z, place.half_size.x);
+    light.lamps.push_back(lamp);
+  }
+  return light;
+}
+
+}  // namespace
+
+Graphics::~Graphics() {
+  if (device) {
+    if (const Status idle = device->wait_idle(); !idle) spdlog::warn("{}", idle.error().text());
+  }
+  swapchain.reset();
+  renderer.reset();
+  if (imgui) ImGui::SetCurrentContext(imgui);
+  // The window lets go of ImGui's input before ImGui goes; the device owns the surface and goes before the window.
+  device.reset();
+  window.reset();
+  if (imgui) ImGui::DestroyContext(imgui);
+}
+
+Result<std::unique_ptr<Graphics>> open_graphics(bool with_window, uint32_t width, uint32_t height, bool fullscreen, Lang lang, const std::string& words) {
+  auto g = std::make_unique<Graphics>();
+  g->lang = lang;
+  DeviceOptions options;
+  if (with_window) {
+    auto window = Window::create({static_cast<int>(width), static_cast<int>(height), tr(Str::kProduct, lang), fullscreen});
+    if (!window) return window.error();
+    g->window = std::move(*window);
+    options.instance_extensions = g->window->instance_extensions();
+    options.create_surface = [w = g->window.get()](VkInstance instance) { return w->create_surface(instance); };
+  }
+  auto device = create_device(options);
+  if (!device) return device.error();
+  g->device = std::move(*device);
+  RenderOptions render;
+  render.samples = g->device->software && with_window ? 1 : 4;
+  auto renderer = Renderer::create(*g->device, render);
+  if (!renderer) return renderer.error();
+  g->renderer = std::move(*renderer);
+  if (with_window) {
+    auto swapchain = Swapchain::create(*g->device, g->window->framebuffer_size());
+    if (!swapchain) return swapchain.error();
+    g->swapchain = std::move(*swapchain);
+  }
+  g->imgui = ImGui::CreateContext();
+  ImGuiIO& io = ImGui::GetIO();
+  io.IniFilename = nullptr;
+  io.BackendFlags |= ImGuiBackendFlags_RendererHasVtxOffset;
+  if (g->window) g->window->attach_imgui();
+  if (const Status fonts = make_fonts(g->theme, g->renderer->textures(), all_ui_text() + words, static_cast<float>(height) / 720.0f); !fonts) return fonts.error();
+  return g;
+}
+
+std::string all_pack_text(const Pack& pack) {
+  std::string all;
+  for (const auto& [key, words] : pack.strings) all += words.zh + words.en;
+  return all;
+}
+
+Result<std::unique_ptr<Room>> open_room(Graphics& graphics, std::shared_ptr<const Pack> pack, const World& world) {
+  auto room = std::make_unique<Room>();
+  room->pack = pack;
+  auto root = data_root();
+  if (!root) return root.error();
+  auto stage = Stage::create(pack, *root / "assets" / "models", places().cache);
+  if (!stage) return stage.error();
+  room->stage = std::move(*stage);
+  auto scene = GpuScene::create(*graphics.device, graphics.renderer->textures());
+  if (!scene) return scene.error();
+  room->scene = std::move(*scene);
+  if (const Status shown = room->stage->show_in(*room->scene, graphics.renderer->textures()); !shown) return shown.error();
+  room->stage->update(world, {}, 0, true);
+  room->lighting = light_for(*room->stage);
+  return room;
+}
+
+void begin_ui(Graphics& graphics, uint32_t width, uint32_t height, float dt) {
+  ImGui::SetCurrentContext(graphics.imgui);
+  if (const Status fonts = renew_fonts(graphics.theme, graphics.renderer->textures(), std::clamp(static_cast<float>(height) / 720.0f, 0.6f, 4.0f)); !fonts)
+    spdlog::warn("{}", fonts.error().text());
+  if (graphics.window) graphics.window->new_imgui_frame();
+  ImGuiIO& io = ImGui::GetIO();
+  io.DisplaySize = {static_cast<float>(width), static_cast<float>(height)};
+  io.DeltaTime = std::max(dt, 1e-4f);
+  ImGui::NewFrame();
+  ImGui::PushFont(graphics.theme.body);
+}
+
+namespace {
+
+Frame finish_frame(Room* room, const Camera& camera) {
+  ImGui::PopFont();
+  ImGui::Render();
+  Frame frame;
+  frame.camera = camera;
+  if (room) {
+    frame.scene = room->scene.get();
+    frame.lighting = room->lighting;
+  }
+  frame.ui = ImGui::GetDrawData();
+  return frame;
+}
+
+}  // namespace
+
+Status show_frame(Graphics& graphics, Room* room, const Camera& camera) {
+  const Frame frame = finish_frame(room, camera);
+  graphics.swapchain->resize(graphics.window->framebuffer_size());
+  auto target = graphics.swapchain->acquire();
+  if (!target) return target.error();
+  if (!*target) return ok();  // minimized
+  if (const Status drawn = graphics.renderer->draw(**target, frame); !drawn) return drawn;
+  return graphics.swapchain->present();
+}
+
+Result<Pixels> shoot_frame(Graphics& graphics, Room* room, const Camera& camera, uint32_t width, uint32_t height) {
+  const Frame frame = finish_frame(room, camera);
+  auto canvas = create_canvas(*graphics.device, width, height);
+  if (!canvas) return canvas.error();
+  if (const Status drawn = graphics.renderer->draw(canvas->target(), frame); !drawn) return drawn.error();
+  return capture(*graphics.device, *canvas);
+}
+
+std::unique_ptr<World> world_after(std::shared_ptr<const Pack> pack, const Exercise& exercise, uint64_t seed, const std::vector<Event>& events, uint32_t seq) {
+  auto world = std::make_unique<World>(std::move(pack), exercise, seed);
+  std::vector<Event> past;
+  for (const Event& e : events)
+    if (e.seq <= seq) past.push_back(e);
+  for (const Event& e : effective_events(past)) world->apply(e);
+  return world;
+}
+
+Camera look_back(Room& room, const Exercise& exercise, const World& world, const Event& event) {
+  const Scene& scene = room.pack->scene;
+  const bool with_tool = event.verb == Verb::kTurn || event.verb == Verb::kMeasure || event.find("pressure_pa");
+  int object = scene.find_object(event.o);
+  room.stage->use_tool_on(with_tool && object >= 0 && world.held() >= 0 ? object : -1);
+  room.stage->update(world, {}, 0, true);
+  const int socket = object < 0 ? scene.find_socket(event.o) : -1;
+  if (object < 0 && socket < 0)  // words and the work order have no place of their own: where the steps about them look
+    for (const Step& step : exercise.steps)
+      if (const int at = scene.find_object(step.look_at); at >= 0 && (event.verb == Verb::kRecord || event.verb == Verb::kSay) && !scene.objects[static_cast<size_t>(at)].item) object = at;
+  Camera camera = scene_camera(scene, "overview");
+  if (object >= 0) camera = camera_at(room, room.stage->center(object), std::min(room.stage->radius(object), 1.2f));
+  else if (socket >= 0) camera = camera_at(room, room.stage->socket_point(socket), 0.1f);
+  // Once more, so that what is in the hand is before this camera.
+  room.stage->update(world, {camera.eye, camera.orientation, true}, 0, true);
+  return camera;
+}
+
+Camera camera_at(const Room& room, const glm::vec3& spot, float radius) {
+  const Scene& scene = room.pack->scene;
+  const float distance = std::clamp(0.75f + radius * 1.8f, 0.8f, 3.2f);
+  glm::vec3 best_eye = vec(scene.start_eye);
+  float best = std::numeric_limits<float>::max();
+  // From where one may stand, nearest to the wanted distance with a free view; slightly from above.
+  for (int i = 0; i < 24; ++i) {
+    const float a = static_cast<float>(i) * 0.2618f;
+    for (const float lift : {0.35f, 0.7f}) {
+      glm::vec3 eye = spot + glm::vec3(std::cos(a), lift, std::sin(a)) * distance;
+      eye = glm::clamp(eye, vec(scene.walk_lower), vec(scene.walk_upper) + glm::vec3(0, 2.2f, 0));
+      eye.y = std::max(eye.y, 0.35f);
+      const glm::vec3 way = spot - eye;
+      const float length = glm::length(way);
+      const auto hit = room.stage->cast({eye, way / length}, length, -1);
+      const float blocked = hit ? std::max(0.0f, length - hit->distance - radius - 0.05f) : 0;
+      const float cost = blocked * 20 + std::abs(length - distance) * 2 + glm::length(eye - vec(scene.start_eye)) * 0.2f;
+      if (cost < best) best = cost, best_eye = eye;
+    }
+  }
+  return look_at(best_eye, spot, 0.9f);
+}
+
+Camera scene_camera(const Scene& scene, const std::string& name) {
+  for (const CameraDef& c : scene.cameras)
+    if (c.name == name) return look_at(vec(c.eye), vec(c.look), static_cast<float>(c.fov_deg * 3.14159265 / 180));
+  return look_at(vec(scene.start_eye), vec(scene.start_look), kFov);
+}
+
+}  // namespace shixun

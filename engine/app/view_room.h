@@ -1,0 +1,71 @@
+#pragma once
+// A scene ready to be looked at: the device, the renderer, a pack's stage with its light. Shared by play, replay and pictures.
+
+#include <memory>
+#include <string>
+
+#include "engine/gpu/swapchain.h"
+#include "engine/interact/stage.h"
+#include "engine/render/capture.h"
+#include "engine/render/renderer.h"
+#include "engine/ui/theme.h"
+
+struct ImGuiContext;
+
+namespace shixun {
+
+class Window;
+
+// Device, renderer, fonts; with a window or without.
+struct Graphics {
+  Graphics() = default;
+  Graphics(const Graphics&) = delete;
+  Graphics& operator=(const Graphics&) = delete;
+  ~Graphics();
+
+  ImGuiContext* imgui = nullptr;
+  std::unique_ptr<Window> window;  // null offscreen
+  std::unique_ptr<Device> device;
+  std::unique_ptr<Renderer> renderer;
+  std::unique_ptr<Swapchain> swapchain;
+  Theme theme;
+  Lang lang = Lang::kZh;
+  double last_frame_s = 0;
+};
+
+// `words`: text that will be shown, for the fonts.
+Result<std::unique_ptr<Graphics>> open_graphics(bool with_window, uint32_t width, uint32_t height, bool fullscreen, Lang lang, const std::string& words);
+
+// Every word of a pack, for the fonts.
+std::string all_pack_text(const Pack& pack);
+
+struct Room {
+  std::shared_ptr<const Pack> pack;
+  std::unique_ptr<GpuScene> scene;
+  std::unique_ptr<Stage> stage;  // refers to scene
+  Lighting lighting;
+};
+
+// Loads models (cook cache), uploads them, places them as `world` says.
+Result<std::unique_ptr<Room>> open_room(Graphics& graphics, std::shared_ptr<const Pack> pack, const World& world);
+
+// One ImGui frame: begin, then draw widgets, then finish gives the draw data.
+void begin_ui(Graphics& graphics, uint32_t width, uint32_t height, float dt);
+
+// Draws to the window, or waits a little while it is minimized. `room` null: only the UI.
+Status show_frame(Graphics& graphics, Room* room, const Camera& camera);
+
+// The same to a picture.
+Result<Pixels> shoot_frame(Graphics& graphics, Room* room, const Camera& camera, uint32_t width, uint32_t height);
+
+// The world after the events up to and including `seq`; all of them for UINT32_MAX.
+std::unique_ptr<World> world_after(std::shared_ptr<const Pack> pack, const Exercise& exercise, uint64_t seed, const std::vector<Event>& events, uint32_t seq);
+
+// Shows that world at once, with the camera at the event's place and the tool on what it worked on. Gives the camera.
+Camera look_back(Room& room, const Exercise& exercise, const World& world, const Event& event);
+
+// Where to look from at an object or socket named by an event, from the open side of the room.
+Camera camera_at(const Room& room, const glm::vec3& spot, float radius);
+Camera scene_camera(const Scene& scene, const std::string& name);  // a named camera, or where one starts
+
+}  // namespace shixun

@@ -1,0 +1,41 @@
+#pragma once
+// What is drawn over the picture while someone works: goal, clock and marks, the menu at the object, the gauge of a running effort,
+// what is in hand, short messages. Looks only; input goes to interact/hands.
+
+#include <string>
+#include <vector>
+
+#include "engine/interact/hands.h"
+#include "engine/render/views.h"
+#include "engine/ui/theme.h"
+
+namespace shixun {
+
+struct Message {
+  enum class Kind { kInfo, kGain, kLoss, kRefusal, kCritical } kind = Kind::kInfo;
+  Text text;
+  float age = 0, life = 3.5f;  // s
+};
+
+struct Hud {
+  const Pack* pack = nullptr;
+  const Exercise* exercise = nullptr;
+  const Session* session = nullptr;
+  const Hands* hands = nullptr;
+  const Stage* stage = nullptr;
+  Camera camera;
+  Lang lang = Lang::kZh;
+  const std::vector<Message>* messages = nullptr;
+  float click_age = 1e9f;   // s since the wrench clicked
+  int hint_level = 0;       // asked for in this step
+  int goal_object = -1;     // to be pointed at
+  bool show_help = false;
+  double time = 0;          // s, for pulses
+};
+
+void draw_hud(const Theme& theme, const Hud& hud);
+
+// A person's name for an object, and a text with its marks taken out.
+const std::string& object_name(const Pack& pack, int object, Lang lang);
+
+}  // namespace shixun

@@ -1,0 +1,37 @@
+#pragma once
+// The start page: which exercise, which mode, who; and attempts that were interrupted.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/records/attempt.h"
+#include "engine/ui/theme.h"
+
+namespace shixun {
+
+struct LauncherExercise {
+  std::string ref;  // "auto-repair/wheel-change"
+  Text pack, title, brief;
+};
+
+struct Launcher {
+  std::vector<LauncherExercise> exercises;
+  std::vector<OpenAttempt> open;
+  std::vector<Error> problems;  // packs that could not be read, and what went wrong last
+  size_t selected = 0;
+  Mode mode = Mode::kPractice;
+  std::string trainee = "trainee";
+};
+
+struct LauncherAnswer {
+  bool start = false, quit = false, toggle_language = false;
+  std::optional<std::string> resume, grade;  // attempts
+};
+
+LauncherAnswer draw_launcher(const Theme& theme, Launcher& launcher, Lang lang);
+
+// A page that says what is being loaded.
+void draw_loading(const Theme& theme, const std::string& what, Lang lang);
+
+}  // namespace shixun

@@ -1,0 +1,31 @@
+#pragma once
+// The result: total and verdict, every criterion with its points, why, the events it rests on, and "show me" for each of them.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/training/grade.h"
+#include "engine/ui/theme.h"
+
+namespace shixun {
+
+struct ResultScreen {
+  const Pack* pack = nullptr;
+  const Exercise* exercise = nullptr;
+  const Marksheet* sheet = nullptr;
+  const std::vector<Event>* events = nullptr;
+  std::string note;         // below: attempt, statements waiting
+  size_t selected = 0;      // index into sheet->marks
+  bool only_lost = false;
+  std::optional<uint32_t> showing;  // the event looked back at, or the result itself
+};
+
+struct ResultAnswer {
+  std::optional<uint32_t> show;  // look at the moment of this event
+  bool close_show = false, again = false, leave = false;
+};
+
+ResultAnswer draw_result(const Theme& theme, ResultScreen& screen, Lang lang);
+
+}  // namespace shixun

@@ -1,0 +1,172 @@
+#include "engine/ui/strings.h"
+
+#include <array>
+#include <cassert>
+
+namespace shixun {
+namespace {
+
+struct Row {
+  Str key;
+  Text text;
+};
+
+const std::array<Row, static_cast<size_t>(Str::kCount)> kTable{{
+    // ---- launcher
+    {Str::kProduct, {"实训", "Shixun"}},
+    {Str::kStart, {"开始", "Start"}},
+    {Str::kQuit, {"退出", "Quit"}},
+    {Str::kExercise, {"训练项目", "Exercise"}},
+    {Str::kMode, {"模式", "Mode"}},
+    {Str::kTrainee, {"学员编号", "Trainee ID"}},
+    {Str::kTraineeRule, {"1–64 个字母、数字或 . _ -", "1–64 letters, digits or . _ -"}},
+    {Str::kLanguage, {"语言", "Language"}},
+    {Str::kContinue, {"继续", "Continue"}},
+    {Str::kContinueTitle, {"未完成的作业", "Interrupted attempts"}},
+    {Str::kGradeAsIs, {"按现状评分", "Grade as it stands"}},
+    {Str::kNoPacks, {"没有找到训练包", "No training packs were found"}},
+    {Str::kLoading, {"正在载入…", "Loading…"}},
+    {Str::kGuided, {"引导", "Guided"}},
+    {Str::kPractice, {"练习", "Practice"}},
+    {Str::kAssessment, {"考核", "Assessment"}},
+    {Str::kGuidedIs, {"一步一步地学，只能操作当前步骤用到的东西", "Learn step by step: only what the current step needs can be used"}},
+    {Str::kPracticeIs, {"自由操作，实时看得分，可以求提示", "Work freely, see your marks live, ask for hints"}},
+    {Str::kAssessmentIs, {"没有提示，交卷后评分，严重错误立即停止", "No hints, marked when handed in, stopped by a critical error"}},
+    // ---- while working
+    {Str::kGoal, {"目标", "Goal"}},
+    {Str::kStepOf, {"第 {n} 步，共 {all} 步", "Step {n} of {all}"}},
+    {Str::kAllDone, {"全部步骤已完成，按 Esc 交卷", "All steps are done: press Esc to hand in"}},
+    {Str::kScore, {"得分", "Marks"}},
+    {Str::kTime, {"用时", "Time"}},
+    {Str::kInHand, {"手持", "In hand"}},
+    {Str::kEmptyHand, {"空手", "Empty hand"}},
+    {Str::kSetting, {"设定", "Set to"}},
+    {Str::kSettingHow, {"滚轮调节，Shift 快调", "Wheel adjusts, Shift is faster"}},
+    {Str::kHintKey, {"提示", "Hint"}},
+    {Str::kHintTold, {"提示", "Hint"}},
+    {Str::kNoHints, {"考核中没有提示", "There are no hints in an assessment"}},
+    {Str::kHandIn, {"交卷", "Hand in"}},
+    {Str::kHandInAsk, {"交卷后不能再修改。确定交卷吗？", "Nothing can be changed afterwards. Hand in now?"}},
+    {Str::kHandInYes, {"确定交卷", "Yes, hand in"}},
+    {Str::kBack, {"返回", "Back"}},
+    {Str::kWorkOrder, {"工单", "Work order"}},
+    {Str::kWrite, {"填写", "Write"}},
+    {Str::kWritten, {"已填", "Written"}},
+    {Str::kNotWritten, {"未填", "Not written"}},
+    {Str::kChoose, {"请选择", "Choose"}},
+    {Str::kNumberWanted, {"请填数字，例如 {example}", "Write a number, for example {example}"}},
+    {Str::kSayTitle, {"要说的话", "Say"}},
+    {Str::kSaid, {"已说", "Said"}},
+    {Str::kLocked, {"这一步用不到", "Not part of this step"}},
+    {Str::kHold, {"按住", "hold"}},
+    {Str::kControlsMove, {"移动", "move"}},
+    {Str::kControlsUse, {"操作", "use"}},
+    {Str::kControlsChoose, {"选择", "choose"}},
+    {Str::kControlsPut, {"放回", "put back"}},
+    {Str::kControlsSheet, {"工单", "work order"}},
+    {Str::kControlsSay, {"说话", "say"}},
+    {Str::kControlsHint, {"提示", "hint"}},
+    {Str::kControlsMenu, {"菜单", "menu"}},
+    {Str::kHelpTitle, {"操作方法", "Controls"}},
+    {Str::kHelpMove, {"行走；按住 Shift 慢走", "Walk; hold Shift to walk slowly"}},
+    {Str::kHelpLook, {"转头看", "Look around"}},
+    {Str::kHelpCrouch, {"蹲下、站起", "Crouch, stand up"}},
+    {Str::kHelpUse, {"做选中的动作；拧、顶、充气要按住", "Do what is chosen; hold to turn, raise, inflate"}},
+    {Str::kHelpChoose, {"选动作", "Choose what to do"}},
+    {Str::kHelpCancel, {"停手；把手里的东西放回", "Stop; put back what you hold"}},
+    {Str::kHelpSetting, {"手持扭力扳手、不看螺母时：调设定值", "Torque wrench in hand, not at a nut: set its value"}},
+    {Str::kHelpSheet, {"工单：填写、交卷", "Work order: write, hand in"}},
+    {Str::kHelpSay, {"说准备好的话", "Say a prepared line"}},
+    {Str::kHelpHint, {"求提示", "Ask for a hint"}},
+    {Str::kHelpLang, {"中文 / English", "中文 / English"}},
+    {Str::kHelpMenu, {"暂停、交卷、离开", "Pause, hand in, leave"}},
+    {Str::kPaused, {"已暂停", "Paused"}},
+    {Str::kGoOn, {"继续", "Go on"}},
+    {Str::kSaveAndLeave, {"保存并离开", "Save and leave"}},
+    {Str::kLeaveNote, {"作业已保存，以后可以继续。", "The attempt is kept and can be continued later."}},
+    {Str::kCritical, {"严重错误", "Critical error"}},
+    {Str::kRewound, {"已退回到出错之前，请再试一次。", "Taken back to before the error: try again."}},
+    {Str::kStopped, {"考核已停止。", "The assessment was stopped."}},
+    {Str::kClick, {"咔嗒", "click"}},
+    {Str::kTorque, {"扭矩", "Torque"}},
+    // ---- result
+    {Str::kResult, {"成绩", "Result"}},
+    {Str::kPass, {"合格", "Pass"}},
+    {Str::kFail, {"不合格", "Fail"}},
+    {Str::kUnfinished, {"未完成", "Unfinished"}},
+    {Str::kPointsOf, {"{points} / {max} 分", "{points} / {max} points"}},
+    {Str::kProcess, {"过程", "Process"}},
+    {Str::kOutcome, {"结果", "Outcome"}},
+    {Str::kActiveTime, {"操作时间", "Active time"}},
+    {Str::kCodes, {"记录的错误", "Errors recorded"}},
+    {Str::kNoCodes, {"没有记录错误", "No errors were recorded"}},
+    {Str::kWhy, {"评分理由", "Why"}},
+    {Str::kEvidence, {"依据", "Evidence"}},
+    {Str::kNoEvidence, {"没有发生相关的操作", "Nothing that counts here happened"}},
+    {Str::kShowMe, {"看这一刻", "Show me"}},
+    {Str::kShowing, {"回看 {time}", "Looking back at {time}"}},
+    {Str::kCloseShow, {"回到成绩", "Back to the result"}},
+    {Str::kAgain, {"再做一次", "Once more"}},
+    {Str::kToLauncher, {"返回首页", "To the start page"}},
+    {Str::kFullMarks, {"满分", "Full marks"}},
+    {Str::kLostMarks, {"失分 {points}", "Lost {points}"}},
+    {Str::kCapped, {"有严重错误：总分按 {points} 分记（原始 {raw} 分）", "Critical error: reported as {points} points (raw {raw})"}},
+    {Str::kQueued, {"{n} 条记录等待上传", "{n} statements wait to be uploaded"}},
+    {Str::kAll, {"全部", "All"}},
+    {Str::kLost, {"失分项", "Marks lost"}},
+    {Str::kShowHow, {"鼠标左键拖动转头，W A S D 移动", "Drag with the left button to look, W A S D to move"}},
+    {Str::kAttempt, {"作业号", "Attempt"}},
+    // ---- replay
+    {Str::kReplayTitle, {"回放", "Replay"}},
+    {Str::kPlay, {"播放", "Play"}},
+    {Str::kHalt, {"停住", "Halt"}},
+    {Str::kSpeed, {"速度", "Speed"}},
+    {Str::kYes, {"是", "Yes"}},
+    {Str::kNo, {"否", "No"}},
+    {Str::kSafety, {"安全", "Safety"}},
+    // ---- what happened
+    {Str::kEvTake, {"拿起 {o}", "took the {o}"}},
+    {Str::kEvPut, {"放下 {o}", "put down the {o}"}},
+    {Str::kEvPlace, {"装上 {o}", "fitted the {o}"}},
+    {Str::kEvWear, {"戴上 {o}", "put on the {o}"}},
+    {Str::kEvTakeOff, {"脱下 {o}", "took off the {o}"}},
+    {Str::kEvTighten, {"拧紧 {o}", "tightened the {o}"}},
+    {Str::kEvLoosen, {"拧松 {o}", "loosened the {o}"}},
+    {Str::kEvSet, {"设定 {o}", "set the {o}"}},
+    {Str::kEvRaise, {"升高 {o}", "raised the {o}"}},
+    {Str::kEvLower, {"降低 {o}", "lowered the {o}"}},
+    {Str::kEvApply, {"处理 {o}", "treated the {o}"}},
+    {Str::kEvMeasure, {"测量 {o}", "measured the {o}"}},
+    {Str::kEvRead, {"查看 {o}", "read the {o}"}},
+    {Str::kEvRecord, {"填写工单：{o}", "wrote into the work order: {o}"}},
+    {Str::kEvSay, {"说：{o}", "said: {o}"}},
+    {Str::kEvEnter, {"进入 {o}", "entered: {o}"}},
+    {Str::kEvLeave, {"离开 {o}", "left: {o}"}},
+    {Str::kEvHint, {"求提示", "asked for a hint"}},
+    {Str::kEvPause, {"暂停", "paused"}},
+    {Str::kEvResume, {"继续", "went on"}},
+    {Str::kEvFinish, {"交卷", "handed in"}},
+    {Str::kEvDrop, {"{o} 掉落", "the {o} fell"}},
+    {Str::kEvRoll, {"{o} 溜车", "the {o} rolled away"}},
+    {Str::kEvTouch, {"{o} 的轮毂着地", "the bare hub of the {o} met the ground"}},
+    {Str::kEvRewind, {"退回", "was taken back"}},
+    {Str::kEvState, {"交卷时的状态：{o}", "state when handed in: {o}"}},
+    {Str::kEvFloor, {"放在地上", "on the floor"}},
+    {Str::kEvWith, {"用{tool}", "with the {tool}"}},
+}};
+
+}  // namespace
+
+const Text& text(Str key) {
+  const Row& row = kTable[static_cast<size_t>(key)];
+  assert(row.key == key && "the table follows the order of the keys");
+  return row.text;
+}
+
+std::string all_ui_text() {
+  std::string all;
+  for (const Row& row : kTable) all += row.text.zh + row.text.en;
+  return all;
+}
+
+}  // namespace shixun

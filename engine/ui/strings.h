@@ -1,0 +1,32 @@
+#pragma once
+// Every word the program itself shows: one table, a key and its two languages a row. Words of a pack are in the pack.
+
+#include <string>
+
+#include "engine/base/text.h"
+
+namespace shixun {
+
+enum class Str {
+  kProduct, kStart, kQuit, kExercise, kMode, kTrainee, kTraineeRule, kLanguage, kContinue, kContinueTitle, kGradeAsIs, kNoPacks, kLoading,
+  kGuided, kPractice, kAssessment, kGuidedIs, kPracticeIs, kAssessmentIs,
+  kGoal, kStepOf, kAllDone, kScore, kTime, kInHand, kEmptyHand, kSetting, kSettingHow, kHintKey, kHintTold, kNoHints, kHandIn, kHandInAsk,
+  kHandInYes, kBack, kWorkOrder, kWrite, kWritten, kNotWritten, kChoose, kNumberWanted, kSayTitle, kSaid, kLocked, kHold,
+  kControlsMove, kControlsUse, kControlsChoose, kControlsPut, kControlsSheet, kControlsSay, kControlsHint, kControlsMenu,
+  kHelpTitle, kHelpMove, kHelpLook, kHelpCrouch, kHelpUse, kHelpChoose, kHelpCancel, kHelpSetting, kHelpSheet, kHelpSay, kHelpHint, kHelpLang, kHelpMenu,
+  kPaused, kGoOn, kSaveAndLeave, kLeaveNote, kCritical, kRewound, kStopped, kClick, kTorque,
+  kResult, kPass, kFail, kUnfinished, kPointsOf, kProcess, kOutcome, kActiveTime, kCodes, kNoCodes, kWhy, kEvidence, kNoEvidence, kShowMe, kShowing,
+  kCloseShow, kAgain, kToLauncher, kFullMarks, kLostMarks, kCapped, kQueued, kAll, kLost, kShowHow, kAttempt,
+  kReplayTitle, kPlay, kHalt, kSpeed, kYes, kNo, kSafety,
+  kEvTake, kEvPut, kEvPlace, kEvWear, kEvTakeOff, kEvTighten, kEvLoosen, kEvSet, kEvRaise, kEvLower, kEvApply, kEvMeasure, kEvRead, kEvRecord,
+  kEvSay, kEvEnter, kEvLeave, kEvHint, kEvPause, kEvResume, kEvFinish, kEvDrop, kEvRoll, kEvTouch, kEvRewind, kEvState, kEvFloor, kEvWith,
+  kCount
+};
+
+const Text& text(Str key);
+inline const char* tr(Str key, Lang lang) { return text(key).in(lang).c_str(); }
+
+// Every character the table uses, in both languages; the fonts are made from it.
+std::string all_ui_text();
+
+}  // namespace shixun
