@@ -32,7 +32,9 @@ void main() {
   bool shadow = (PASS.flags & kPassShadow) != 0;
   bool ranked = thread >= PASS.instance_count;  // the threads after the instances serve the blended ones, by rank
   if (ranked && thread - PASS.instance_count >= PASS.blend_count) return;
-  uint id = ranked ? Ids(PASS.blend_order).at[thread - PASS.instance_count] : thread;
+  uint id = thread;
+  if (ranked) id = Ids(PASS.order).at[thread - PASS.instance_count];
+  else if ((PASS.flags & kPassOrdered) != 0) id = Ids(PASS.order).at[PASS.blend_count + thread];
 
   Instance instance = Instances(PASS.instances).at[id];
   uint bucket = instance.flags & kInstanceBucket;

@@ -53,6 +53,7 @@ SHIXUN_CONST uint kPassLinearTarget = 2; // the target encodes sRGB itself
 SHIXUN_CONST uint kPassShowRoom = 4;     // the reflected room is seen where nothing is drawn
 SHIXUN_CONST uint kPassOcclusion = 8;    // the ambient-occlusion picture is there
 SHIXUN_CONST uint kPassKeyShadow = 16;   // the shadow map is there
+SHIXUN_CONST uint kPassOrdered = 32;     // instances are visited in the order given by the CPU
 
 struct PackedVertex {
   vec3 position;
@@ -158,7 +159,7 @@ struct Pass {
   uint command_stride;  // commands of one bucket: where the next bucket begins
   uint width, height, spare;
   Address instances, meshes, materials, vertices;
-  Address commands, counters, blend_order, lamps;
+  Address commands, counters, order, lamps;  // order: blended ids far to near, then, if kPassOrdered, all ids near to far
   LightingInfo light;
 };
 SHIXUN_SIZE(Pass, 1184);

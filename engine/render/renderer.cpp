@@ -20,6 +20,7 @@ namespace shixun {
 namespace {
 
 constexpr uint32_t kFramesInFlight = 2;
+constexpr uint32_t kOrderLimit = 4096;
 constexpr VkFormat kLightFormat = VK_FORMAT_R16G16B16A16_SFLOAT;
 constexpr VkFormat kDepthFormat = VK_FORMAT_D32_SFLOAT;
 constexpr VkFormat kOcclusionFormat = VK_FORMAT_R16G16_SFLOAT;
@@ -40,57 +41,6 @@ struct FrameSlot {
   VkQueryPool stamps = VK_NULL_HANDLE;
   bool used = false, shadow_drawn = false;
 };
-
-// Four planes of a perspective view, in view space, pointing in. Also right for off-centre projections.
-void perspective_planes(gpu::View& v) {
-  const float p00 = v.projection.x, p11 = v.projection.y, p20 = v.projection.z, p21 = v.projection.w;
-  const glm::vec3 n[4] = {{p00, 0, p20 - 1}, {-p00, 0, -p20 - 1}, {0, p11, p21 - 1}, {0, -p11, -p21 - 1}};
-  for (int i = 0; i < 4; ++i) v.planes[i] = glm::vec4(glm::normalize(n[i]), 0);
-}
-
-gpu::View view_of(const Camera& camera, float aspect) {
-  gpu::View v{};
-  const glm::mat4 projection = projection_matrix(camera, aspect);
-  v.view = view_matrix(camera);
-  v.view_projection = projection * v.view;
-  v.projection = {projection[0][0], projection[1][1], projection[2][0], projection[2][1]};
-  v.eye = camera.eye;
-  v.near_m = camera.near_m;
-  perspective_planes(v);
-  return v;
-}
-
-// The key light's view: along its direction, round the box. What stands between the light and the box still casts shadow into it
-// (depth is clamped), so nothing is culled by depth.
-gpu::View key_view(glm::vec3 direction, const Bounds& box) {
-  gpu::View v{};
-  const glm::vec3 up = std::abs(direction.y) > 0.99f ? glm::vec3(0, 0, 1) : glm::vec3(0, 1, 0);
-  v.view = glm::lookAt(glm::vec3(0), direction, up);
-  glm::vec3 lower(1e30f), upper(-1e30f);
-  for (int i = 0; i < 8; ++i) {
-    const glm::vec3 corner((i & 1) ? box.upper.x : box.lower.x, (i & 2) ? box.upper.y : box.lower.y, (i & 4) ? box.upper.z : box.lower.z);
-    const glm::vec3 p(v.view * glm::vec4(corner, 1));
-    lower = glm::min(lower, p);
-    upper = glm::max(upper, p);
-  }
-  // Whole steps of a quarter metre: the map's grid stays where it is while things move about inside.
-  lower = glm::floor(lower * 4.0f) / 4.0f - 0.25f;
-  upper = glm::ceil(upper * 4.0f) / 4.0f + 0.25f;
-  const glm::vec3 size = upper - lower;
-  glm::mat4 p(1);
-  p[0][0] = 2 / size.x;
-  p[1][1] = -2 / size.y;
-  p[2][2] = 1 / size.z;  // reversed: 1 nearest the light (largest z in view space), 0 farthest
-  p[3] = {-(lower.x + upper.x) / size.x, (lower.y + upper.y) / size.y, -lower.z / size.z, 1};
-  v.view_projection = p * v.view;
-  v.planes[0] = {1, 0, 0, -lower.x};
-  v.planes[1] = {-1, 0, 0, upper.x};
-  v.planes[2] = {0, 1, 0, -lower.y};
-  v.planes[3] = {0, -1, 0, upper.y};
-  v.projection = {p[0][0], p[1][1], 0, 0};
-  v.near_m = -1e30f;
-  return v;
-}
 
 VkRenderingAttachmentInfo attachment(VkImageView view, VkAttachmentLoadOp load, VkClearValue clear = {}, VkImageLayout layout = VK_IMAGE_LAYOUT_GENERAL) {
   VkRenderingAttachmentInfo a{};
@@ -360,20 +310,27 @@ struct Renderer::Private {
     return piece->address;
   }
 
-  // Blended instances from far to near.
-  Result<VkDeviceAddress> upload_blend_order(Arena& arena, const GpuScene& scene, const Camera& camera) const {
-    const std::vector<uint32_t>& ids = scene.tables().blended;
-    std::vector<std::pair<float, uint32_t>> order;
-    order.reserve(ids.size());
-    for (uint32_t id : ids) {
+  // Blended instances from far to near; then, in scenes of up to kOrderLimit instances, all of them by their farthest point from near to far:
+  // the room's shell comes last, so that most of what is hidden is not shaded.
+  Result<VkDeviceAddress> upload_order(Arena& arena, const GpuScene& scene, const Camera& camera, bool all) const {
+    std::vector<std::pair<float, uint32_t>> blended, rest;
+    for (uint32_t id : scene.tables().blended) {
       const glm::vec3 d = scene.instance_center(id) - camera.eye;
-      order.push_back({-glm::dot(d, d), id});
+      blended.push_back({-glm::dot(d, d), id});
     }
-    std::sort(order.begin(), order.end());
-    auto piece = arena.take(std::max<size_t>(4, 4 * order.size()));
+    std::sort(blended.begin(), blended.end());
+    if (all) {
+      const auto count = scene.tables().instance_count;
+      rest.reserve(count);
+      for (uint32_t id = 0; id < count; ++id)
+        rest.push_back({glm::distance(scene.instance_center(id), camera.eye) + scene.meshes()[scene.instances()[id].mesh].radius, id});
+      std::sort(rest.begin(), rest.end());
+    }
+    auto piece = arena.take(4 * (blended.size() + rest.size() + 1));
     if (!piece) return piece.error();
     auto* out = static_cast<uint32_t*>(piece->mapped);
-    for (size_t i = 0; i < order.size(); ++i) out[i] = order[i].second;
+    for (const auto& [distance, id] : blended) *out++ = id;
+    for (const auto& [distance, id] : rest) *out++ = id;
     return piece->address;
   }
 
@@ -587,7 +544,7 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   const glm::vec3 direction = glm::normalize(l.key_direction);
   const Bounds box = l.shadow_lower == l.shadow_upper ? tables.shadow_bounds : Bounds{l.shadow_lower, l.shadow_upper};
   const bool want_shadow = any && l.key_intensity > 0 && box.lower != box.upper;
-  const gpu::View key = key_view(direction, box);
+  const gpu::View key = make_parallel_view(direction, box.lower, box.upper);
   const bool redraw = want_shadow && (!shadow_valid || shadow_scene != frame.scene || shadow_version != tables.shadow_version ||
                                       shadow_direction != direction || shadow_ceiling != l.shadow_ceiling || shadow_box.lower != box.lower || shadow_box.upper != box.upper);
   if (redraw) {
@@ -603,16 +560,18 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   auto lamps = upload_lamps(slot.arena, l);
   if (!lamps) return lamps.error();
   gpu::Pass pass = pass_of(tables, main_list);
-  pass.views[0] = view_of(frame.camera, static_cast<float>(extent.width) / static_cast<float>(extent.height));
+  pass.views[0] = make_view(frame.camera, static_cast<float>(extent.width) / static_cast<float>(extent.height));
   pass.light = lighting_of(l, key);
   pass.lamps = lamps->address;
   pass.blend_count = static_cast<uint32_t>(tables.blended.size());
   pass.flags = (encodes_srgb(target.format) ? gpu::kPassLinearTarget : 0) | (l.show_room ? gpu::kPassShowRoom : 0) |
                (options.ambient_occlusion && any ? gpu::kPassOcclusion : 0) | (want_shadow ? gpu::kPassKeyShadow : 0);
   if (any) {
-    auto order = upload_blend_order(slot.arena, *frame.scene, frame.camera);
+    const bool ordered = tables.instance_count <= kOrderLimit;
+    auto order = upload_order(slot.arena, *frame.scene, frame.camera, ordered);
     if (!order) return order.error();
-    pass.blend_order = *order;
+    pass.order = *order;
+    if (ordered) pass.flags |= gpu::kPassOrdered;
   }
   auto main_pass = upload_pass(slot.arena, pass);
   if (!main_pass) return main_pass.error();

@@ -7,6 +7,8 @@
 #include <glm/vec2.hpp>
 #include <glm/vec3.hpp>
 
+#include "shaders/shared.h"
+
 namespace shixun {
 
 struct Camera {
@@ -23,6 +25,14 @@ Camera look_at(glm::vec3 eye, glm::vec3 at, float fov_y = 1.05f, float near_m = 
 // World to clip, Vulkan's clip space (y down), reversed infinite depth.
 glm::mat4 view_matrix(const Camera& camera);
 glm::mat4 projection_matrix(const Camera& camera, float aspect);
+
+// What the shaders want to know of a view. The projection is given by its four free terms, so that it may be off-centre (an eye of a
+// headset): clip.x = x * p.x + z * p.z, clip.y = y * p.y + z * p.w, with w = -z.
+gpu::View make_view(const glm::mat4& view, glm::vec4 projection, float near_m);
+gpu::View make_view(const Camera& camera, float aspect);
+
+// A parallel view along `direction` (unit) round a box, for shadow. Depth is reversed too: 1 nearest the light.
+gpu::View make_parallel_view(glm::vec3 direction, glm::vec3 lower, glm::vec3 upper);
 
 // A pixel (origin top left) as a ray in the world: unit direction from the eye.
 glm::vec3 pixel_ray(const Camera& camera, glm::vec2 pixel, glm::vec2 size);

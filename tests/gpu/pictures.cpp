@@ -1,0 +1,352 @@
+// What is drawn: a stored picture with a control that must fail, sizes, slots, highlights, shadow, user interface.
+
+#include <imgui/imgui.h>
+
+#include <cstddef>
+#include <cstdlib>
+
+#include "engine/render/ui.h"
+#include "tests/gpu/support.h"
+
+namespace shixun::test {
+namespace {
+
+constexpr uint32_t kTolerance = 14;  // of 255, one pixel's channel
+
+class Pictures : public GpuTest {};
+
+struct Rgb {
+  int r, g, b;
+};
+
+Rgb at(const Pixels& p, uint32_t x, uint32_t y) {
+  const uint8_t* c = &p.rgba[(size_t{y} * p.width + x) * 4];
+  return {c[0], c[1], c[2]};
+}
+
+double share_that_differs(const Pixels& a, const Pixels& b, uint32_t tolerance) {
+  const Difference d = compare(a, b, tolerance);
+  EXPECT_TRUE(d.same_size);
+  return static_cast<double>(d.beyond) / static_cast<double>(a.width * a.height);
+}
+
+TEST(SharedStructs, LieWhereTheShadersLookForThem) {
+  EXPECT_EQ(sizeof(gpu::PackedVertex), 28u);
+  EXPECT_EQ(sizeof(gpu::MeshInfo), 96u);
+  EXPECT_EQ(offsetof(gpu::MeshInfo, lods), 48u);
+  EXPECT_EQ(sizeof(gpu::Instance), 64u);
+  EXPECT_EQ(offsetof(gpu::Instance, mesh), 48u);
+  EXPECT_EQ(sizeof(gpu::MaterialInfo), 80u);
+  EXPECT_EQ(offsetof(gpu::MaterialInfo, tex_base), 64u);
+  EXPECT_EQ(sizeof(gpu::View), 224u);
+  EXPECT_EQ(offsetof(gpu::View, planes), 128u);
+  EXPECT_EQ(sizeof(gpu::LampInfo), 64u);
+  EXPECT_EQ(sizeof(gpu::LightingInfo), 192u);
+  EXPECT_EQ(sizeof(gpu::Pass), 1184u);
+  EXPECT_EQ(offsetof(gpu::Pass, instances) % 8, 0u);
+  EXPECT_EQ(offsetof(gpu::Pass, light), 992u);
+  EXPECT_EQ(sizeof(gpu::DrawCommand), sizeof(VkDrawIndexedIndirectCommand));
+}
+
+TEST_F(Pictures, StillLifeLooksAsStored) {
+  build_still_life(*scene);
+  const Pixels now = draw(320, 180, still_life_frame(*scene));
+  const fs::path stored_path = fs::path(SHIXUN_SOURCE_DIR) / "tests/golden/still_life.png";
+  if (const char* w = std::getenv("SHIXUN_WRITE_GOLDEN"); w && std::string(w) == "1") {
+    ASSERT_TRUE(write_png(stored_path, now));
+    FAIL() << "wrote " << stored_path << "; look at it, then run without SHIXUN_WRITE_GOLDEN";
+  }
+  auto stored = read_png(stored_path);
+  ASSERT_TRUE(stored) << stored.error().text() << "; SHIXUN_WRITE_GOLDEN=1 writes it";
+  // The stored picture is a software driver's. A GPU filters shadow and textures more finely.
+  const double allowed = device()->software ? 0.005 : 0.04;
+  const double off = share_that_differs(now, *stored, kTolerance);
+  if (off > allowed) {
+    EXPECT_TRUE(write_png(output_dir() / "still_life_now.png", now));
+    EXPECT_TRUE(write_png(output_dir() / "still_life_difference.png", difference_picture(now, *stored)));
+  }
+  EXPECT_LE(off, allowed) << "see still_life_*.png in " << output_dir();
+
+  // The control: the same comparison must notice one sphere pushed aside.
+  auto other = GpuScene::create(*device(), renderer->textures());
+  ASSERT_TRUE(other);
+  build_still_life(**other, true);
+  const Pixels moved = draw(320, 180, still_life_frame(**other));
+  EXPECT_GT(share_that_differs(moved, *stored, kTolerance), 0.04) << "the comparison would not notice a moved sphere";
+}
+
+TEST_F(Pictures, AnySizeIsDrawn) {
+  build_still_life(*scene);
+  for (const auto& [w, h] : {std::pair{1u, 1u}, {333u, 217u}, {3u, 200u}, {640u, 1u}, {64u, 64u}}) {
+    const Pixels p = draw(w, h, still_life_frame(*scene));
+    EXPECT_EQ(p.width, w);
+    EXPECT_EQ(p.height, h);
+    EXPECT_EQ(p.rgba.size(), size_t{4} * w * h);
+  }
+}
+
+TEST_F(Pictures, FourSamplesLookLikeOneButSmoother) {
+  build_still_life(*scene);
+  const Pixels one = draw(320, 180, still_life_frame(*scene));
+  auto fine = Renderer::create(*device(), {.samples = 4, .shadow_size = 512});
+  ASSERT_TRUE(fine) << fine.error().text();
+  auto own = GpuScene::create(*device(), (*fine)->textures());
+  ASSERT_TRUE(own);
+  build_still_life(**own);
+  auto canvas = create_canvas(*device(), 320, 180);
+  ASSERT_TRUE(canvas);
+  ASSERT_TRUE((*fine)->draw(canvas->target(), still_life_frame(**own)));
+  auto four = capture(*device(), *canvas);
+  ASSERT_TRUE(four);
+  const double off = share_that_differs(one, *four, 24);
+  EXPECT_LT(off, 0.06);
+  EXPECT_GT(off, 0.0005) << "edges should differ";
+}
+
+TEST_F(Pictures, WithoutASceneThereIsStillAPicture) {
+  Frame frame;
+  frame.lighting.show_room = false;
+  frame.lighting.background = {1, 0, 0};
+  const Pixels p = draw(32, 32, frame);
+  ASSERT_EQ(p.rgba.size(), 32u * 32 * 4);
+  EXPECT_GT(at(p, 16, 16).r, 120);
+  EXPECT_LT(at(p, 16, 16).g, 80);
+}
+
+TEST_F(Pictures, RemovedObjectsLeaveNoGhostsAndTheirSlotsAreUsedAgain) {
+  build_still_life(*scene);
+  auto ball = scene->add_model(model_of(sphere_mesh(0.25f, 16), plain({0.1f, 0.8f, 0.1f, 1}, 0, 0.5f)));
+  auto cube = scene->add_model(model_of(box_mesh(glm::vec3(0.2f)), plain({0.8f, 0.1f, 0.8f, 1}, 0, 0.5f)));
+  ASSERT_TRUE(ball && cube);
+  const Frame frame = still_life_frame(*scene);
+  const Pixels before = draw(200, 120, frame);
+  const size_t slots = scene->instances().size();
+  const glm::mat4 up = glm::translate(glm::mat4(1), glm::vec3(0, 0.9f, 0));
+  ObjectId id = scene->add_object(*ball, up);
+  const Pixels with = draw(200, 120, frame);
+  EXPECT_GT(share_that_differs(before, with, 8), 0.01);
+  scene->remove_object(id);
+  EXPECT_LT(share_that_differs(before, draw(200, 120, frame), 4), 0.0005) << "a removed object is still seen";
+  const ObjectId other = scene->add_object(*cube, up);
+  EXPECT_NE(other, id);
+  EXPECT_EQ(scene->instances().size(), slots + 1) << "the slot is not used again";
+  EXPECT_GT(share_that_differs(with, draw(200, 120, frame), 8), 0.01) << "the old object is drawn in the reused slot";
+  scene->remove_model(*cube);
+  EXPECT_EQ(scene->bounds(other).upper, glm::vec3(0));
+  EXPECT_LT(share_that_differs(before, draw(200, 120, frame), 4), 0.0005);
+  // A removed model's space is used for the next one.
+  auto again = scene->add_model(model_of(sphere_mesh(0.25f, 16), plain({0.1f, 0.8f, 0.1f, 1}, 0, 0.5f)));
+  ASSERT_TRUE(again);
+  id = scene->add_object(*again, up);
+  EXPECT_LT(share_that_differs(with, draw(200, 120, frame), 4), 0.0005);
+}
+
+TEST_F(Pictures, HiddenAndMovedPartsAreDrawnSo) {
+  Model two = model_of(sphere_mesh(0.3f, 16), plain({0.9f, 0.9f, 0.9f, 1}, 0, 0.5f));
+  Node child;
+  child.name = "child";
+  child.parent = 0;
+  child.translation = {0.8f, 0, 0};
+  child.meshes = {0};
+  two.nodes.push_back(child);
+  auto model = scene->add_model(two);
+  ASSERT_TRUE(model);
+  const ObjectId id = scene->add_object(*model, glm::mat4(1));
+  Frame frame;
+  frame.scene = scene.get();
+  frame.camera = look_at({0.4f, 0, 3}, {0.4f, 0, 0}, 0.8f);
+  frame.lighting.show_room = false;
+  const Pixels both = draw(160, 90, frame);
+  EXPECT_NEAR(scene->bounds(id).upper.x, 1.1f, 0.01f);
+  scene->set_node_visible(id, 1, false);
+  const Pixels one = draw(160, 90, frame);
+  EXPECT_GT(share_that_differs(both, one, 16), 0.01);
+  scene->set_node_visible(id, 1, true);
+  EXPECT_LT(share_that_differs(both, draw(160, 90, frame), 4), 0.0005);
+  PoseState pose;
+  pose.nodes.push_back({"child", glm::translate(glm::mat4(1), glm::vec3(0, 0.5f, 0))});
+  scene->set_pose(id, pose);
+  EXPECT_GT(share_that_differs(both, draw(160, 90, frame), 16), 0.01);
+  EXPECT_NEAR(scene->bounds(id).upper.y, 0.8f, 0.01f);
+}
+
+TEST_F(Pictures, HighlightsAreSeenAndGone) {
+  build_still_life(*scene);
+  auto model = scene->add_model(model_of(box_mesh(glm::vec3(0.2f)), plain({0.4f, 0.4f, 0.4f, 1}, 0, 0.5f)));
+  ASSERT_TRUE(model);
+  const ObjectId id = scene->add_object(*model, glm::translate(glm::mat4(1), glm::vec3(0, 0.9f, 0)));
+  const Frame frame = still_life_frame(*scene);
+  const Pixels plain_picture = draw(320, 180, frame);
+  const auto rim_pixels = [&](const Pixels& p, auto is_rim) {
+    int n = 0;
+    for (uint32_t y = 0; y < p.height; ++y)
+      for (uint32_t x = 0; x < p.width; ++x) n += is_rim(at(p, x, y)) && !is_rim(at(plain_picture, x, y));
+    return n;
+  };
+  scene->set_highlight(id, Highlight::kGoal);
+  EXPECT_GT(rim_pixels(draw(320, 180, frame), [](Rgb c) { return c.g > 150 && c.r < 120 && c.b < 170; }), 60) << "no green rim";
+  scene->set_highlight(id, Highlight::kHover);
+  EXPECT_GT(rim_pixels(draw(320, 180, frame), [](Rgb c) { return c.r > 200 && c.g > 160 && c.b < 140; }), 60) << "no yellow rim";
+  scene->set_highlight(id, Highlight::kWarning);
+  EXPECT_GT(rim_pixels(draw(320, 180, frame), [](Rgb c) { return c.r > 200 && c.g < 100 && c.b < 90; }), 60) << "no red rim";
+  scene->set_highlight(id, Highlight::kNone);
+  EXPECT_LT(share_that_differs(plain_picture, draw(320, 180, frame), 4), 0.0005);
+
+  // A ghost is neither the solid object nor nothing.
+  scene->set_highlight(id, Highlight::kGhost);
+  const Pixels ghost = draw(320, 180, frame);
+  scene->set_visible(id, false);
+  const Pixels nothing = draw(320, 180, frame);
+  EXPECT_GT(share_that_differs(ghost, plain_picture, 10), 0.005);
+  EXPECT_GT(share_that_differs(ghost, nothing, 10), 0.005);
+}
+
+TEST_F(Pictures, LabelsJustAboveASurfaceDoNotFlicker) {
+  // A label 0.2 mm above a box, seen from far away and at a slant: without help its depth is that of the box.
+  auto base = scene->add_model(model_of(box_mesh({0.5f, 0.5f, 0.5f}), plain({0.02f, 0.02f, 0.02f, 1}, 0, 0.9f)));
+  Material white = plain({1, 1, 1, 1}, 0, 0.9f);
+  white.alpha = Material::Alpha::kBlend;
+  auto label = scene->add_model(model_of(quad_mesh(0.4f), white));
+  ASSERT_TRUE(base && label);
+  scene->add_object(*base, glm::mat4(1));
+  scene->add_object(*label, glm::translate(glm::mat4(1), glm::vec3(0, 0.5002f, 0)));
+  Frame frame;
+  frame.scene = scene.get();
+  frame.lighting.show_room = false;
+  frame.camera = look_at({3, 3.5f, 6}, {0, 0.5f, 0}, 0.12f, 0.02f);
+  const Pixels p = draw(200, 120, frame);
+  EXPECT_GT(at(p, 100, 60).r, 120);
+  int dark_inside = 0;
+  for (uint32_t y = 54; y < 66; ++y)
+    for (uint32_t x = 90; x < 110; ++x) dark_inside += at(p, x, y).r < 100;
+  EXPECT_EQ(dark_inside, 0);
+}
+
+TEST_F(Pictures, ShadowIsDrawnAgainOnlyWhenACasterMoved) {
+  build_still_life(*scene);
+  auto model = scene->add_model(model_of(sphere_mesh(0.2f, 12), plain({1, 1, 1, 1}, 0, 0.5f)));
+  ASSERT_TRUE(model);
+  const ObjectId caster = scene->add_object(*model, glm::translate(glm::mat4(1), glm::vec3(0, 1.2f, 0)));
+  const ObjectId held = scene->add_object(*model, glm::translate(glm::mat4(1), glm::vec3(0.5f, 1.0f, 1)));
+  scene->set_casts_shadow(held, false);
+  const Frame frame = still_life_frame(*scene);
+  // Statistics are those of a finished frame, two frames ago.
+  const auto drawn = [&] {
+    bool shadow = false;
+    for (int i = 0; i < 3; ++i) {
+      draw(64, 36, frame);
+      shadow |= renderer->stats().shadow_drawn;
+    }
+    return shadow;
+  };
+  EXPECT_TRUE(drawn());
+  EXPECT_FALSE(drawn());
+  scene->set_transform(held, glm::mat4(1));
+  scene->set_highlight(caster, Highlight::kGoal);
+  EXPECT_FALSE(drawn()) << "neither what casts no shadow nor a highlight changes the shadow";
+  scene->set_transform(caster, glm::translate(glm::mat4(1), glm::vec3(0.4f, 1.2f, 0)));
+  EXPECT_TRUE(drawn());
+  EXPECT_FALSE(drawn());
+  EXPECT_GT(renderer->stats().triangles, 0u);
+  EXPECT_GT(renderer->stats().draws, 0u);
+}
+
+TEST_F(Pictures, SameTextureFileIsLoadedOnceForAllModels) {
+  build_still_life(*scene);
+  const Pixels before = draw(100, 60, still_life_frame(*scene));
+  // A second scene with the same files, then gone: the first one must keep its textures.
+  {
+    auto other = GpuScene::create(*device(), renderer->textures());
+    ASSERT_TRUE(other);
+    build_still_life(**other);
+    draw(100, 60, still_life_frame(**other));
+  }
+  EXPECT_LT(share_that_differs(before, draw(100, 60, still_life_frame(*scene)), 4), 0.0005);
+}
+
+TEST_F(Pictures, AMissingTextureIsNamed) {
+  Model m = model_of(quad_mesh(1), plain({1, 1, 1, 1}, 0, 1));
+  Image gone;
+  gone.path = "/nowhere/at_all.png";
+  m.images.push_back(gone);
+  m.materials[0].tex_base = 0;
+  auto id = scene->add_model(m);
+  ASSERT_FALSE(id);
+  EXPECT_NE(id.error().text().find("at_all.png"), std::string::npos) << id.error().text();
+}
+
+TEST_F(Pictures, AWindowOfTheUserInterfaceIsDrawn) {
+  IMGUI_CHECKVERSION();
+  ImGuiContext* context = ImGui::CreateContext();
+  ImGuiIO& io = ImGui::GetIO();
+  io.IniFilename = nullptr;
+  io.DisplaySize = {200, 120};
+  io.DeltaTime = 1.0f / 60;
+  io.BackendFlags |= ImGuiBackendFlags_RendererHasVtxOffset;
+  io.Fonts->AddFontDefault();
+  auto fonts = upload_fonts(renderer->textures(), *io.Fonts);
+  ASSERT_TRUE(fonts) << fonts.error().text();
+  auto picture = renderer->textures().add(Pixels{2, 2, {255, 0, 255, 255, 255, 0, 255, 255, 255, 0, 255, 255, 255, 0, 255, 255}}, {.srgb = false});
+  ASSERT_TRUE(picture);
+  ImGui::NewFrame();
+  ImGui::SetNextWindowPos({20, 20});
+  ImGui::SetNextWindowSize({120, 80});
+  ImGui::PushStyleColor(ImGuiCol_WindowBg, ImVec4(0, 0, 1, 1));
+  ImGui::Begin("w", nullptr, ImGuiWindowFlags_NoDecoration);
+  ImGui::TextUnformatted("HELLO");
+  ImGui::Image(ui_texture<ImTextureID>(*picture), {30, 20});
+  ImGui::End();
+  ImGui::PopStyleColor();
+  ImGui::Render();
+  Frame frame;
+  frame.lighting.show_room = false;
+  frame.lighting.background = {0, 0.2f, 0};
+  frame.ui = ImGui::GetDrawData();
+  const Pixels p = draw(200, 120, frame);
+  ImGui::DestroyContext(context);
+  int blue = 0, white = 0, magenta = 0;
+  for (uint32_t y = 0; y < p.height; ++y)
+    for (uint32_t x = 0; x < p.width; ++x) {
+      const Rgb c = at(p, x, y);
+      blue += c.b > 240 && c.r < 10 && c.g < 10;
+      white += c.r > 230 && c.g > 230 && c.b > 230;
+      magenta += c.r > 240 && c.g < 10 && c.b > 240;
+    }
+  EXPECT_GT(blue, 120 * 80 / 2);
+  EXPECT_GT(white, 30) << "no letters";
+  EXPECT_NEAR(magenta, 600, 40);
+  EXPECT_LT(at(p, 5, 5).b, 60) << "drawn outside its window";
+}
+
+TEST(Device, RefusesAnUnknownGpuByName) {
+  if (!device()) GTEST_SKIP() << "no graphics device";
+  const char* old = std::getenv("SHIXUN_GPU");
+  const std::string kept = old ? old : "";
+  setenv("SHIXUN_GPU", "no such card", 1);
+  auto d = create_device({.validation = false});
+  if (old) setenv("SHIXUN_GPU", kept.c_str(), 1);
+  else unsetenv("SHIXUN_GPU");
+  ASSERT_FALSE(d);
+  EXPECT_EQ(d.error().code, Code::kEnvironment);
+  EXPECT_NE(d.error().text().find("no such card"), std::string::npos);
+  EXPECT_FALSE(d.error().hint.empty());
+}
+
+TEST(Views, PixelAndWorldAgree) {
+  const Camera c = look_at({1, 2, 3}, {-2, 0.5f, -4}, 0.9f);
+  const glm::vec2 size(640, 360);
+  for (glm::vec2 pixel : {glm::vec2(0, 0), glm::vec2(320, 180), glm::vec2(600, 20)}) {
+    const glm::vec3 p = world_to_pixel(c, c.eye + pixel_ray(c, pixel, size) * 7.0f, size);
+    EXPECT_NEAR(p.x, pixel.x, 0.02f);
+    EXPECT_NEAR(p.y, pixel.y, 0.02f);
+    EXPECT_GT(p.z, 0);
+    const glm::vec4 clip = projection_matrix(c, 640.0f / 360.0f) * view_matrix(c) * glm::vec4(c.eye + pixel_ray(c, pixel, size) * 7.0f, 1);
+    EXPECT_NEAR((clip.x / clip.w * 0.5f + 0.5f) * 640, pixel.x, 0.02f);
+    EXPECT_NEAR((clip.y / clip.w * 0.5f + 0.5f) * 360, pixel.y, 0.02f);
+  }
+  const glm::vec3 ahead = c.orientation * glm::vec3(0, 0, -1);
+  EXPECT_NEAR(glm::dot(ahead, glm::normalize(glm::vec3(-3, -1.5f, -7))), 1, 1e-4f);
+}
+
+}  // namespace
+}  // namespace shixun::test

@@ -1,0 +1,48 @@
+#pragma once
+// What the GPU tests share: one device with the validation layer on, generated models, one-line drawing.
+
+#include <gtest/gtest.h>
+
+#include <glm/gtc/constants.hpp>
+#include <glm/gtc/matrix_transform.hpp>
+#include <random>
+
+#include "engine/render/capture.h"
+#include "engine/render/renderer.h"
+
+namespace shixun::test {
+
+// The device, or null with the reason in `why`. Made at the first call.
+Device* device(std::string* why = nullptr);
+bool gpu_required();  // --require-gpu
+
+// Skips (or fails, under --require-gpu) without a device; fails when the validation layer has spoken.
+class GpuTest : public testing::Test {
+ protected:
+  void SetUp() override;
+  void TearDown() override;
+
+  // Fails the test and returns nothing drawn when anything goes wrong.
+  Pixels draw(uint32_t width, uint32_t height, const Frame& frame);
+
+  std::unique_ptr<Renderer> renderer;
+  std::unique_ptr<GpuScene> scene;
+
+ private:
+  uint32_t messages_before_ = 0;
+};
+
+Material plain(glm::vec4 color, float metallic, float roughness);
+Mesh sphere_mesh(float radius, uint32_t rings);
+Mesh box_mesh(glm::vec3 half);
+Mesh quad_mesh(float half);  // in the plane y = 0, facing up, texture coordinates 0..1
+Model model_of(Mesh mesh, Material material);
+
+// A small still life: floor with a checked texture, spheres of several materials, glass, a label just above a box, something red-hot.
+// `moved` pushes one sphere aside.
+void build_still_life(GpuScene& scene, bool moved = false);
+Frame still_life_frame(GpuScene& scene);
+
+fs::path output_dir();  // for pictures of failed tests
+
+}  // namespace shixun::test
