@@ -9,6 +9,7 @@
 #include "engine/records/attempt.h"
 #include "engine/records/csv.h"
 #include "engine/records/store.h"
+#include "engine/records/xapi.h"
 
 namespace shixun {
 
@@ -17,7 +18,7 @@ namespace {
 using nlohmann::json;
 
 struct Options {
-  std::string trainee, exercise, mode, since, until, attempt, format = "csv", out, lang = "zh-CN", pack;
+  std::string trainee, exercise, mode, since, until, attempt, format = "csv", home_page, out, lang = "zh-CN", pack;
   bool open = false, closed = false, as_json = false, no_bom = false;
 
   Lang language() const { return lang == "en" ? Lang::kEn : Lang::kZh; }
@@ -99,18 +100,34 @@ int show(const Options& o) {
   return 0;
 }
 
+// The statements an endpoint would get, one a line: for stores that are reached by memory stick.
+Result<std::string> statements_text(const RecordStore& store, const std::vector<AttemptRow>& rows, const std::string& home_page) {
+  std::string text;
+  for (const AttemptRow& r : rows) {
+    if (!r.closed) continue;
+    auto journal = read_journal(store.journal_path(r.uuid));
+    if (!journal) return journal.error();
+    auto statements = xapi_statements(*journal, home_page);
+    if (!statements) return statements.error();
+    for (const Statement& s : *statements) text += s.body + "\n";
+  }
+  return text;
+}
+
 int export_results(const Options& o) {
   auto store = RecordStore::open(places().data);
   if (!store) return report(store.error());
   auto rows = store->list(o.filter());
   if (!rows) return report(rows.error());
-  const std::string csv = results_csv(*rows, {.lang = o.language(), .bom = !o.no_bom});
+  if (o.format == "xapi" && o.home_page.empty()) return report({Code::kUsage, "", "--format xapi needs --home-page", "Give the address of the system that knows the trainees' pseudonyms"});
+  auto text = o.format == "xapi" ? statements_text(*store, *rows, o.home_page) : Result<std::string>(results_csv(*rows, {.lang = o.language(), .bom = !o.no_bom}));
+  if (!text) return report(text.error());
   if (o.out.empty() || o.out == "-") {
     if (o.as_json) return report({Code::kUsage, "", "--json needs --out FILE: only one of the two can be on standard output", ""});
-    std::fwrite(csv.data(), 1, csv.size(), stdout);
+    std::fwrite(text->data(), 1, text->size(), stdout);
     return 0;
   }
-  if (auto s = write_file(o.out, csv); !s) return report(s.error());
+  if (auto s = write_file(o.out, *text); !s) return report(s.error());
   if (o.as_json) fmt::print("{}\n", canonical({{"file", o.out}, {"attempts", rows->size()}}));
   else fmt::print("{} attempts -> {}\n", rows->size(), o.out);
   return 0;
@@ -154,8 +171,9 @@ void add_results(CLI::App& app, int& exit_code) {
   common(c);
   c->callback([=, &exit_code] { exit_code = show(*o); });
 
-  c = cmd->add_subcommand("export", "A table for spreadsheets and school systems");
-  c->add_option("--format", o->format, "csv")->check(CLI::IsMember({"csv"}));
+  c = cmd->add_subcommand("export", "A table for spreadsheets and school systems, or statements for a store that cannot be reached");
+  c->add_option("--format", o->format, "csv (default), or xapi: statements of closed attempts, one a line")->check(CLI::IsMember({"csv", "xapi"}));
+  c->add_option("--home-page", o->home_page, "For xapi: address of the system that knows the trainees' pseudonyms");
   c->add_option("--out", o->out, "File to write (default: standard output)");
   c->add_flag("--no-bom", o->no_bom, "Without the UTF-8 mark that some spreadsheet programs need");
   filters(c);

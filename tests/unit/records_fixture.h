@@ -18,14 +18,20 @@ class RecordsTest : public testing::Test {
   void SetUp() override {
     dir = fs::temp_directory_path() / ("shixun-test-" + uuid_v4());
     ASSERT_TRUE(make_dirs(dir));
+    const char* before = std::getenv("SHIXUN_HOME");
+    home_before = before ? before : "";
     setenv("SHIXUN_HOME", dir.c_str(), 1);
   }
   void TearDown() override {
-    unsetenv("SHIXUN_HOME");
+    if (home_before.empty()) unsetenv("SHIXUN_HOME");
+    else setenv("SHIXUN_HOME", home_before.c_str(), 1);
     std::error_code ec;
     fs::remove_all(dir, ec);
   }
   fs::path dir;
+
+ private:
+  std::string home_before;
 };
 
 // A brake lever to pull and one line to write: two aspects, one forbidden act.
