@@ -1,4 +1,4 @@
-// shixunctl results list|show|export|close: what this machine has recorded.
+// shixunctl results list|show|export|check|close: what this machine has recorded.
 
 #include <fmt/format.h>
 
@@ -133,6 +133,35 @@ int export_results(const Options& o) {
   return 0;
 }
 
+// Everything that was recorded, proved: the store's own structure, and every journal's chain.
+int check_all(const Options& o) {
+  auto store = RecordStore::open(places().data);
+  if (!store) return report(store.error());
+  int worst = 0;
+  if (auto s = store->check(); !s) worst = report(s.error());
+  size_t whole = 0, torn = 0, empty = 0, damaged = 0;
+  std::error_code ec;
+  for (auto it = fs::directory_iterator(store->data_dir() / "journals", ec); !ec && it != fs::directory_iterator(); it.increment(ec)) {
+    if (it->path().extension() != ".jsonl") continue;
+    auto bytes = read_file(it->path(), kMaxJournalBytes);
+    if (bytes && bytes->find('\n') == std::string::npos) {
+      ++empty;  // the program ended before the attempt had begun
+      continue;
+    }
+    auto journal = bytes ? parse_journal(*bytes, it->path().string()) : Result<Journal>(bytes.error());
+    if (journal) {
+      ++(journal->torn ? torn : whole);
+    } else {
+      ++damaged;
+      worst = std::max(worst, report(journal.error()));
+    }
+  }
+  if (ec) return report({Code::kEnvironment, (store->data_dir() / "journals").string(), "cannot be listed: " + ec.message(), ""});
+  if (o.as_json) fmt::print("{}\n", canonical({{"whole", whole}, {"torn", torn}, {"never_begun", empty}, {"damaged", damaged}, {"ok", worst == 0}}));
+  else fmt::print("{} journals whole, {} with a torn last line (they can be resumed), {} never begun, {} damaged\n", whole, torn, empty, damaged);
+  return worst;
+}
+
 int close_one(const Options& o) {
   auto closed = close_interrupted(o.attempt, o.pack);
   if (!closed) return report(closed.error());
@@ -179,6 +208,10 @@ void add_results(CLI::App& app, int& exit_code) {
   filters(c);
   common(c);
   c->callback([=, &exit_code] { exit_code = export_results(*o); });
+
+  c = cmd->add_subcommand("check", "Prove the store and every journal; exit 1 when something is damaged");
+  common(c);
+  c->callback([=, &exit_code] { exit_code = check_all(*o); });
 
   c = cmd->add_subcommand("close", "Grade an open attempt that nobody goes on with, as it stands");
   c->add_option("attempt", o->attempt, "The attempt's id")->required();
