@@ -37,8 +37,8 @@ Result<Pixels> picture(Graphics& g, Room* room, const Camera& camera, uint32_t w
   for (int attempt = 0;; ++attempt) {
     begin_ui(g, width, height, 1.0f / 60);
     widgets();
-    // ImGui sizes some panels one frame late; the first frame is only for that and for missing characters.
-    auto pixels = shoot_frame(g, room, camera, width, height);
+    // ImGui sizes some panels one frame late; the first frame is only for that and for missing characters, so it needs no scene.
+    auto pixels = shoot_frame(g, attempt > 0 ? room : nullptr, camera, width, height);
     if (!pixels || attempt > 0) return pixels;
   }
 }

@@ -25,7 +25,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr float kEffortStep = 0.1f;       // s of effort a frame at most: a slow frame must not overshoot a torque
+constexpr float kEffortStep = 0.25f;      // s of effort a frame at most
 constexpr float kAftermath = 2.4f;        // s to see a consequence before what follows
 constexpr float kToolShown = 1.2f;        // s an instrument is shown at the point it measured
 constexpr int64_t kMarkNews_mp = 250;     // smaller changes of a mark are not told

@@ -177,8 +177,14 @@ Camera look_back(Room& room, const Exercise& exercise, const World& world, const
     for (const Step& step : exercise.steps)
       if (const int at = scene.find_object(step.look_at); at >= 0 && (event.verb == Verb::kRecord || event.verb == Verb::kSay) && !scene.objects[static_cast<size_t>(at)].item) object = at;
   Camera camera = scene_camera(scene, "overview");
+  // What is worn is not seen; it was taken from where it belongs.
+  int home = socket;
+  if (object >= 0 && !room.stage->visible(object)) {
+    if (const auto& item = scene.objects[static_cast<size_t>(object)].item) home = item->home;
+    object = -1;
+  }
   if (object >= 0) camera = camera_at(room, room.stage->center(object), std::min(room.stage->radius(object), 1.2f));
-  else if (socket >= 0) camera = camera_at(room, room.stage->socket_point(socket), 0.1f);
+  else if (home >= 0) camera = camera_at(room, room.stage->socket_point(home), 0.1f);
   // Once more, so that what is in the hand is before this camera.
   room.stage->update(world, {camera.eye, camera.orientation, true}, 0, true);
   return camera;

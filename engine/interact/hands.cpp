@@ -9,8 +9,11 @@ namespace shixun {
 namespace {
 
 // How far beside the ray something small may lie and still be meant.
-constexpr float kNearAngle = 0.030f, kNearSocketAngle = 0.065f;  // rad
+constexpr float kRings[] = {0.011f, 0.022f, 0.033f};             // rad: where to feel for small things with a shape
+constexpr int kFeelers = 8;                                      // rays a ring
+constexpr float kNearAngle = 0.030f, kNearSocketAngle = 0.065f;  // rad: for points without a shape, and empty places
 constexpr float kSmall = 0.16f;                                  // m: radius of what counts as small
+constexpr float kFelt = 0.35f;                                   // m: radius of the largest that is felt for, e.g. a long wrench
 constexpr float kBehind = 0.12f;                                 // m behind the surface met that still counts
 
 // Speeds of a held effort, in the world's steps a second.
@@ -19,6 +22,7 @@ constexpr double kTightenRate = 300, kFineRate = 140;             // 0.1 N·m, o
 constexpr double kLoosenRate = 700;
 constexpr double kLiftRate = 32'000;                              // um
 constexpr double kAirRate = 22'000;                               // Pa
+constexpr float kFineStep = 0.1f;                                 // s of tightening a frame at most: a slow frame must not overshoot
 constexpr float kSetDelay = 0.35f;                                // s a setting must rest before it counts
 
 struct Aside {
@@ -50,43 +54,67 @@ void Hands::aim(const Session& session, const Ray& ray) {
   hover_point_ = hit ? hit->point : ray.origin + ray.direction * 1.0f;
   const bool direct_useful = direct >= 0 && !world.options(direct).empty();
 
+  const auto worth_feeling = [&](int object) { return object >= 0 && stage_->radius(object) < kFelt && !world.options(object).empty(); };
   if (direct_useful && stage_->radius(direct) < kSmall) {
     hovered_ = direct;
-  } else {
-    // Something small close beside the ray, or an empty place for what is held. It must not lie behind what is seen there.
-    float best = std::numeric_limits<float>::max();
-    const auto reachable = [&](const glm::vec3& point, int own) {
-      const auto there = stage_->cast(towards(ray, point), kReach, held);
-      if (!there) return true;
-      return stage_->object_of(*there) == own || there->distance > glm::length(point - ray.origin) - kBehind;
-    };
-    for (const int socket : world.open_sockets()) {
-      const glm::vec3 point = stage_->socket_point(socket);
-      const Aside a = aside(ray, point);
-      const float size = held >= 0 ? std::min(stage_->radius(held) * 0.5f, 0.25f) : 0;
-      const float limit = std::max(kNearSocketAngle, std::atan2(size, std::max(a.along, 0.2f)));
-      if (a.along < 0.15f || a.along > kReach || a.angle > limit || a.angle / limit >= best || !reachable(point, -1)) continue;
-      best = a.angle / limit;
-      hovered_socket_ = socket;
-      hover_point_ = point;
-    }
-    const int count = static_cast<int>(world.scene().objects.size());
-    for (int o = 0; o < count; ++o) {
-      if (o == held || world.scene().objects[static_cast<size_t>(o)].static_scenery || !stage_->visible(o)) continue;
-      const glm::vec3 point = stage_->center(o);
-      const Aside a = aside(ray, point);
-      if (a.along < 0.15f || a.along > kReach) continue;
-      const float radius = stage_->radius(o);
-      if (radius > kSmall) continue;
-      const float limit = std::max(kNearAngle, std::atan2(radius, a.along));
-      if (a.angle > limit || a.angle / limit >= best || world.options(o).empty() || !reachable(point, o)) continue;
-      best = a.angle / limit;
-      hovered_ = o;
-      hovered_socket_ = -1;
-      hover_point_ = point;
-    }
-    if (hovered_ < 0 && hovered_socket_ < 0 && direct_useful) hovered_ = direct;
+    refresh_choices(session);
+    return;
   }
+  // Points without a shape (where an instrument reads) and empty places for what is held, by their angle beside the ray. They must
+  // not lie behind what is seen there.
+  float best = std::numeric_limits<float>::max();
+  const auto reachable = [&](const glm::vec3& point, int own) {
+    const auto there = stage_->cast(towards(ray, point), kReach, held);
+    if (!there) return true;
+    return stage_->object_of(*there) == own || there->distance > glm::length(point - ray.origin) - kBehind;
+  };
+  for (const int socket : world.open_sockets()) {
+    const glm::vec3 point = stage_->socket_point(socket);
+    const Aside a = aside(ray, point);
+    const float size = held >= 0 ? std::min(stage_->radius(held) * 0.5f, 0.25f) : 0;
+    const float limit = std::max(kNearSocketAngle, std::atan2(size, std::max(a.along, 0.2f)));
+    if (a.along < 0.15f || a.along > kReach || a.angle > limit || a.angle / limit >= best || !reachable(point, -1)) continue;
+    best = a.angle / limit;
+    hovered_socket_ = socket;
+    hover_point_ = point;
+  }
+  const int count = static_cast<int>(world.scene().objects.size());
+  for (int o = 0; o < count; ++o) {
+    if (o == held || !stage_->is_part(o) || !stage_->visible(o) || stage_->radius(o) > kSmall) continue;
+    const glm::vec3 point = stage_->center(o);
+    const Aside a = aside(ray, point);
+    if (a.along < 0.15f || a.along > kReach || a.angle > kNearAngle || a.angle / kNearAngle >= best || world.options(o).empty() || !reachable(point, o)) continue;
+    best = a.angle / kNearAngle;
+    hovered_ = o;
+    hovered_socket_ = -1;
+    hover_point_ = point;
+  }
+  if (hovered_ >= 0 || hovered_socket_ >= 0) {
+    refresh_choices(session);
+    return;
+  }
+  // Something small with a shape: what most rays of the narrowest ring that meets anything meet.
+  const glm::vec3 side = glm::normalize(glm::cross(ray.direction, std::abs(ray.direction.y) < 0.9f ? glm::vec3(0, 1, 0) : glm::vec3(1, 0, 0)));
+  const glm::vec3 up = glm::cross(side, ray.direction);
+  for (const float ring : kRings) {
+    int found = -1, most = 0;
+    glm::vec3 where(0);
+    int met[kFeelers];
+    for (int f = 0; f < kFeelers; ++f) {
+      const float angle = 6.2831853f * static_cast<float>(f) / kFeelers;
+      const Ray feeler{ray.origin, glm::normalize(ray.direction + ring * (std::cos(angle) * side + std::sin(angle) * up))};
+      const auto there = stage_->cast(feeler, kReach, held);
+      met[f] = there ? stage_->object_of(*there) : -1;
+      if (!worth_feeling(met[f])) continue;
+      const int times = static_cast<int>(std::count(met, met + f + 1, met[f]));
+      if (times > most) most = times, found = met[f], where = there->point;
+    }
+    if (found < 0) continue;
+    hovered_ = found;
+    hover_point_ = where;
+    break;
+  }
+  if (hovered_ < 0 && direct_useful) hovered_ = direct;
   refresh_choices(session);
 }
 
@@ -141,6 +169,7 @@ int64_t Hands::stroke_amount(const World& world, float dt) {
         limit = static_cast<double>(to_seat);  // stops at the seat for this frame: the effort changes there
       } else {
         const int64_t setting = tool && tool->wrench && tool->wrench->clicks ? world.state(world.held()).setting_dnm : 0;
+        dt = std::min(dt, kFineStep);
         const bool fine = setting > 0 && s.torque_dnm * 10 > setting * 7;
         rate = std::min(rate, (fine ? kFineRate : kTightenRate) * 36'000 / stiffness);
       }

@@ -270,7 +270,7 @@ void draw_gauge(const Theme& theme, const Hud& hud, ImDrawList* draw) {
   const bool flash = hud.click_age < 0.9f;
   if (!hands.stroking() && !flash) return;
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
-  const ImVec2 middle(screen.x / 2 + theme.px(210), screen.y / 2 + theme.px(20));
+  const ImVec2 middle(screen.x / 2 - theme.px(220), screen.y / 2 + theme.px(20));
   const int object = hands.stroke_object();
   const ObjectDef* def = object < 0 ? nullptr : &world.scene().objects[static_cast<size_t>(object)];
   if (def && def->lift) {
@@ -315,7 +315,7 @@ void draw_messages(const Theme& theme, const Hud& hud, ImDrawList* draw) {
     const bool side = m.kind == Message::Kind::kGain || m.kind == Message::Kind::kLoss || m.kind == Message::Kind::kInfo;
     ImFont* font = m.kind == Message::Kind::kCritical ? theme.title : side ? theme.small : theme.body;
     const float wrap = side ? theme.px(300) : screen.x * 0.6f;
-    const ImVec2 size = font->CalcTextSizeA(font->FontSize, wrap, wrap, words.c_str());
+    const ImVec2 size = text_size(font, words.c_str(), wrap);
     const ImVec2 pad(theme.px(14), theme.px(8));
     const ImU32 edge = m.kind == Message::Kind::kGain ? color::kGood : m.kind == Message::Kind::kInfo ? color::kAccent : m.kind == Message::Kind::kRefusal ? color::kWarn : color::kBad;
     ImVec2 from;

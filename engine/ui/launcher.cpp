@@ -18,7 +18,7 @@ void backdrop(ImDrawList* draw, ImVec2 size) {
 bool card(const Theme& theme, const char* id, float width, bool on, const std::string& title, const std::string& note, const std::string& corner) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float inner = width - theme.px(36);
-  const ImVec2 note_size = theme.small->CalcTextSizeA(theme.small->FontSize, inner, inner, note.c_str());
+  const ImVec2 note_size = text_size(theme.small, note.c_str(), inner);
   const float height = theme.px(56) + note_size.y;
   const bool pressed = ImGui::InvisibleButton(id, {width, height});
   const bool hover = ImGui::IsItemHovered();

@@ -141,10 +141,8 @@ std::optional<uint32_t> draw_detail(const Theme& theme, const ResultScreen& scre
     ImGui::PushID(static_cast<int>(seq));
     const float button_width = theme.px(104);
     const ImVec2 at = ImGui::GetCursorPos();
-    ImGui::PushTextWrapPos(at.x + width - button_width - theme.px(16));
     ImGui::SetCursorPosY(at.y + theme.px(6));
-    text_in(theme.small, color::kText, describe(*e, *screen.pack, *screen.exercise, lang).c_str());
-    ImGui::PopTextWrapPos();
+    text_in(theme.small, color::kText, describe(*e, *screen.pack, *screen.exercise, lang).c_str(), width - button_width - theme.px(16));
     const float below = ImGui::GetCursorPosY();
     ImGui::SetCursorPos({at.x + width - button_width, at.y});
     if (button(theme, tr(Str::kShowMe, lang), {button_width, theme.px(34)})) show = seq;

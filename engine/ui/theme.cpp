@@ -1,6 +1,7 @@
 #include "engine/ui/theme.h"
 
 #include <fontconfig/fontconfig.h>
+#include <stb_truetype.h>
 
 #include <algorithm>
 #include <cmath>
@@ -47,21 +48,83 @@ Result<FontFile> find_font() {
   return font;
 }
 
+constexpr float kLineToEm = 1.24f;  // how far apart lines are set
+
+// Height of a font's own line over the size of its letters.
+float line_to_em(const Theme& theme) {
+  const auto* bytes = reinterpret_cast<const unsigned char*>(theme.font_bytes.data());
+  stbtt_fontinfo info;
+  const int offset = stbtt_GetFontOffsetForIndex(bytes, theme.font_index);
+  if (offset < 0 || !stbtt_InitFont(&info, bytes, offset)) return kLineToEm;
+  return std::clamp(stbtt_ScaleForMappingEmToPixels(&info, 1) / stbtt_ScaleForPixelHeight(&info, 1), 1.0f, 2.0f);
+}
+
+// One character of UTF-8 text: its bytes and its code. Stray bytes count as one character each.
+struct Glyph {
+  int length;
+  unsigned code;
+};
+
+Glyph glyph_at(const char* c) {
+  const auto lead = static_cast<unsigned char>(*c);
+  const int length = lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  unsigned code = length == 1 ? lead : lead & (0xffu >> (length + 1));
+  for (int i = 1; i < length; ++i) {
+    if ((static_cast<unsigned char>(c[i]) & 0xC0) != 0x80) return {i, 0xfffd};
+    code = code << 6 | (static_cast<unsigned char>(c[i]) & 0x3f);
+  }
+  return {length, code};
+}
+
 // Notes the characters of a text that the font lacks.
 void note_missing(const ImFont* font, const char* text) {
   auto* theme = static_cast<Theme*>(ImGui::GetIO().UserData);
   if (!theme || font == theme->huge) return;
   for (const char* c = text; *c;) {
-    const auto lead = static_cast<unsigned char>(*c);
-    const int length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    unsigned code = length == 1 ? lead : lead & (0xff >> (length + 1));
-    int read = 1;
-    while (read < length && c[read]) code = code << 6 | (static_cast<unsigned char>(c[read++]) & 0x3f);
-    if (code > 0x7f && code <= 0xffff && !font->FindGlyphNoFallback(static_cast<ImWchar>(code)) && theme->missing.find(std::string(c, static_cast<size_t>(read))) == std::string::npos &&
-        theme->used.find(std::string(c, static_cast<size_t>(read))) == std::string::npos)
-      theme->missing.append(c, static_cast<size_t>(read));
-    c += read;
+    const Glyph glyph = glyph_at(c);
+    const std::string bytes(c, static_cast<size_t>(glyph.length));
+    if (glyph.code > 0x7f && glyph.code <= 0xffff && !font->FindGlyphNoFallback(static_cast<ImWchar>(glyph.code)) && theme->missing.find(bytes) == std::string::npos &&
+        theme->used.find(bytes) == std::string::npos)
+      theme->missing += bytes;
+    c += glyph.length;
   }
+}
+
+bool is_wide(unsigned code) { return code >= 0x2e80; }
+// Chinese may break anywhere but before closing and after opening marks.
+bool may_not_begin(unsigned code) {
+  constexpr unsigned kClosing[] = {0x3001, 0x3002, 0xff0c, 0xff1b, 0xff1a, 0xff1f, 0xff01, 0xff09, 0x201d, 0x300b, 0x2026};
+  return std::find(std::begin(kClosing), std::end(kClosing), code) != std::end(kClosing);
+}
+
+// The text with line breaks so that no line is wider than `width`: Latin breaks at blanks, Chinese between characters. (ImGui knows blanks only.)
+std::string wrapped(const ImFont* font, const char* text, float width) {
+  std::string out, line;
+  size_t breakable = 0;  // length of `line` up to the last place where it may break
+  unsigned before = 0;
+  for (const char* c = text; *c;) {
+    const auto [length, code] = glyph_at(c);
+    if (code == '\n') {
+      out += line + "\n";
+      line.clear();
+      breakable = 0;
+    } else {
+      const bool gap = !line.empty() && (before == ' ' || ((is_wide(code) || is_wide(before)) && !may_not_begin(code) && code != ' ' && before != 0xff08 && before != 0x201c));
+      if (gap) breakable = line.size();
+      line.append(c, static_cast<size_t>(length));
+      if (code != ' ' && font->CalcTextSizeA(font->FontSize, 1e9f, 0, line.c_str()).x > width && line.size() > static_cast<size_t>(length)) {
+        const size_t cut = breakable > 0 ? breakable : line.size() - static_cast<size_t>(length);
+        std::string head = line.substr(0, cut);
+        while (!head.empty() && head.back() == ' ') head.pop_back();
+        out += head + "\n";
+        line.erase(0, cut);
+        breakable = 0;
+      }
+    }
+    before = code;
+    c += length;
+  }
+  return out + line;
 }
 
 ImVec4 rgba(ImU32 c) { return ImGui::ColorConvertU32ToFloat4(c); }
@@ -87,7 +150,10 @@ Status make_fonts(Theme& theme, Textures& textures, const std::string& used_text
   theme.glyphs.clear();
   builder.BuildRanges(&theme.glyphs);
   static constexpr ImWchar kDigits[] = {0x20, 0x7e, 0xb7, 0xb7, 0x2212, 0x2212, 0};
-  const auto add = [&](float size, const ImWchar* glyphs) {
+  // Sizes here are of the letters (em). ImGui counts a font's whole line, which in fonts with Chinese is half as high again as the letters:
+  // the atlas is made that much larger, and the lines are set closer afterwards.
+  const float ratio = line_to_em(theme);
+  const auto add = [&](float em, const ImWchar* glyphs) {
     ImFontConfig config;
     config.FontNo = theme.font_index;
     config.FontDataOwnedByAtlas = false;
@@ -95,18 +161,18 @@ Status make_fonts(Theme& theme, Textures& textures, const std::string& used_text
     config.OversampleV = 1;
     config.PixelSnapH = true;
     config.RasterizerMultiply = 1.15f;  // light text on dark looks thin otherwise
-    return atlas.AddFontFromMemoryTTF(theme.font_bytes.data(), static_cast<int>(theme.font_bytes.size()), std::round(size * scale), &config, glyphs);
+    config.GlyphOffset.y = -std::round((ratio - kLineToEm) / 2 * em * scale);
+    return atlas.AddFontFromMemoryTTF(theme.font_bytes.data(), static_cast<int>(theme.font_bytes.size()), std::round(em * ratio * scale), &config, glyphs);
   };
   theme.scale = scale;
   theme.used = used_text;
   theme.missing.clear();
   ImGui::GetIO().UserData = &theme;  // so that the widgets can tell what is missing
-  theme.body = add(19, theme.glyphs.Data);
-  theme.small = add(15, theme.glyphs.Data);
-  theme.title = add(26, theme.glyphs.Data);
-  theme.huge = add(44, kDigits);
+  const std::pair<ImFont**, float> sizes[] = {{&theme.body, 18.0f}, {&theme.small, 15.0f}, {&theme.title, 25.0f}, {&theme.huge, 42.0f}};
+  for (const auto& [font, em] : sizes) *font = add(em, font == &theme.huge ? kDigits : theme.glyphs.Data);
   auto handle = upload_fonts(textures, atlas);
   if (!handle) return handle.error();
+  for (const auto& [font, em] : sizes) (*font)->FontSize = std::round(em * kLineToEm * scale);
   apply_style(theme);
   return ok();
 }
@@ -223,18 +289,18 @@ void text_in(ImFont* font, ImU32 c, const char* text, float wrap_width) {
   note_missing(font, text);
   ImGui::PushFont(font);
   ImGui::PushStyleColor(ImGuiCol_Text, c);
-  if (wrap_width > 0) ImGui::PushTextWrapPos(ImGui::GetCursorPosX() + wrap_width);
-  ImGui::TextUnformatted(text);
-  if (wrap_width > 0) ImGui::PopTextWrapPos();
+  ImGui::TextUnformatted(wrap_width > 0 ? wrapped(font, text, wrap_width).c_str() : text);
   ImGui::PopStyleColor();
   ImGui::PopFont();
 }
 
-ImVec2 text_size(ImFont* font, const char* text) { return font->CalcTextSizeA(font->FontSize, 1e9f, 0, text); }
+ImVec2 text_size(ImFont* font, const char* text, float wrap_width) {
+  return font->CalcTextSizeA(font->FontSize, 1e9f, 0, wrap_width > 0 ? wrapped(font, text, wrap_width).c_str() : text);
+}
 
 void draw_text(ImDrawList* draw, ImFont* font, ImVec2 pos, ImU32 c, const char* text, float wrap_width) {
   note_missing(font, text);
-  draw->AddText(font, font->FontSize, pos, c, text, nullptr, wrap_width);
+  draw->AddText(font, font->FontSize, pos, c, wrap_width > 0 ? wrapped(font, text, wrap_width).c_str() : text);
 }
 
 }  // namespace shixun

@@ -27,10 +27,10 @@ inline constexpr ImU32 kBad = IM_COL32(236, 92, 84, 255);
 
 struct Theme {
   float scale = 1;
-  ImFont* small = nullptr;  // 15 px
-  ImFont* body = nullptr;   // 19 px
-  ImFont* title = nullptr;  // 26 px
-  ImFont* huge = nullptr;   // 44 px, digits and signs only
+  ImFont* small = nullptr;  // letters of 15 px
+  ImFont* body = nullptr;   // 18 px
+  ImFont* title = nullptr;  // 25 px
+  ImFont* huge = nullptr;   // 42 px, digits and signs only
   // The font file is large and stays the same: it is read once. `glyphs`: the ranges the atlas was made from (it keeps a pointer).
   std::string font_bytes;
   int font_index = 0;
@@ -61,7 +61,7 @@ void keycap(const Theme& theme, const char* key, const char* meaning);  // inlin
 void progress(const Theme& theme, float fraction, float width, ImU32 fill, float height = 6);
 void tag(const Theme& theme, const char* label, ImU32 fill);            // inline chip
 void text_in(ImFont* font, ImU32 color, const char* text, float wrap_width = 0);
-ImVec2 text_size(ImFont* font, const char* text);
+ImVec2 text_size(ImFont* font, const char* text, float wrap_width = 0);
 void draw_text(ImDrawList* draw, ImFont* font, ImVec2 pos, ImU32 color, const char* text, float wrap_width = 0);
 
 }  // namespace shixun

@@ -1,7 +1,6 @@
 #include "engine/ui/work_order.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 
 #include "engine/ui/strings.h"
@@ -121,12 +120,11 @@ std::optional<Action> draw_lines(const Theme& theme, const Pack& pack, const Exe
     ImGui::PushID(line.id.c_str());
     ImGui::PushStyleVar(ImGuiStyleVar_ButtonTextAlign, {0, 0.5f});
     const std::string label = std::to_string(i + 1) + "   " + (done ? "✓ " : "") + pack.text(line.text).in(lang);
-    const ImVec2 size = theme.body->CalcTextSizeA(theme.body->FontSize, 1e9f, 0, label.c_str());
     // Long lines wrap: the button only carries the highlight, the words are drawn over it.
     const float inner = width - theme.px(60);
-    const float lines = std::ceil(size.x / inner);
+    const float words = text_size(theme.body, label.c_str(), inner).y;
     const ImVec2 at = ImGui::GetCursorScreenPos();
-    if (button(theme, "##say", {width - theme.px(36), theme.px(16) + lines * (size.y + theme.px(4))}) || number == static_cast<int>(i) + 1) {
+    if (button(theme, "##say", {width - theme.px(36), theme.px(18) + words}) || number == static_cast<int>(i) + 1) {
       Action a;
       a.verb = Verb::kSay;
       a.o = line.id;

@@ -1,0 +1,140 @@
+// The window from start to result. Pictures of every page are kept under build/e2e/desktop/.
+import { mkdtempSync, rmSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { Driver, Failed, sleep } from './driver.mjs';
+
+const bin = process.argv[2];
+const home = mkdtempSync(join(tmpdir(), 'shixun-e2e-'));
+const d = new Driver(bin, join(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '../../build/e2e/desktop'), `:${90 + (process.pid % 9)}`);
+const expect = (ok, what) => { if (!ok) throw new Failed(what); };
+const shot = (name) => { const s = d.screenshot(name); expect(s.colors > 40, `the screen "${name}" is empty (${s.colors} colours)`); };
+
+let failure = null;
+try {
+  await d.open(['--lang', 'en', '--trainee', 'e2e'], { SHIXUN_HOME: home });
+  await d.page('launcher');
+  await sleep(1500);
+  shot('01-launcher-en');
+  await d.key('F2');
+  await sleep(1200);
+  shot('02-launcher-zh');
+  await d.key('F2');
+  await sleep(800);
+  await d.click(1030, 580);  // Start (practice is chosen)
+  let s = await d.page('work', 120000);
+  const start = s.eye;
+  shot('03-work');
+
+  // Walk to the wheel. The mouse turns the head, W walks.
+  await d.walk(1.75, 1.9);
+  s = d.look();
+  expect(Math.hypot(s.eye[0] - start[0], s.eye[2] - start[2]) > 1, 'walking moved nobody');
+  await d.key('F1');
+  await d.fresh(3);
+  shot('04-help');
+  await d.key('F1');
+
+  // Nobody walks through the car.
+  await d.face([0, 1, 0.6], 0.02);
+  d.press('keydown w');
+  await sleep(2500);
+  d.press('keyup w');
+  s = await d.fresh(2);
+  expect(s.eye[0] > 0.8, `walked into the car: ${s.eye}`);
+  await d.walk(1.75, 1.9);
+
+  // The brace from the trolley, then a nut; too early, without gloves: that costs marks and is allowed.
+  await d.walk(1.95, 0.35);
+  await d.act('wheel_brace', 'take wheel_brace');
+  expect(d.look().held === 'wheel_brace', 'the brace is not in the hand');
+  await d.walk(1.6, 1.55);
+  await d.key('c');
+  await d.fresh(8);
+  await d.choose('nut_1', 'turn nut_1 -');
+  shot('05-nut');
+  d.press('mousedown 1');
+  await d.until(() => d.look().stroking, 10000, 'the effort to begin');
+  await d.fresh(3);
+  shot('06-turning');
+  await d.until(() => d.look().torque_dnm === 0, 60000, 'the nut to come loose');
+  d.press('mouseup 1');
+  await d.until(() => !d.look().stroking, 10000, 'the effort to end');
+  s = await d.fresh(3);
+  expect(s.torque_dnm === 0, `the nut is still tight: ${s.torque_dnm}`);
+  expect(s.events >= 2, 'turning left no event');
+
+  // The work order.
+  await d.key('Tab');
+  await d.page('sheet');
+  await sleep(800);
+  shot('07-work-order');
+  await d.key('Tab');
+  await d.page('work');
+
+  // Hints, and a line to say.
+  await d.key('h');
+  await d.fresh(4);
+  shot('08-hint');
+  await d.key('t');
+  await d.page('lines');
+  await sleep(800);
+  shot('09-lines');
+  await d.key('1');
+  await d.page('work');
+
+  // Pause: the clock stands still. Leave, and go on later.
+  await d.key('Escape');
+  await d.page('pause');
+  const paused = d.look().t_ms;
+  await sleep(1500);
+  shot('10-pause');
+  await d.click(640, 451);  // save and leave
+  await d.page('launcher');
+  await sleep(1200);
+  shot('11-resume-offer');
+  expect(d.look().open === 1, 'the interrupted attempt is not offered');
+  await d.click(717, 181);  // continue
+  s = await d.page('work', 120000);
+  expect(s.t_ms >= paused - 1000 && s.t_ms < paused + 60000, `time after resuming: ${s.t_ms}, before: ${paused}`);
+  expect(s.held === 'wheel_brace', 'what was in the hand is gone after resuming');
+
+  // Hand in: marked, and every mark can be looked back at.
+  await d.key('F10');
+  await d.page('pause');
+  await sleep(800);
+  shot('12-hand-in');
+  await d.click(640, 343);
+  const result = await d.page('result', 60000);
+  await sleep(1500);
+  shot('13-result-en');
+  await d.key('F2');
+  await sleep(1500);
+  shot('14-result-zh');
+  expect(result.total_mp > 0 && result.total_mp < 60000 && result.pass === false, `unlikely marks: ${JSON.stringify(result)}`);
+  const graded = spawnSync(join(bin, 'shixunctl'), ['grade', result.journal, '--json'], { env: { ...process.env, SHIXUN_HOME: home } });
+  expect(graded.status === 0, `grading again differs: ${graded.stderr}`);
+  const journal = readFileSync(result.journal, 'utf8');
+  expect(journal.includes('"o":"nut_1"') && journal.includes('"v":"say"') && journal.includes('"v":"pause"'), 'the journal lacks what was done');
+
+  await d.until(() => d.exited || (d.press('key Escape'), true), 1000, 'nothing');
+  d.press('mousemove 1150 667');
+  await d.click(1150, 667);  // to the start page
+  await d.page('launcher');
+  await sleep(600);
+  await d.click(1030, 635);  // quit
+  const ended = await Promise.race([d.exit, sleep(15000)]);
+  expect(ended && ended.code === 0, `the program did not end well: ${JSON.stringify(ended)}`);
+} catch (e) {
+  failure = e;
+  try { d.screenshot('failed'); } catch { /* the display may be gone */ }
+}
+d.close();
+rmSync(home, { recursive: true, force: true });
+if (failure) {
+  console.log(`FAIL: ${failure instanceof Failed ? failure.message : failure.stack}`);
+  process.exit(1);
+}
+console.log('the window works from start to result');
+process.exit(0);
