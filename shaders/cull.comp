@@ -2,6 +2,7 @@
 // Keeps the instances that may be seen in any of the pass's views and writes their draw commands: compacted per bucket, except the blended
 // ones, whose order the CPU has given (slot = rank, instance_count 0 or 1).
 #extension GL_GOOGLE_include_directive : require
+#define SHIXUN_COMPUTE
 #include "pass.glsl"
 #include "cull.h"
 
@@ -41,6 +42,7 @@ void main() {
   if (!ranked) {
     if ((instance.flags & kInstanceVisible) == 0) return;
     if (shadow && ((instance.flags & kInstanceCastsShadow) == 0 || bucket == kBucketBlend)) return;
+    if (shadow && ((instance.flags & kInstanceMoving) != 0) != ((PASS.flags & kPassMoving) != 0)) return;
   }
   MeshInfo mesh = Meshes(PASS.meshes).at[instance.mesh];
   bool kept = mesh.radius > 0 && keep(instance, mesh);

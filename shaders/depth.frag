@@ -8,7 +8,7 @@ layout(location = 0) in vec2 in_uv;
 layout(location = 1) flat in uint in_instance;
 
 void main() {
-  MaterialInfo m = Materials(PASS.materials).at[Instances(PASS.instances).at[in_instance].material];
+  MaterialInfo m = materials.at[instances.at[in_instance].material];
   float alpha = m.base_color.a;
   if (m.tex_base != kNoTextureIndex) alpha *= sample_texture(m.tex_base, in_uv).a;
   if (alpha < m.alpha_cutoff) discard;

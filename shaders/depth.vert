@@ -9,7 +9,7 @@ layout(location = 0) out vec2 out_uv;
 layout(location = 1) flat out uint out_instance;
 
 void main() {
-  Instance i = Instances(PASS.instances).at[gl_InstanceIndex];
+  Instance i = instances.at[gl_InstanceIndex];
   PackedVertex v = Vertices(PASS.vertices).at[gl_VertexIndex];
   vec3 world = place(i, v.position);
   // Ceiling, beams and lamp housings hang between the light and the room: above this height nothing casts shadow.

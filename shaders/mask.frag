@@ -7,6 +7,6 @@ layout(location = 1) flat in uint in_instance;
 layout(location = 0) out vec4 out_mask;
 
 void main() {
-  uint highlight = (Instances(PASS.instances).at[in_instance].flags >> kInstanceHighlightShift) & kInstanceHighlightMask;
+  uint highlight = (instances.at[in_instance].flags >> kInstanceHighlightShift) & kInstanceHighlightMask;
   out_mask = vec4(float(highlight) / 4.0, 0.0, 0.0, 1.0);
 }

@@ -46,10 +46,12 @@ void main() {
   ivec2 cell = ivec2(gl_FragCoord.xy) & 3;
   float angle = float((cell.x * 4 + cell.y * 7 + cell.x * cell.y * 5) & 15) * (6.2831853 / 16.0);
   float filled = 0.0;
+  vec2 spoke = vec2(cos(angle), sin(angle)) * radius_px;
+  const mat2 turn = mat2(cos(kTurn), sin(kTurn), -sin(kTurn), cos(kTurn));
   for (int i = 0; i < kTaps; ++i) {
     float share = (float(i) + 0.5) / float(kTaps);
-    float a = angle + float(i) * kTurn;
-    ivec2 tap = pixel + ivec2(vec2(cos(a), sin(a)) * (share * radius_px));
+    spoke = turn * spoke;
+    ivec2 tap = pixel + ivec2(spoke * share);
     vec3 v = view_point(tap, depth_at(tap)) - c;
     float v2 = dot(v, v);
     float near_share = max(1.0 - v2 / (kRadius * kRadius), 0.0);

@@ -17,7 +17,7 @@ vec3 color_of(float kind) {
 
 void main() {
   ivec2 size = ivec2(PASS.width, PASS.height);
-  ivec2 pixel = ivec2(gl_FragCoord.xy);
+  ivec2 pixel = ivec2(in_uv * vec2(size));
   float inside = texelFetch(screen_mask, pixel, 0).x;
   float width = clamp(float(size.y) / 320.0, 1.5, 6.0);
   float kind = 0.0, nearest = 1e9;
@@ -30,7 +30,7 @@ void main() {
     }
   if (inside > 0.0) {
     // A faint tint inside tells which body is meant where the rim is hidden by the picture's edge.
-    out_color = vec4(color_of(inside), 0.10);
+    out_color = vec4(color_of(inside), 0.07);
     return;
   }
   if (kind <= 0.0) discard;

@@ -1,19 +1,26 @@
-// Reaching the tables: one push constant, the address of a Pass block, which holds the addresses of everything else.
+// Reaching the tables. Compute shaders get one push constant, the address of a Pass block, which holds the addresses of everything else.
+// Drawing shaders see the same block as a uniform buffer and two tables as storage buffers: software drivers read those several times faster
+// than through an address when all lanes want the same word, and GPUs like it too.
 #extension GL_EXT_scalar_block_layout : require
 #extension GL_EXT_buffer_reference : require
 #extension GL_EXT_buffer_reference_uvec2 : require
 
 #include "shared.h"
 
-layout(buffer_reference, scalar, buffer_reference_align = 8) readonly buffer PassBlock { Pass pass; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer Vertices { PackedVertex at[]; };
+
+#ifdef SHIXUN_COMPUTE
+layout(buffer_reference, scalar, buffer_reference_align = 8) readonly buffer PassBlock { Pass pass; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer Instances { Instance at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer Meshes { MeshInfo at[]; };
-layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer Materials { MaterialInfo at[]; };
-layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer Lamps { LampInfo at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer Ids { uint at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) writeonly buffer Commands { DrawCommand at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) buffer CounterBlock { Counters counters; };
-
 layout(push_constant, scalar) uniform Push { PassBlock block; } push;
 #define PASS push.block.pass
+#else
+layout(set = 1, binding = 0, scalar) uniform PassBlock { Pass pass; } draw_pass;
+layout(set = 1, binding = 1, scalar) readonly buffer Instances { Instance at[]; } instances;
+layout(set = 1, binding = 2, scalar) readonly buffer Materials { MaterialInfo at[]; } materials;
+#define PASS draw_pass.pass
+#endif

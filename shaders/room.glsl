@@ -57,7 +57,7 @@ void lamps_light(vec3 p, vec3 n, vec3 r, float spread, out vec3 diffuse, out vec
   diffuse = vec3(0.0);
   mirrored = vec3(0.0);
   for (uint i = 0; i < PASS.light.lamp_count; ++i) {
-    LampInfo lamp = Lamps(PASS.lamps).at[i];
+    LampInfo lamp = PASS.lamps[i];
     vec3 v = lamp.position - p;
     float height = -dot(v, lamp.direction);  // before the lamp's plane
     float d2 = dot(v, v);
@@ -79,7 +79,7 @@ void lamps_light(vec3 p, vec3 n, vec3 r, float spread, out vec3 diffuse, out vec
 vec3 lamps_mirrored(vec3 p, vec3 r, float spread) {
   vec3 sum = vec3(0.0);
   for (uint i = 0; i < PASS.light.lamp_count; ++i) {
-    LampInfo lamp = Lamps(PASS.lamps).at[i];
+    LampInfo lamp = PASS.lamps[i];
     vec3 v = lamp.position - p;
     float height = -dot(v, lamp.direction);
     if (height > 0.0) sum += lamp.radiance * lamp_mirrored(lamp, v, height, r, spread);

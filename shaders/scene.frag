@@ -23,6 +23,7 @@ float key_shadow(vec3 p, vec3 n, float n_l) {
   p += n * (PASS.light.shadow_texel * (1.0 + 2.5 * (1.0 - n_l)));
   vec3 s = (PASS.light.shadow_matrix * vec4(p, 1.0)).xyz;
   if (any(lessThan(s.xy, vec2(0.0))) || any(greaterThan(s.xy, vec2(1.0)))) return 1.0;
+  s.z = max(s.z, 0.0);  // beyond the map's far side lies nothing that casts; the map holds 0 there
   float step_uv = PASS.light.shadow_spread / PASS.light.shadow_size;
   if (kOneInstanceAGroup != 0) {
     // A software driver pays for every tap: four bilinear ones.
@@ -38,8 +39,8 @@ float key_shadow(vec3 p, vec3 n, float n_l) {
 
 void main() {
   uint id = kOneInstanceAGroup != 0 ? subgroupBroadcastFirst(in_instance) : in_instance;
-  Instance instance = Instances(PASS.instances).at[id];
-  MaterialInfo m = Materials(PASS.materials).at[instance.material];
+  Instance instance = instances.at[id];
+  MaterialInfo m = materials.at[instance.material];
   vec2 uv = in_uv_occlusion.xy;
 
   vec4 base = m.base_color;

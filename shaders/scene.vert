@@ -14,7 +14,7 @@ layout(location = 3) out vec3 out_uv_occlusion;
 layout(location = 4) flat out uint out_instance;
 
 void main() {
-  Instance i = Instances(PASS.instances).at[gl_InstanceIndex];
+  Instance i = instances.at[gl_InstanceIndex];
   PackedVertex v = Vertices(PASS.vertices).at[gl_VertexIndex];
   vec3 world = place(i, v.position);
   gl_Position = PASS.views[gl_ViewIndex].view_projection * vec4(world, 1.0);

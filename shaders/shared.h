@@ -25,6 +25,7 @@ using Address = uint64_t;
 #endif
 
 SHIXUN_CONST uint kMaxViews = 4;
+SHIXUN_CONST uint kLampLimit = 32;
 SHIXUN_CONST uint kCullGroup = 64;  // threads of a culling workgroup
 SHIXUN_CONST uint kNoTextureIndex = 0xffffffffu;
 
@@ -41,6 +42,7 @@ SHIXUN_CONST uint kInstanceBucket = 7;  // mask
 SHIXUN_CONST uint kInstanceVisible = 1u << 3;
 SHIXUN_CONST uint kInstanceCastsShadow = 1u << 4;
 SHIXUN_CONST uint kInstanceMirrored = 1u << 5;  // the transform turns triangles inside out
+SHIXUN_CONST uint kInstanceMoving = 1u << 6;    // has moved lately: its shadow is drawn over the map of what rests
 SHIXUN_CONST uint kInstanceHighlightShift = 8;  // 4 bits: the Highlight
 SHIXUN_CONST uint kInstanceHighlightMask = 15;
 SHIXUN_CONST uint kInstanceGlowShift = 16;  // 8 bits: emission factor in 1/127
@@ -48,12 +50,14 @@ SHIXUN_CONST uint kInstanceGlowMask = 255;
 SHIXUN_CONST uint kHighlightGhost = 4;
 
 // Pass::flags
-SHIXUN_CONST uint kPassShadow = 1;       // keep only what casts shadow
+SHIXUN_CONST uint kPassShadow = 1;       // keep only what casts shadow and rests
 SHIXUN_CONST uint kPassLinearTarget = 2; // the target encodes sRGB itself
 SHIXUN_CONST uint kPassShowRoom = 4;     // the reflected room is seen where nothing is drawn
 SHIXUN_CONST uint kPassOcclusion = 8;    // the ambient-occlusion picture is there
 SHIXUN_CONST uint kPassKeyShadow = 16;   // the shadow map is there
 SHIXUN_CONST uint kPassOrdered = 32;     // instances are visited in the order given by the CPU
+SHIXUN_CONST uint kPassMoving = 64;      // with kPassShadow: only what moves, instead
+SHIXUN_CONST uint kPassScaled = 128;     // the target is larger than the images drawn so far
 
 struct PackedVertex {
   vec3 position;
@@ -158,11 +162,12 @@ struct Pass {
   uint view_count, instance_count, blend_count, flags;
   uint command_stride;  // commands of one bucket: where the next bucket begins
   uint width, height, spare;
-  Address instances, meshes, materials, vertices;
-  Address commands, counters, order, lamps;  // order: blended ids far to near, then, if kPassOrdered, all ids near to far
+  Address instances, meshes, vertices;
+  Address commands, counters, order;  // order: blended ids far to near, then, if kPassOrdered, all ids near to far
   LightingInfo light;
+  LampInfo lamps[32];
 };
-SHIXUN_SIZE(Pass, 1184);
+SHIXUN_SIZE(Pass, 3216);
 
 struct UiPass {
   vec2 scale, offset;  // pixels to clip space

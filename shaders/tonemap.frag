@@ -13,9 +13,10 @@ layout(location = 0) out vec4 out_color;
 // surface and counts less.
 float openness() {
   vec2 half_size = vec2((PASS.width + 1) / 2, (PASS.height + 1) / 2);
-  vec2 corner = floor(gl_FragCoord.xy * 0.5 + 0.5);
+  vec2 position = in_uv * vec2(PASS.width, PASS.height) * 0.5;
+  vec2 corner = floor(position + 0.5);
   float total = 0.0, sum = 0.0;
-  vec2 here = textureLod(screen_occlusion, gl_FragCoord.xy * 0.5 / half_size, 0.0).xy;
+  vec2 here = textureLod(screen_occlusion, position / half_size, 0.0).xy;
   float own = here.y;
   for (int i = 0; i < 4; ++i) {
     vec2 tap = textureLod(screen_occlusion, (corner + vec2(i & 1, i >> 1) * 2.0 - 1.0) / half_size, 0.0).xy;
@@ -49,11 +50,13 @@ vec3 graded(vec4 light, float open) {
 
 void main() {
   float open = (PASS.flags & kPassOcclusion) != 0 ? openness() : 1.0;
-  ivec2 pixel = ivec2(gl_FragCoord.xy);
+  ivec2 pixel = ivec2(in_uv * vec2(PASS.width, PASS.height));
   vec3 color = vec3(0.0);
   if (kSamples > 1) {
     for (int i = 0; i < int(kSamples); ++i) color += graded(texelFetch(screen_light_ms, pixel, i), open);
     color /= float(kSamples);
+  } else if ((PASS.flags & kPassScaled) != 0) {
+    color = graded(textureLod(screen_light, in_uv, 0.0), open);
   } else {
     color = graded(texelFetch(screen_light, pixel, 0), open);
   }

@@ -1,6 +1,6 @@
 #pragma once
 // Pipelines from the compiled shaders that lie beside the program (shaders/NAME.spv). All share one layout: one push constant of
-// eight bytes (the address of the pass's block) and, for drawing, the bindless texture set.
+// eight bytes (an address) and, for drawing, the bindless texture set and the set of the frame's blocks.
 
 #include <vulkan/vulkan.h>
 
@@ -44,7 +44,7 @@ struct GraphicsOptions {
   uint32_t view_mask = 0;
 };
 
-Result<VkPipelineLayout> create_pipeline_layout(Device& device, VkDescriptorSetLayout textures);
+Result<VkPipelineLayout> create_pipeline_layout(Device& device, const std::vector<VkDescriptorSetLayout>& sets);
 Result<Pipeline> create_graphics_pipeline(Device& device, VkPipelineLayout layout, const GraphicsOptions& options);
 Result<Pipeline> create_compute_pipeline(Device& device, VkPipelineLayout layout, const std::string& shader, const std::vector<uint32_t>& constants = {});
 

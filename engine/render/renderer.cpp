@@ -25,6 +25,8 @@ constexpr VkFormat kLightFormat = VK_FORMAT_R16G16B16A16_SFLOAT;
 constexpr VkFormat kDepthFormat = VK_FORMAT_D32_SFLOAT;
 constexpr VkFormat kOcclusionFormat = VK_FORMAT_R16G16_SFLOAT;
 constexpr VkFormat kMaskFormat = VK_FORMAT_R8_UNORM;
+constexpr VkImageUsageFlags kShadowUsage =
+    VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT;
 constexpr VkShaderStageFlags kAllStages = VK_SHADER_STAGE_VERTEX_BIT | VK_SHADER_STAGE_FRAGMENT_BIT | VK_SHADER_STAGE_COMPUTE_BIT;
 
 // The passes of a frame in the order they are timed.
@@ -35,8 +37,14 @@ struct DrawList {
   Buffer commands, counters;
 };
 
+constexpr VkDeviceSize kBlockStride = 4096;  // of the pass blocks in their buffer; any device's offset alignment divides it
+enum Block : uint32_t { kMainBlock, kRestingBlock, kMovingBlock, kBlocks };
+static_assert(sizeof(gpu::Pass) <= kBlockStride);
+
 struct FrameSlot {
   Arena arena;
+  Buffer blocks;  // the Pass of each set of views
+  VkDescriptorSet set = VK_NULL_HANDLE;  // those blocks, and the scene's tables, for the drawing shaders
   Buffer counters;  // readback
   VkQueryPool stamps = VK_NULL_HANDLE;
   bool used = false, shadow_drawn = false;
@@ -79,6 +87,8 @@ struct Renderer::Private {
   std::unique_ptr<Textures> textures;
   CommandRing ring;
   VkPipelineLayout layout = VK_NULL_HANDLE;
+  VkDescriptorSetLayout set_layout = VK_NULL_HANDLE;
+  VkDescriptorPool pool = VK_NULL_HANDLE;
   Pipeline cull, opaque, double_sided, alpha_tested, blend, room, shadow, shadow_double, shadow_mask, mask, occlusion;
   struct Output {  // the pipelines that write to the target, one set per format
     VkFormat format;
@@ -89,15 +99,15 @@ struct Renderer::Private {
   std::array<FrameSlot, kFramesInFlight> slots;
   DrawList main_list, shadow_list;
   uint32_t capacity = 0;  // commands of one bucket
-  Image2D light, depth, open, outline_mask, shadow_map;
-  VkExtent2D extent{};
+  Image2D light, depth, open, outline_mask;
+  Image2D shadow_map, shadow_resting;  // what is sampled; the part of it that does not move
+  VkExtent2D extent{};  // of the images: the target's times options.scale
 
   // What the shadow map holds; drawn again when it differs.
   const GpuScene* shadow_scene = nullptr;
-  uint64_t shadow_version = 0;
-  glm::vec3 shadow_direction{0};
+  uint64_t resting_version = 0, moving_version = 0;
+  glm::mat4 shadow_view{0};
   float shadow_ceiling = 0;
-  Bounds shadow_box;
   bool shadow_valid = false;
 
   FrameStats stats;
@@ -106,10 +116,63 @@ struct Renderer::Private {
   ~Private() {
     for (FrameSlot& s : slots)
       if (s.stamps) device.retire([vk = device.handle, pool = s.stamps] { vkDestroyQueryPool(vk, pool, nullptr); });
-    if (layout) device.retire([vk = device.handle, l = layout] { vkDestroyPipelineLayout(vk, l, nullptr); });
+    device.retire([vk = device.handle, l = layout, sl = set_layout, p = pool] {
+      if (l) vkDestroyPipelineLayout(vk, l, nullptr);
+      if (p) vkDestroyDescriptorPool(vk, p, nullptr);
+      if (sl) vkDestroyDescriptorSetLayout(vk, sl, nullptr);
+    });
   }
 
   // ---- set up once ----
+
+  Status create_sets() {
+    constexpr VkShaderStageFlags kDrawing = VK_SHADER_STAGE_VERTEX_BIT | VK_SHADER_STAGE_FRAGMENT_BIT;
+    const VkDescriptorSetLayoutBinding bindings[] = {{0, VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER_DYNAMIC, 1, kDrawing, nullptr},
+                                                     {1, VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, 1, kDrawing, nullptr},
+                                                     {2, VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, 1, kDrawing, nullptr}};
+    const VkDescriptorSetLayoutCreateInfo info{VK_STRUCTURE_TYPE_DESCRIPTOR_SET_LAYOUT_CREATE_INFO, nullptr, 0, 3, bindings};
+    if (const VkResult r = vkCreateDescriptorSetLayout(device.handle, &info, nullptr, &set_layout); r != VK_SUCCESS)
+      return vulkan_error("vkCreateDescriptorSetLayout", r);
+    const VkDescriptorPoolSize sizes[] = {{VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER_DYNAMIC, kFramesInFlight}, {VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, 2 * kFramesInFlight}};
+    const VkDescriptorPoolCreateInfo pool_info{VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO, nullptr, 0, kFramesInFlight, 2, sizes};
+    if (const VkResult r = vkCreateDescriptorPool(device.handle, &pool_info, nullptr, &pool); r != VK_SUCCESS)
+      return vulkan_error("vkCreateDescriptorPool", r);
+    for (FrameSlot& slot : slots) {
+      const VkDescriptorSetAllocateInfo allocate{VK_STRUCTURE_TYPE_DESCRIPTOR_SET_ALLOCATE_INFO, nullptr, pool, 1, &set_layout};
+      if (const VkResult r = vkAllocateDescriptorSets(device.handle, &allocate, &slot.set); r != VK_SUCCESS)
+        return vulkan_error("vkAllocateDescriptorSets", r);
+      auto blocks = create_buffer(device, kBlocks * kBlockStride, Memory::kUpload, VK_BUFFER_USAGE_UNIFORM_BUFFER_BIT);
+      if (!blocks) return blocks.error();
+      slot.blocks = std::move(*blocks);
+    }
+    return ok();
+  }
+
+  // The slot's earlier frame has finished, so its set is free to change. Without a scene the blocks stand in for the tables.
+  void write_set(const FrameSlot& slot, const GpuScene::Tables& t) const {
+    const VkDescriptorBufferInfo buffers[] = {{slot.blocks.handle, 0, sizeof(gpu::Pass)},
+                                              {t.instances ? t.instances : slot.blocks.handle, 0, VK_WHOLE_SIZE},
+                                              {t.materials ? t.materials : slot.blocks.handle, 0, VK_WHOLE_SIZE}};
+    VkWriteDescriptorSet writes[3]{};
+    for (uint32_t i = 0; i < 3; ++i) {
+      writes[i].sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET;
+      writes[i].dstSet = slot.set;
+      writes[i].dstBinding = i;
+      writes[i].descriptorCount = 1;
+      writes[i].descriptorType = i == 0 ? VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER_DYNAMIC : VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
+      writes[i].pBufferInfo = &buffers[i];
+    }
+    vkUpdateDescriptorSets(device.handle, 3, writes, 0, nullptr);
+  }
+
+  // Writes the block and makes it the one that draws see; returns its address for compute.
+  VkDeviceAddress use_pass(VkCommandBuffer cmd, const FrameSlot& slot, Block block, const gpu::Pass& pass) const {
+    const auto offset = static_cast<uint32_t>(block * kBlockStride);
+    std::memcpy(static_cast<char*>(slot.blocks.mapped) + offset, &pass, sizeof pass);
+    const VkDescriptorSet sets[] = {textures->set(), slot.set};
+    vkCmdBindDescriptorSets(cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, layout, 0, 2, sets, 1, &offset);
+    return slot.blocks.address + offset;
+  }
 
   Status create_pipelines() {
     const uint32_t uniform = device.software ? 1 : 0;
@@ -210,8 +273,9 @@ struct Renderer::Private {
   }
 
   Status create_screen(Image2D& screen, VkExtent2D size, VkFormat format, VkSampleCountFlagBits count, Textures::Screen binding, const char* name) {
-    const VkImageUsageFlags usage = VK_IMAGE_USAGE_SAMPLED_BIT | (format == kDepthFormat ? VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT
-                                                                                        : VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT);
+    VkImageUsageFlags usage = VK_IMAGE_USAGE_SAMPLED_BIT | (format == kDepthFormat ? VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT
+                                                                                  : VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT);
+    if (binding == Textures::Screen::kShadow) usage |= kShadowUsage;
     auto image = create_image(device, size, format, usage, {.samples = count});
     if (!image) return image.error();
     name_object(device, VK_OBJECT_TYPE_IMAGE, (uint64_t)image->handle, name);
@@ -222,6 +286,9 @@ struct Renderer::Private {
 
   // The images follow the target's size. They may not change under a frame in flight.
   Status fit_screens(VkExtent2D size) {
+    const float scale = std::clamp(options.scale, 0.25f, 1.0f);
+    size.width = std::max(1u, static_cast<uint32_t>(std::lround(static_cast<float>(size.width) * scale)));
+    size.height = std::max(1u, static_cast<uint32_t>(std::lround(static_cast<float>(size.height) * scale)));
     if (size.width == extent.width && size.height == extent.height) return ok();
     if (auto s = device.wait(device.submitted); !s) return s;
     extent = {};
@@ -275,16 +342,12 @@ struct Renderer::Private {
     return g;
   }
 
-  Result<Arena::Piece> upload_lamps(Arena& arena, const Lighting& l) const {
-    auto piece = arena.take(sizeof(gpu::LampInfo) * kMaxLamps);
-    if (!piece) return piece.error();
-    auto* out = static_cast<gpu::LampInfo*>(piece->mapped);
-    for (size_t i = 0; i < std::min<size_t>(l.lamps.size(), kMaxLamps); ++i) {
+  void write_lamps(gpu::Pass& pass, const Lighting& l) const {
+    for (size_t i = 0; i < pass.light.lamp_count; ++i) {
       const Lamp& lamp = l.lamps[i];
-      out[i] = {lamp.position, std::max(lamp.range, 0.01f), glm::normalize(lamp.direction), lamp.half_size.x, glm::normalize(lamp.along), lamp.half_size.y,
-                lamp.color * lamp.intensity, 0};
+      pass.lamps[i] = {lamp.position, std::max(lamp.range, 0.01f), glm::normalize(lamp.direction), lamp.half_size.x, glm::normalize(lamp.along),
+                       lamp.half_size.y, lamp.color * lamp.intensity, 0};
     }
-    return *piece;
   }
 
   gpu::Pass pass_of(const GpuScene::Tables& t, const DrawList& list) const {
@@ -292,22 +355,14 @@ struct Renderer::Private {
     p.view_count = 1;
     p.instance_count = t.instance_count;
     p.command_stride = capacity;
-    p.instances = t.instances;
-    p.meshes = t.meshes;
-    p.materials = t.materials;
-    p.vertices = t.vertices;
+    p.instances = t.instances_at;
+    p.meshes = t.meshes_at;
+    p.vertices = t.vertices_at;
     p.commands = list.commands.address;
     p.counters = list.counters.address;
     p.width = extent.width;
     p.height = extent.height;
     return p;
-  }
-
-  Result<VkDeviceAddress> upload_pass(Arena& arena, const gpu::Pass& pass) const {
-    auto piece = arena.take(sizeof pass);
-    if (!piece) return piece.error();
-    std::memcpy(piece->mapped, &pass, sizeof pass);
-    return piece->address;
   }
 
   // Blended instances from far to near; then, in scenes of up to kOrderLimit instances, all of them by their farthest point from near to far:
@@ -360,11 +415,11 @@ struct Renderer::Private {
                                   VkDeviceSize{bucket} * sizeof(uint32_t), most, sizeof(gpu::DrawCommand));
   }
 
-  void draw_shadow(VkCommandBuffer cmd, const GpuScene::Tables& t, VkDeviceAddress pass) const {
+  // The casters the pass keeps, into a map that holds something already (or is cleared).
+  void draw_casters(VkCommandBuffer cmd, const GpuScene::Tables& t, VkDeviceAddress pass, const Image2D& map, VkAttachmentLoadOp load) const {
     cull_instances(cmd, shadow_list, pass, t.instance_count);
-    transition(cmd, shadow_map.handle, VK_IMAGE_ASPECT_DEPTH_BIT, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, Use::kSampled, Use::kDepth);
-    const auto target = attachment(shadow_map.view, VK_ATTACHMENT_LOAD_OP_CLEAR);
-    begin_pass(cmd, shadow_map.extent, nullptr, &target);
+    const auto target = attachment(map.view, load);
+    begin_pass(cmd, map.extent, nullptr, &target);
     vkCmdBindIndexBuffer(cmd, t.indices, 0, VK_INDEX_TYPE_UINT32);
     bind(cmd, shadow);
     draw_bucket(cmd, shadow_list, gpu::kBucketOpaque, t.instance_count);
@@ -373,7 +428,18 @@ struct Renderer::Private {
     bind(cmd, shadow_mask);
     draw_bucket(cmd, shadow_list, gpu::kBucketMask, t.instance_count);
     vkCmdEndRendering(cmd);
-    transition(cmd, shadow_map.handle, VK_IMAGE_ASPECT_DEPTH_BIT, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kDepth, Use::kSampled);
+  }
+
+  void copy_resting_shadow(VkCommandBuffer cmd) const {
+    constexpr auto kDepth = VK_IMAGE_ASPECT_DEPTH_BIT;
+    constexpr auto kGeneral = VK_IMAGE_LAYOUT_GENERAL;
+    transition(cmd, shadow_resting.handle, kDepth, kGeneral, kGeneral, Use::kDepth, Use::kCopySource);
+    transition(cmd, shadow_map.handle, kDepth, VK_IMAGE_LAYOUT_UNDEFINED, kGeneral, Use::kSampled, Use::kCopyTarget);
+    VkImageCopy region{};
+    region.srcSubresource = region.dstSubresource = {kDepth, 0, 0, 1};
+    region.extent = {shadow_map.extent.width, shadow_map.extent.height, 1};
+    vkCmdCopyImage(cmd, shadow_resting.handle, kGeneral, shadow_map.handle, kGeneral, 1, &region);
+    transition(cmd, shadow_map.handle, kDepth, kGeneral, kGeneral, Use::kCopyTarget, Use::kDepth);
   }
 
   void draw_scene(VkCommandBuffer cmd, const GpuScene::Tables* t) const {
@@ -424,7 +490,7 @@ struct Renderer::Private {
   }
 
   // The part of the picture that holds what is highlighted, with room for the rim.
-  VkRect2D outlined_rectangle(const GpuScene& scene, const Camera& camera) const {
+  static VkRect2D outlined_rectangle(const GpuScene& scene, const Camera& camera, VkExtent2D extent) {
     const glm::vec2 size(extent.width, extent.height);
     glm::vec2 lower(size), upper(0);
     for (ObjectId id : scene.tables().outlined) {
@@ -481,7 +547,8 @@ Result<std::unique_ptr<Renderer>> Renderer::create(Device& device, const RenderO
   auto textures = Textures::create(device);
   if (!textures) return textures.error();
   p->textures = std::move(*textures);
-  auto layout = create_pipeline_layout(device, p->textures->layout());
+  if (auto s = p->create_sets(); !s) return s.error();
+  auto layout = create_pipeline_layout(device, {p->textures->layout(), p->set_layout});
   if (!layout) return layout.error();
   p->layout = *layout;
   if (auto s = p->create_pipelines(); !s) return s.error();
@@ -496,6 +563,9 @@ Result<std::unique_ptr<Renderer>> Renderer::create(Device& device, const RenderO
   }
   if (auto s = p->create_screen(p->shadow_map, {options.shadow_size, options.shadow_size}, kDepthFormat, VK_SAMPLE_COUNT_1_BIT, Textures::Screen::kShadow,
                                 "shadow map"); !s) return s.error();
+  auto resting = create_image(device, p->shadow_map.extent, kDepthFormat, kShadowUsage);
+  if (!resting) return resting.error();
+  p->shadow_resting = std::move(*resting);
   return std::unique_ptr<Renderer>(new Renderer(std::move(p)));
 }
 
@@ -545,27 +615,28 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   const Bounds box = l.shadow_lower == l.shadow_upper ? tables.shadow_bounds : Bounds{l.shadow_lower, l.shadow_upper};
   const bool want_shadow = any && l.key_intensity > 0 && box.lower != box.upper;
   const gpu::View key = make_parallel_view(direction, box.lower, box.upper);
-  const bool redraw = want_shadow && (!shadow_valid || shadow_scene != frame.scene || shadow_version != tables.shadow_version ||
-                                      shadow_direction != direction || shadow_ceiling != l.shadow_ceiling || shadow_box.lower != box.lower || shadow_box.upper != box.upper);
-  if (redraw) {
+  const bool redraw_resting = want_shadow && (!shadow_valid || shadow_scene != frame.scene || resting_version != tables.resting_version ||
+                                              shadow_view != key.view_projection || shadow_ceiling != l.shadow_ceiling);
+  const bool redraw_shadow = redraw_resting || (want_shadow && moving_version != tables.moving_version);
+  if (redraw_shadow) {
     shadow_scene = frame.scene;
-    shadow_version = tables.shadow_version;
-    shadow_direction = direction;
+    resting_version = tables.resting_version;
+    moving_version = tables.moving_version;
+    shadow_view = key.view_projection;
     shadow_ceiling = l.shadow_ceiling;
-    shadow_box = box;
   }
   shadow_valid = want_shadow;
-  slot.shadow_drawn = redraw;
+  slot.shadow_drawn = redraw_shadow;
 
-  auto lamps = upload_lamps(slot.arena, l);
-  if (!lamps) return lamps.error();
+  write_set(slot, tables);
   gpu::Pass pass = pass_of(tables, main_list);
-  pass.views[0] = make_view(frame.camera, static_cast<float>(extent.width) / static_cast<float>(extent.height));
+  pass.views[0] = make_view(frame.camera, static_cast<float>(target.extent.width) / static_cast<float>(target.extent.height));
   pass.light = lighting_of(l, key);
-  pass.lamps = lamps->address;
+  write_lamps(pass, l);
   pass.blend_count = static_cast<uint32_t>(tables.blended.size());
   pass.flags = (encodes_srgb(target.format) ? gpu::kPassLinearTarget : 0) | (l.show_room ? gpu::kPassShowRoom : 0) |
-               (options.ambient_occlusion && any ? gpu::kPassOcclusion : 0) | (want_shadow ? gpu::kPassKeyShadow : 0);
+               (options.ambient_occlusion && any ? gpu::kPassOcclusion : 0) | (want_shadow ? gpu::kPassKeyShadow : 0) |
+               (extent.width != target.extent.width || extent.height != target.extent.height ? gpu::kPassScaled : 0);
   if (any) {
     const bool ordered = tables.instance_count <= kOrderLimit;
     auto order = upload_order(slot.arena, *frame.scene, frame.camera, ordered);
@@ -573,27 +644,28 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
     pass.order = *order;
     if (ordered) pass.flags |= gpu::kPassOrdered;
   }
-  auto main_pass = upload_pass(slot.arena, pass);
-  if (!main_pass) return main_pass.error();
-
-  const VkDescriptorSet set = textures->set();
-  vkCmdBindDescriptorSets(cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, layout, 0, 1, &set, 0, nullptr);
-
   // 3. Shadow of the key light, when something moved.
-  if (redraw) {
+  if (redraw_shadow) {
     gpu::Pass shadow_pass = pass_of(tables, shadow_list);
     shadow_pass.views[0] = key;
     shadow_pass.flags = gpu::kPassShadow;
     shadow_pass.light = pass.light;
-    auto address = upload_pass(slot.arena, shadow_pass);
-    if (!address) return address.error();
-    draw_shadow(cmd, tables, *address);
+    if (redraw_resting) {
+      transition(cmd, shadow_resting.handle, VK_IMAGE_ASPECT_DEPTH_BIT, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, Use::kCopySource, Use::kDepth);
+      draw_casters(cmd, tables, use_pass(cmd, slot, kRestingBlock, shadow_pass), shadow_resting, VK_ATTACHMENT_LOAD_OP_CLEAR);
+    }
+    copy_resting_shadow(cmd);
+    if (tables.any_moving) {
+      shadow_pass.flags |= gpu::kPassMoving;
+      draw_casters(cmd, tables, use_pass(cmd, slot, kMovingBlock, shadow_pass), shadow_map, VK_ATTACHMENT_LOAD_OP_LOAD);
+    }
+    transition(cmd, shadow_map.handle, VK_IMAGE_ASPECT_DEPTH_BIT, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kDepth, Use::kSampled);
   }
   stamp(cmd, slot, kAfterShadow);
 
   // 4. Culling, 5. the scene.
-  if (any) cull_instances(cmd, main_list, *main_pass, tables.instance_count + pass.blend_count);
-  push(cmd, *main_pass);
+  const VkDeviceAddress main_pass = use_pass(cmd, slot, kMainBlock, pass);
+  if (any) cull_instances(cmd, main_list, main_pass, tables.instance_count + pass.blend_count);
   draw_scene(cmd, any ? &tables : nullptr);
   stamp(cmd, slot, kAfterScene);
 
@@ -605,11 +677,11 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   // 8. Light to picture, 9. outlines, 10. user interface.
   transition(cmd, target.image, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL, Use::kColor, Use::kColor);
   const auto picture = attachment(target.view, VK_ATTACHMENT_LOAD_OP_DONT_CARE, {}, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL);
-  begin_pass(cmd, extent, &picture, nullptr);
+  begin_pass(cmd, target.extent, &picture, nullptr);
   bind(cmd, (*output)->tonemap);
   vkCmdDraw(cmd, 3, 1, 0, 0);
   if (outlines) {
-    const VkRect2D rectangle = outlined_rectangle(*frame.scene, frame.camera);
+    const VkRect2D rectangle = outlined_rectangle(*frame.scene, frame.camera, target.extent);
     if (rectangle.extent.width > 0 && rectangle.extent.height > 0) {
       vkCmdSetScissor(cmd, 0, 1, &rectangle);
       bind(cmd, (*output)->outline);
@@ -619,7 +691,7 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   stamp(cmd, slot, kAfterPost);
   if (frame.ui) {
     bind(cmd, (*output)->ui);
-    if (auto s = draw_ui(cmd, layout, slot.arena, *frame.ui, extent, encodes_srgb(target.format)); !s) {
+    if (auto s = draw_ui(cmd, layout, slot.arena, *frame.ui, target.extent, encodes_srgb(target.format)); !s) {
       vkCmdEndRendering(cmd);
       return s;
     }

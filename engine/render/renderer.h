@@ -24,6 +24,8 @@ namespace shixun {
 struct RenderOptions {
   uint32_t samples = 1;         // 1 or 4 samples a pixel; what the device lacks falls back to 1
   uint32_t shadow_size = 2048;  // texels a side
+  float scale = 1;              // 0.25..1: the scene is drawn at this share of the target's width and height; the user interface at full size.
+                                // 0.75 suits a window on a software driver (Device::software)
   bool ambient_occlusion = true;
 };
 

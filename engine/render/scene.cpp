@@ -138,6 +138,8 @@ struct Object {
   PoseState pose;
   bool visible = true, casts_shadow = true;
   Highlight highlight = Highlight::kNone;
+  bool moving = false;      // its shadow is drawn apart from that of what rests
+  uint64_t moved_at = 0;    // frame
   std::map<int, bool> hidden;
   std::map<int, float> glow;
   std::map<int, TextureHandle> texture;
@@ -182,6 +184,8 @@ struct GpuScene::Private {
   std::vector<LoadedModel> models;  // by ModelId
   std::map<ObjectId, Object> objects;
   ObjectId next_object = 1;
+  uint64_t frame = 0;               // prepared frames
+  std::vector<ObjectId> moving;
   Tables tables;
   bool lists_stale = true;  // blended, outlined, shadow bounds
 
@@ -202,18 +206,41 @@ struct GpuScene::Private {
   void write_slot(uint32_t slot, const gpu::Instance& instance) {
     gpu::Instance& old = instances.items[slot];
     if (std::memcmp(&old, &instance, sizeof instance) == 0) return;
-    constexpr uint32_t kShadowFlags = gpu::kInstanceVisible | gpu::kInstanceCastsShadow | gpu::kInstanceBucket;
-    const auto casts = [](const gpu::Instance& i) {
-      return (i.flags & gpu::kInstanceVisible) && (i.flags & gpu::kInstanceCastsShadow) && (i.flags & gpu::kInstanceBucket) != gpu::kBucketBlend;
-    };
-    if ((casts(old) || casts(instance)) && (std::memcmp(&old, &instance, 3 * sizeof(glm::vec4)) != 0 || old.mesh != instance.mesh ||
-                                            (old.flags & kShadowFlags) != (instance.flags & kShadowFlags)))
-      ++tables.shadow_version;
+    constexpr uint32_t kShadowFlags = gpu::kInstanceVisible | gpu::kInstanceCastsShadow | gpu::kInstanceBucket | gpu::kInstanceMoving;
+    const bool shape_changed = std::memcmp(&old, &instance, 3 * sizeof(glm::vec4)) != 0 || old.mesh != instance.mesh ||
+                               (old.flags & kShadowFlags) != (instance.flags & kShadowFlags);
+    for (const gpu::Instance* i : {static_cast<const gpu::Instance*>(&old), &instance}) {
+      if (!shape_changed || !(i->flags & gpu::kInstanceVisible) || !(i->flags & gpu::kInstanceCastsShadow)) continue;
+      if ((i->flags & gpu::kInstanceBucket) == gpu::kBucketBlend) continue;
+      ++(i->flags & gpu::kInstanceMoving ? tables.moving_version : tables.resting_version);
+    }
     old = instance;
     lists_stale = true;
     if (is_dirty.size() < instances.items.size()) is_dirty.resize(instances.items.size());
     if (!is_dirty[slot]) dirty.push_back(slot);
     is_dirty[slot] = true;
+  }
+
+  // To be called before an object is placed anew. What moves once is likely to move on: its shadow is then redrawn alone, until it has rested
+  // for a while.
+  void set_off(Object& o) {
+    o.moved_at = frame;
+    if (o.moving) return;
+    o.moving = true;
+    moving.push_back(o.id);
+  }
+
+  void settle() {
+    constexpr uint64_t kRestFrames = 20;
+    ++frame;
+    std::erase_if(moving, [&](ObjectId id) {
+      Object* o = find(id);
+      if (!o) return true;
+      if (frame - o->moved_at < kRestFrames) return false;
+      o->moving = false;
+      place(*o);
+      return true;
+    });
   }
 
   // Rewrites the object's slots from its state.
@@ -242,6 +269,7 @@ struct GpuScene::Private {
       }
       const float* glow = inherited(o.glow, m.bones, part.node);
       g.flags = bucket | (hidden ? 0 : gpu::kInstanceVisible) | (o.casts_shadow ? gpu::kInstanceCastsShadow : 0) | (mirrored ? gpu::kInstanceMirrored : 0) |
+                (o.moving ? gpu::kInstanceMoving : 0) |
                 static_cast<uint32_t>(o.highlight) << gpu::kInstanceHighlightShift |
                 static_cast<uint32_t>(std::lround(glm::clamp(glow ? *glow : 1.0f, 0.0f, 2.0f) * 127)) << gpu::kInstanceGlowShift;
       g.object = o.id;
@@ -366,6 +394,7 @@ struct GpuScene::Private {
     tables.blended.clear();
     tables.outlined.clear();
     tables.shadow_bounds = {};
+    tables.any_moving = false;
     for (uint32_t i = 0; i < instances.items.size(); ++i) {
       const gpu::Instance& g = instances.items[i];
       if ((g.flags & gpu::kInstanceVisible) && (g.flags & gpu::kInstanceBucket) == gpu::kBucketBlend) tables.blended.push_back(i);
@@ -374,8 +403,9 @@ struct GpuScene::Private {
     for (const auto& [id, o] : objects) {
       if (!o.visible) continue;
       if (o.highlight != Highlight::kNone && o.highlight != Highlight::kGhost) tables.outlined.push_back(id);
-      if (o.casts_shadow && o.highlight != Highlight::kGhost)
-        include(tables.shadow_bounds, any, (o.bounds.lower + o.bounds.upper) * 0.5f, (o.bounds.upper - o.bounds.lower) * 0.5f);
+      if (!o.casts_shadow || o.highlight == Highlight::kGhost) continue;
+      tables.any_moving |= o.moving;
+      include(tables.shadow_bounds, any, (o.bounds.lower + o.bounds.upper) * 0.5f, (o.bounds.upper - o.bounds.lower) * 0.5f);
     }
   }
 };
@@ -426,6 +456,7 @@ void GpuScene::set_transform(ObjectId object, const glm::mat4& transform) {
   Object* o = p_->find(object);
   if (!o || o->transform == transform) return;
   o->transform = transform;
+  p_->set_off(*o);
   p_->place(*o);
 }
 
@@ -433,6 +464,7 @@ void GpuScene::set_pose(ObjectId object, const PoseState& pose) {
   Object* o = p_->find(object);
   if (!o || o->pose == pose) return;
   o->pose = pose;
+  p_->set_off(*o);
   p_->place(*o);
 }
 
@@ -521,6 +553,7 @@ uint64_t GpuScene::triangle_count() const {
 
 Status GpuScene::prepare(VkCommandBuffer cmd, Arena& arena) {
   Private& p = *p_;
+  p.settle();
   p.refresh_lists();
   const auto whole = [&](auto& slots, Table& table) -> Status {
     if (!slots.dirty || slots.items.empty()) return ok();
@@ -553,10 +586,11 @@ Status GpuScene::prepare(VkCommandBuffer cmd, Arena& arena) {
     p.dirty.clear();
   }
   p.tables.indices = p.indices.buffer.handle;
-  p.tables.vertices = p.vertices.buffer.address;
-  p.tables.meshes = p.mesh_table.buffer.address;
-  p.tables.materials = p.material_table.buffer.address;
-  p.tables.instances = p.instance_table.buffer.address;
+  p.tables.materials = p.material_table.buffer.handle;
+  p.tables.instances = p.instance_table.buffer.handle;
+  p.tables.vertices_at = p.vertices.buffer.address;
+  p.tables.meshes_at = p.mesh_table.buffer.address;
+  p.tables.instances_at = p.instance_table.buffer.address;
   p.tables.instance_count = static_cast<uint32_t>(p.instances.items.size());
   return ok();
 }

@@ -61,10 +61,12 @@ class GpuScene {
   // For the renderer: uploads what changed (part of it recorded into `cmd`, before anything reads it), then tells where things are.
   Status prepare(VkCommandBuffer cmd, Arena& arena);
   struct Tables {
-    VkBuffer indices = VK_NULL_HANDLE;
-    VkDeviceAddress vertices = 0, meshes = 0, materials = 0, instances = 0;
+    VkBuffer indices = VK_NULL_HANDLE, materials = VK_NULL_HANDLE, instances = VK_NULL_HANDLE;
+    VkDeviceAddress vertices_at = 0, meshes_at = 0, instances_at = 0;
     uint32_t instance_count = 0;  // slots in use or once used
-    uint64_t shadow_version = 0;  // changes whenever something that casts shadow moves, comes or goes
+    uint64_t resting_version = 0;  // changes whenever the shadow of what rests changes: something comes, goes, sets off or settles
+    uint64_t moving_version = 0;   // the same for what has moved lately
+    bool any_moving = false;       // and casts shadow
     Bounds shadow_bounds;         // of all that casts shadow
     std::vector<uint32_t> blended;  // instance slots, unsorted
     std::vector<ObjectId> outlined;

@@ -54,7 +54,7 @@ struct Textures::Private {
       VkSamplerCreateInfo info{};
       info.sType = VK_STRUCTURE_TYPE_SAMPLER_CREATE_INFO;
       info.magFilter = info.minFilter = i == kNearest ? VK_FILTER_NEAREST : VK_FILTER_LINEAR;
-      info.mipmapMode = i == kRepeat || i == kClamp ? VK_SAMPLER_MIPMAP_MODE_LINEAR : VK_SAMPLER_MIPMAP_MODE_NEAREST;
+      info.mipmapMode = (i == kRepeat || i == kClamp) && !device.software ? VK_SAMPLER_MIPMAP_MODE_LINEAR : VK_SAMPLER_MIPMAP_MODE_NEAREST;
       info.addressModeU = info.addressModeV = info.addressModeW =
           i == kRepeat ? VK_SAMPLER_ADDRESS_MODE_REPEAT : VK_SAMPLER_ADDRESS_MODE_CLAMP_TO_EDGE;
       info.maxLod = VK_LOD_CLAMP_NONE;
@@ -238,7 +238,7 @@ Uploader& Textures::uploader() { return p_->uploader; }
 void Textures::set_screen(Screen screen, VkImageView view) {
   Sampler sampler = kNearest;
   if (screen == Screen::kShadow) sampler = kShadow;
-  if (screen == Screen::kOcclusion) sampler = kClamp;
+  if (screen == Screen::kOcclusion || screen == Screen::kLight) sampler = kClamp;
   p_->write(static_cast<uint32_t>(screen), 0, view, sampler);
 }
 
