@@ -12,7 +12,7 @@ namespace {
 struct UnitName {
   std::string_view name;
   Unit unit;
-  int64_t steps;  // steps of 0.000001 of the unit are steps/1e6; i.e. value_in_steps = number * steps
+  int64_t steps;  // in one of the unit
 };
 
 // Longest names first, so that "mm" is not read as "m" with a stray letter.
@@ -81,6 +81,7 @@ Result<Quantity> parse_quantity(std::string_view s) {
     if (rest != u.name) continue;
     const int64_t scaled = mantissa * u.steps;
     if (scaled % scale != 0) return bad("finer than the step that is kept");
+    if (scaled / scale > kMaxQuantity) return bad("larger than anything an exercise deals with");
     return Quantity{(negative ? -1 : 1) * (scaled / scale), u.unit};
   }
   return bad("unknown unit '" + std::string(rest) + "'");

@@ -13,13 +13,17 @@ namespace shixun {
 
 enum class Unit { kCount, kTorque, kLength, kAngle, kPressure, kTime };
 
+// No quantity is larger, in a file or an event: a kilometre, a gigapascal, eleven days. Products of two then fit 64 bits.
+inline constexpr int64_t kMaxQuantity = 1'000'000'000;
+
 struct Quantity {
   int64_t value = 0;  // in the unit's step
   Unit unit = Unit::kCount;
   bool operator==(const Quantity&) const = default;
 };
 
-// "98 N·m", "0.5 turn", "27 mm", "230 kPa", "20 min", "5". The number may have a sign and a fraction; a value finer than the step is refused.
+// "98 N·m", "0.5 turn", "27 mm", "230 kPa", "20 min", "5". The number may have a sign and a fraction; a value finer than the step is refused,
+// and so is one beyond kMaxQuantity.
 Result<Quantity> parse_quantity(std::string_view s);
 
 // An event's argument names its unit by suffix: torque_dnm, height_um, angle_cd, pressure_pa, t_ms; anything else is a count.

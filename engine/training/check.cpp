@@ -91,6 +91,10 @@ void check_traces(const std::shared_ptr<const Pack>& pack, CheckReport& report) 
         report.errors.push_back(trace.error());
         continue;
       }
+      if (trace->exercise != e.id) {
+        report.errors.push_back({Code::kFailed, trace->file + ":1:1", fmt::format("was recorded for the exercise '{}', not for '{}'", trace->exercise, e.id), ""});
+        continue;
+      }
       Mode mode = trace->mode;
       if (!t.mode.empty()) {
         auto m = mode_from_name(t.mode);

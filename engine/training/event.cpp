@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/base/units.h"
+
 namespace shixun {
 
 namespace {
@@ -81,7 +83,7 @@ Result<Event> event_from_json(const nlohmann::json& j) {
       e.seq = value.get<uint32_t>();
       has_seq = true;
     } else if (key == "t") {
-      if (!value.is_number_integer() || value.get<int64_t>() < 0) return bad_event("t must be a whole number of milliseconds");
+      if (!value.is_number_unsigned() || value.get<uint64_t>() > kMaxEventTime_ms) return bad_event("t must be a whole number of milliseconds");
       e.t_ms = value.get<int64_t>();
       has_t = true;
     } else if (key == "v") {
@@ -97,8 +99,9 @@ Result<Event> event_from_json(const nlohmann::json& j) {
       if (!value.is_object()) return bad_event("a must be an object");
       for (const auto& [arg, v] : value.items()) {
         if (v.is_string()) e.with(arg, std::string_view(v.get_ref<const std::string&>()));
-        else if (v.is_number_integer()) e.with(arg, v.get<int64_t>());
-        else return bad_event("argument '" + arg + "' must be text or a whole number");
+        else if (!v.is_number_integer()) return bad_event("argument '" + arg + "' must be text or a whole number");
+        else if (v.is_number_unsigned() ? v.get<uint64_t>() > kMaxQuantity : v.get<int64_t>() < -kMaxQuantity) return bad_event("argument '" + arg + "' is out of range");
+        else e.with(arg, v.get<int64_t>());
       }
     } else if (key != "prev") {
       return bad_event("unknown key '" + key + "'");

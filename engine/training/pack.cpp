@@ -19,6 +19,7 @@ namespace {
 constexpr size_t kMaxErrors = 50;
 constexpr size_t kMaxFiles = 4000;
 constexpr uint64_t kMaxFileBytes = 64u << 20;
+constexpr int64_t kMaxExpansion = 2'000'000;  // comparisons that all wildcards of a pack may cost: a hundred times what a large exercise needs
 constexpr size_t kMaxText = 2000;  // characters of one string in a string table, in bytes
 
 // How the YAML names an event's arguments, and what they are.
@@ -41,14 +42,24 @@ bool is_name(std::string_view s) {
 }
 
 bool glob_match(std::string_view pattern, std::string_view s) {  // '*' stands for any run of characters
-  const size_t star = pattern.find('*');
-  if (star == std::string_view::npos) return pattern == s;
-  if (!s.starts_with(pattern.substr(0, star))) return false;
-  const std::string_view rest = pattern.substr(star + 1);
-  for (size_t i = star; i <= s.size(); ++i) {
-    if (glob_match(rest, s.substr(i))) return true;
+  // Only the last star passed is ever taken up again, so that many stars cost no more than one.
+  size_t p = 0, i = 0, star = std::string_view::npos, from = 0;
+  while (i < s.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      from = i;
+    } else if (p < pattern.size() && pattern[p] == s[i]) {
+      ++p;
+      ++i;
+    } else if (star != std::string_view::npos) {
+      p = star + 1;
+      i = ++from;
+    } else {
+      return false;
+    }
   }
-  return false;
+  while (p < pattern.size() && pattern[p] == '*') ++p;
+  return p == pattern.size();
 }
 
 template <class T>
@@ -145,7 +156,7 @@ class Loader {
   }
   std::string name(const Yaml* v) {  // an id we make things from
     std::string s = word(v);
-    if (v && !s.empty() && !is_name(s)) fail(*v, "'" + s.substr(0, 40) + "' is not a name", "Use letters, digits, '_', '-' and '.', at most 64");
+    if (v && v->kind == Yaml::Kind::kScalar && !is_name(s)) fail(*v, "'" + s.substr(0, 40) + "' is not a name", "Use letters, digits, '_', '-' and '.', at most 64");
     return s;
   }
   bool flag(const Yaml* v) {
@@ -404,6 +415,7 @@ class Loader {
     manifest_exercises_ = words(k.req("exercises"));
     for (const std::string& e : manifest_exercises_) {
       if (!is_name(e) || e.find('.') != std::string::npos) fail(*root->find("exercises"), "'" + e.substr(0, 40) + "' cannot be an exercise's folder");
+      if (std::count(manifest_exercises_.begin(), manifest_exercises_.end(), e) > 1) fail(*root->find("exercises"), "the exercise '" + e + "' stands here twice");
     }
   }
 
@@ -600,6 +612,7 @@ class Loader {
     Scene& s = pack_.scene;
     const int index = static_cast<int>(s.objects.size());
     if (s.find_object(id) >= 0) fail_key(node, "the object '" + id + "' stands here twice");
+    if (id == "hand" || id == "floor" || id == "worn") fail_key(node, "'" + id + "' cannot name an object: events use it for themselves");
     s.objects.emplace_back();
     ObjectDef o;
     o.id = id;
@@ -767,7 +780,10 @@ class Loader {
       else d.value = value(own_value(id, m.opt("value"), *v), Unit::kCount);
       o.label = std::move(d);
     }
-    if (const Yaml* v = k.opt("wearable"); v && flag(v)) o.wearable = WearableDef{};
+    if (const Yaml* v = k.opt("wearable"); v && flag(v)) {
+      o.wearable = WearableDef{};
+      if (!o.item) fail(*v, "what is worn must be an 'item' too: it is held when it is taken off");
+    }
     if (const Yaml* v = k.opt("zone")) {
       Keys m(*this, *v, "zone");
       ZoneDef z;
@@ -820,10 +836,18 @@ class Loader {
     if (i < 0) fail(*v, "no object '" + word(v) + "' in scene.yaml");
     return i;
   }
+  // Each pattern is compared with every name of the scene; a pack may not make that endless.
+  bool affordable(const Yaml& at) {
+    if (expansion_ > kMaxExpansion) return false;
+    expansion_ += static_cast<int64_t>(pack_.scene.objects.size() + pack_.scene.sockets.size()) + 1;
+    if (expansion_ > kMaxExpansion) fail(at, "the pack's lists and wildcards name too many things", "Name fewer, or split the pack");
+    return expansion_ <= kMaxExpansion;
+  }
   std::vector<int> socket_refs(const Yaml* v, const std::string& prefix) {
     std::vector<int> out;
     if (!v) return out;
     for (const std::string& pattern : words(v)) {
+      if (!affordable(*v)) return out;
       const size_t before = out.size();
       for (size_t i = 0; i < pack_.scene.sockets.size(); ++i) {
         const std::string& id = pack_.scene.sockets[i].id;
@@ -858,6 +882,13 @@ class Loader {
         }
       }
       if (o.item) o.item->home = l.home ? socket_ref(l.home, prefix) : o.in;
+      int carrier = l.object;
+      for (size_t depth = 0; carrier >= 0 && depth <= s.objects.size(); ++depth) {
+        const int in = s.objects[static_cast<size_t>(carrier)].in;
+        carrier = in < 0 ? -1 : s.sockets[static_cast<size_t>(in)].owner;
+        if (carrier >= 0 && s.objects[static_cast<size_t>(carrier)].part_of >= 0) carrier = s.objects[static_cast<size_t>(carrier)].part_of;
+      }
+      if (carrier >= 0) fail(*l.in, "'" + o.id + "' sits on itself, by way of what it sits in");
       if (o.body) {
         o.body->hub = socket_ref(l.hub, prefix);
         o.body->chocks = socket_refs(l.chocks, prefix);
@@ -921,6 +952,7 @@ class Loader {
       Step& s = e.steps[i++];
       Keys ks(*this, node, "a step");
       s.id = name(ks.req("id"));
+      if (std::count_if(e.steps.begin(), e.steps.end(), [&](const Step& other) { return other.id == s.id; }) > 1) fail(node, "the step '" + s.id + "' stands here twice");
       s.title = string_key(ks.req("title"));
       for (const Yaml& g : list(ks.req("goal"))) s.goal.push_back(moment_ref(&g));
       for (const std::string& pattern : words(ks.req("unlock"))) {
@@ -938,6 +970,7 @@ class Loader {
   // Names an event's `o` may have, matching a pattern: objects, sockets, fields, lines, steps.
   std::vector<std::string> expand(const Yaml& at, const std::string& pattern) {
     std::vector<std::string> out;
+    if (!affordable(at)) return out;
     const auto take = [&](const std::string& id) {
       if (glob_match(pattern, id)) out.push_back(id);
     };
@@ -1034,6 +1067,7 @@ class Loader {
     for (const Yaml& node : list(criteria)) {
       Keys kc(*this, node, "a criterion");
       Criterion c{name(kc.req("id")), string_key(kc.req("title")), flag(kc.opt("safety"))};
+      if (std::any_of(e.criteria.begin(), e.criteria.end(), [&](const Criterion& other) { return other.id == c.id; })) fail(node, "the criterion '" + c.id + "' stands here twice");
       for (const Yaml& aspect : list(kc.req("aspects"))) {
         read_aspect(aspect, c.id);
         if (!e.aspects.empty()) sum += e.aspects.back().max_mp;
@@ -1071,6 +1105,7 @@ class Loader {
     switch (a.kind) {
       case RuleKind::kDone:
         for (const Yaml& m : list(k.req("moments"))) a.moments.push_back(moment_ref(&m));
+        if (a.moments.empty()) fail(node, "done needs at least one moment");
         break;
       case RuleKind::kOrder: {
         constexpr std::array judges = {Word{"first", false}, Word{"last", true}};
@@ -1097,6 +1132,7 @@ class Loader {
         a.moment = moment_ref(k.req("moment"));
         if (const Yaml* t = k.req("tools")) a.tools = tools(*t);
         if (const Yaml* t = k.opt("half")) a.half_tools = tools(*t);
+        if (a.tools.empty()) fail(node, "tool needs at least one tool");
         break;
       case RuleKind::kNumeric: {
         a.moment = moment_ref(k.req("moment"));
@@ -1122,6 +1158,7 @@ class Loader {
         if (const Yaml* t = k.req("tools")) a.tools = tools(*t);
         if (const Yaml* m = k.opt("after")) a.state_moment = moment_ref(m);
         read_written(k, a, false);
+        if (a.points.empty() || a.tools.empty()) fail(node, "measure needs at least one point and one tool");
         break;
       case RuleKind::kRecord: read_written(k, a, true); break;
       case RuleKind::kForbid: {
@@ -1208,6 +1245,7 @@ class Loader {
   std::vector<LateSocket> late_sockets_;
   const Yaml* values_ = nullptr;
   Exercise* exercise_ = nullptr;
+  int64_t expansion_ = 0;
 };
 
 }  // namespace

@@ -25,9 +25,18 @@ void Session::restore(const std::vector<Event>& events) {
     if (e.verb == Verb::kResume) paused_ = false;
   }
   step_ = current_step(*exercise_, world_->truths(), effective);
-  critical_ = options_.mode == Mode::kGuided ? "" : critical_code(*pack_, *exercise_, options_.seed, effective);
-  safe_seq_ = events.empty() ? 0 : events.back().seq;
+  find_critical(effective);
   live_events_ = SIZE_MAX;
+}
+
+// The critical error among recorded events, and the last event before it: an attempt may be resumed before it was taken back.
+void Session::find_critical(const std::vector<Event>& effective) {
+  critical_ = critical_code(*pack_, *exercise_, options_.seed, effective);
+  safe_seq_ = events_.empty() ? 0 : events_.back().seq;
+  if (critical_.empty() || options_.mode != Mode::kGuided) return;
+  std::vector<Event> before = effective;
+  while (!before.empty() && !critical_code(*pack_, *exercise_, options_.seed, before).empty()) before.pop_back();
+  safe_seq_ = before.empty() ? 0 : before.back().seq;
 }
 
 void Session::tick(int64_t count) {
@@ -97,7 +106,7 @@ bool Session::unlocked(int object) const {
 }
 
 Status Session::rewind() {
-  if (critical_.empty()) return ok();
+  if (options_.mode != Mode::kGuided || critical_.empty()) return ok();
   Event e;
   e.seq = events_.back().seq + 1;
   e.t_ms = t_ms();
@@ -109,7 +118,6 @@ Status Session::rewind() {
   std::vector<Event> all = std::move(events_);
   restore(all);
   ticks_ = std::max(ticks, ticks_);
-  critical_.clear();
   return ok();
 }
 

@@ -45,11 +45,12 @@ class Session {
 
   // Guided mode: whether an object is usable in the current step (other modes: always).
   bool unlocked(int object) const;
-  // Guided mode, after a critical error: takes back what led to it. The journal keeps everything.
+  // Guided mode, after a critical error: takes back what led to it. The journal keeps everything. Does nothing in other modes.
   Status rewind();
 
  private:
   Result<std::vector<Event>> record(std::vector<Event> events);
+  void find_critical(const std::vector<Event>& effective);
 
   std::shared_ptr<const Pack> pack_;
   const Exercise* exercise_;

@@ -10,17 +10,38 @@ Error at_line(const std::string& file, int line, std::string what, std::string h
   return {Code::kFailed, fmt::format("{}:{}:1", file, line), std::move(what), std::move(hint)};
 }
 
+// The unit an action's amount is in.
+Unit unit_of(const World& world, const Action& a) {
+  const int o = world.scene().find_object(a.o);
+  switch (a.verb) {
+    case Verb::kTurn: return Unit::kAngle;
+    case Verb::kRaise:
+    case Verb::kLower: return o >= 0 && world.scene().objects[static_cast<size_t>(o)].vessel ? Unit::kPressure : Unit::kLength;
+    case Verb::kSet: return Unit::kTorque;
+    case Verb::kRecord:
+      for (const Field& f : world.exercise().sheet) {
+        if (f.id == a.o) return f.unit;
+      }
+      return Unit::kCount;
+    default: return Unit::kCount;
+  }
+}
+
 // "98 N·m" or "$truth.name" in the unit the action works in.
-Result<int64_t> amount_of(const World& world, const std::string& s) {
+Result<int64_t> amount_of(const World& world, const std::string& s, Unit unit) {
+  const auto wrong_unit = [&] { return Error{Code::kFailed, "", fmt::format("'{}' is not in the unit this action works in", s), unit == Unit::kCount ? "It takes a plain number" : fmt::format("It takes {}", unit_name(unit, Lang::kEn))}; };
   if (s.starts_with("$truth.")) {
     const auto& truths = world.scene().truths;
     for (size_t i = 0; i < truths.size(); ++i) {
-      if (truths[i].name == s.substr(7) && truths[i].cases.empty()) return world.truths().numbers[i];
+      if (truths[i].name != s.substr(7) || !truths[i].cases.empty()) continue;
+      if (truths[i].unit != unit) return wrong_unit();
+      return world.truths().numbers[i];
     }
     return Error{Code::kFailed, "", "no truth '" + s.substr(7) + "' with a number in the scene", ""};
   }
   auto q = parse_quantity(s);
   if (!q) return q.error();
+  if (q->unit != unit) return wrong_unit();
   return q->value;
 }
 
@@ -32,6 +53,7 @@ Result<Trace> read_trace(const fs::path& file) {
   Trace trace;
   trace.file = file.string();
   int line = 0;
+  bool have_header = false;
   for (size_t begin = 0; begin < text->size();) {
     const size_t end = std::min(text->find('\n', begin), text->size());
     const std::string_view row = std::string_view(*text).substr(begin, end - begin);
@@ -39,17 +61,23 @@ Result<Trace> read_trace(const fs::path& file) {
     ++line;
     if (row.empty()) continue;
     if (row.size() > 4096) return at_line(trace.file, line, "the line is longer than 4096 bytes");
+    if (!is_clean_utf8(row)) return at_line(trace.file, line, "is not clean UTF-8 text (control characters or a broken character)");
     const nlohmann::json j = nlohmann::json::parse(row, nullptr, false);
     if (!j.is_object()) return at_line(trace.file, line, "is not a JSON object", "One object per line; see engine/training/trace.h");
     const auto text_of = [&](const char* key) -> std::string {
       const auto it = j.find(key);
       return it != j.end() && it->is_string() ? it->get<std::string>() : std::string();
     };
-    if (line == 1) {
+    if (!have_header) {
+      have_header = true;
+      for (const auto& [key, v] : j.items()) {
+        const bool known = key == "trace" || key == "seed" ? v.is_number_unsigned() : (key == "exercise" || key == "mode" || key == "trainee") && v.is_string();
+        if (!known) return at_line(trace.file, line, "the first line has an unknown or wrong '" + key + "'", "Known: trace (1), exercise, seed (a number), mode, trainee");
+      }
       if (!j.contains("trace") || j["trace"] != 1) return at_line(trace.file, line, "the first line must be {\"trace\":1,\"exercise\":...}");
       trace.exercise = text_of("exercise");
       if (j.contains("trainee")) trace.trainee = text_of("trainee");
-      if (j.contains("seed") && j["seed"].is_number_unsigned()) trace.seed = j["seed"].get<uint64_t>();
+      if (j.contains("seed")) trace.seed = j["seed"].get<uint64_t>();
       if (j.contains("mode")) {
         auto mode = mode_from_name(text_of("mode"));
         if (!mode) return at_line(trace.file, line, mode.error().what, mode.error().hint);
@@ -89,7 +117,7 @@ Result<Trace> read_trace(const fs::path& file) {
     if (!trace.actions.empty() && a.t_ms < trace.actions.back().t_ms) return at_line(trace.file, line, "times must not go backwards");
     trace.actions.push_back(std::move(a));
   }
-  if (line == 0) return at_line(trace.file, 1, "is empty");
+  if (!have_header) return at_line(trace.file, 1, "is empty");
   return trace;
 }
 
@@ -99,7 +127,7 @@ Result<std::vector<Event>> play(Session& session, const Trace& trace, const Trac
   const World& world = session.world();
   const auto fail = [&](const Error& e) { return at_line(trace.file, recorded.line, e.what, e.hint); };
   if (!recorded.amount.empty()) {
-    auto amount = amount_of(world, recorded.amount);
+    auto amount = amount_of(world, recorded.amount, unit_of(world, a));
     if (!amount) return fail(amount.error());
     a.amount = *amount;
   }
@@ -113,11 +141,11 @@ Result<std::vector<Event>> play(Session& session, const Trace& trace, const Trac
     }
   }
   if (!recorded.to.empty()) {
-    auto to = amount_of(world, recorded.to);
-    if (!to) return fail(to.error());
     const int o = world.scene().find_object(a.o);
     if (o < 0) return fail(Error{Code::kFailed, "", "no object '" + a.o + "'", ""});
     const bool vessel = world.scene().objects[static_cast<size_t>(o)].vessel.has_value();
+    auto to = amount_of(world, recorded.to, vessel ? Unit::kPressure : Unit::kLength);
+    if (!to) return fail(to.error());
     const int64_t change = *to - (vessel ? world.state(o).pressure_pa : world.state(o).height_um);
     a.verb = change >= 0 ? Verb::kRaise : Verb::kLower;
     a.amount = change >= 0 ? change : -change;

@@ -84,12 +84,32 @@ int World::supports_under(int body) const {
   return n;
 }
 
-bool World::held_in_place(int body) const {
+// Whether anything keeps the body from rolling; asked for now, or as if a chock were gone or a lever stood otherwise.
+bool World::held_in_place(int body, int without_chock, int lever, std::string_view lever_state) const {
   const BodyDef& b = *scene().objects[static_cast<size_t>(body)].body;
   for (const HoldDef& h : b.holds) {
-    if (state(h.lever).state == h.state) return true;
+    if ((h.lever == lever ? lever_state : std::string_view(state(h.lever).state)) == h.state) return true;
   }
-  return std::any_of(b.chocks.begin(), b.chocks.end(), [&](int s) { return occupant(s) >= 0; });
+  return std::any_of(b.chocks.begin(), b.chocks.end(), [&](int s) { return s != without_chock && occupant(s) >= 0; });
+}
+
+// What rolls away when the last thing that held it is taken from it.
+void World::let_go(int without_chock, int lever, std::string_view lever_state, int64_t t_ms, Events& out) const {
+  for (size_t b = 0; b < states_.size(); ++b) {
+    const int body = static_cast<int>(b);
+    if (scene().objects[b].body && states_[b].lift_um > 0 && !held_in_place(body, without_chock, lever, lever_state)) out.push_back(make(Verb::kRoll, scene().objects[b].id, t_ms));
+  }
+}
+
+// Whether a socket is on an object, or on something that sits on it: nothing can be put into itself.
+bool World::carries(int object, int socket) const {
+  for (size_t depth = 0; socket >= 0 && depth <= states_.size(); ++depth) {
+    const int owner = scene().sockets[static_cast<size_t>(socket)].owner;
+    const int whole = scene().objects[static_cast<size_t>(owner)].part_of < 0 ? owner : scene().objects[static_cast<size_t>(owner)].part_of;
+    if (owner == object || whole == object) return true;
+    socket = state(whole).spot.kind == Spot::Kind::kSocket ? state(whole).spot.socket : -1;
+  }
+  return false;
 }
 
 void World::move(int object, Spot spot) {
@@ -101,26 +121,34 @@ void World::move(int object, Spot spot) {
   if (spot.kind == Spot::Kind::kHand) held_ = object;
 }
 
+// What an instrument shows of a true value.
+int64_t World::shown(int tool, int64_t truth) const {
+  const auto& instrument = scene().objects[static_cast<size_t>(tool)].instrument;
+  return instrument ? gauge_reading(truth, instrument->resolution) : truth;
+}
+
 // ---------------------------------------------------------------- fold
+// Events may come from a file: one that cannot have happened in this scene changes nothing.
 void World::apply(const Event& e) {
   seq_ = e.seq;
   const int o = scene().find_object(e.o);
   ObjectState* s = o < 0 ? nullptr : &states_[static_cast<size_t>(o)];
+  const bool item = s && scene().objects[static_cast<size_t>(o)].item;
   switch (e.verb) {
     case Verb::kTake:
-      if (s) move(o, {Spot::Kind::kHand, -1, {}});
+      if (item) move(o, {Spot::Kind::kHand, -1, {}});
       break;
     case Verb::kPut:
     case Verb::kPlace: {
-      if (!s) break;
       const int socket = scene().find_socket(e.text("at"));
+      if (!item || (socket >= 0 && (!accepts(socket, o) || occupant(socket) >= 0 || carries(o, socket)))) break;
       if (socket >= 0) move(o, {Spot::Kind::kSocket, socket, {}});
       else move(o, {Spot::Kind::kFloor, -1, {e.number("x_um"), e.number("y_um"), e.number("z_um")}});
       if (scene().objects[static_cast<size_t>(o)].fastener) s->engaged_cd = s->over_cd = s->torque_dnm = s->hand_cd = 0;
       break;
     }
     case Verb::kWear:
-      if (!s) break;
+      if (!item) break;
       s->worn = e.number("on") != 0;
       move(o, {s->worn ? Spot::Kind::kWorn : Spot::Kind::kHand, -1, {}});
       break;
@@ -143,7 +171,7 @@ void World::apply(const Event& e) {
       if (!s) break;
       if (e.find("pressure_pa")) {
         s->pressure_pa = e.number("pressure_pa");
-        if (const int tool = scene().find_object(e.tool); tool >= 0) states_[static_cast<size_t>(tool)].reading = e.number("pressure_pa");
+        if (const int tool = scene().find_object(e.tool); tool >= 0) states_[static_cast<size_t>(tool)].reading = shown(tool, e.number("pressure_pa"));
         break;
       }
       s->height_um = e.number("height_um");
@@ -202,7 +230,8 @@ Result<std::vector<Event>> World::act(const Action& a, int64_t t_ms) {
   Events events;
   if (auto refusal = decide(a, t_ms, events)) {
     why_ = *refusal;
-    // A stroke that had to end before this one still happened.
+    // A stroke that ends here, or had to end before this, still happened.
+    if (same_stroke) all = release(t_ms);
     if (all.empty()) return Error{Code::kFailed, a.o, why_.en, ""};
     return all;
   }
@@ -275,6 +304,7 @@ std::optional<Text> World::decide_take(const Action& a, int64_t t_ms, Events& ou
   if (o < 0 || !scene().objects[static_cast<size_t>(o)].item) return both("这个拿不起来", "This cannot be picked up");
   const ObjectDef& def = scene().objects[static_cast<size_t>(o)];
   const ObjectState& s = state(o);
+  if (def.static_scenery) return both("这个拿不起来", "This cannot be picked up");
   if (held_ == o) return both("已经在手里", "It is in your hand already");
   if (held_ >= 0) return named("手里还拿着{name}，先放下", "Put down the {name} first: your hand is full", name(held_));
   if (s.worn) return both("先脱下", "Take it off first");
@@ -291,16 +321,7 @@ std::optional<Text> World::decide_take(const Action& a, int64_t t_ms, Events& ou
   Event e = make(Verb::kTake, a.o, t_ms);
   if (s.spot.kind == Spot::Kind::kSocket) e.with("from", scene().sockets[static_cast<size_t>(s.spot.socket)].id);
   out.push_back(std::move(e));
-  // Taking away the last chock from under a raised body lets it go.
-  if (s.spot.kind == Spot::Kind::kSocket && scene().sockets[static_cast<size_t>(s.spot.socket)].role == SocketDef::Role::kChock) {
-    for (size_t b = 0; b < states_.size(); ++b) {
-      const auto& body = scene().objects[b].body;
-      if (!body || states_[b].lift_um == 0) continue;
-      const bool lever = std::any_of(body->holds.begin(), body->holds.end(), [&](const HoldDef& h) { return state(h.lever).state == h.state; });
-      const auto others = std::count_if(body->chocks.begin(), body->chocks.end(), [&](int c) { return c != s.spot.socket && occupant(c) >= 0; });
-      if (!lever && others == 0) out.push_back(make(Verb::kRoll, scene().objects[b].id, t_ms));
-    }
-  }
+  if (s.spot.kind == Spot::Kind::kSocket && scene().sockets[static_cast<size_t>(s.spot.socket)].role == SocketDef::Role::kChock) let_go(s.spot.socket, -1, {}, t_ms, out);
   return std::nullopt;
 }
 
@@ -310,12 +331,13 @@ std::optional<Text> World::decide_put(const Action& a, int64_t t_ms, Events& out
   const ObjectDef& def = scene().objects[static_cast<size_t>(o)];
   if (a.at == "floor") {
     Event e = make(Verb::kPut, def.id, t_ms);
-    e.with("at", std::string_view("floor")).with("home", 0).with("x_um", a.where_um[0]).with("y_um", a.where_um[1]).with("z_um", a.where_um[2]);
+    const auto near = [&](size_t i) { return std::clamp(a.where_um[i], -kMaxQuantity, kMaxQuantity); };
+    e.with("at", std::string_view("floor")).with("home", 0).with("x_um", near(0)).with("y_um", near(1)).with("z_um", near(2));
     out.push_back(std::move(e));
     return std::nullopt;
   }
   const int at = scene().find_socket(a.at);
-  if (at < 0 || !accepts(at, o)) return named("{name}放不到这里", "The {name} does not go there", name(o));
+  if (at < 0 || !accepts(at, o) || carries(o, at)) return named("{name}放不到这里", "The {name} does not go there", name(o));
   if (occupant(at) >= 0) return named("这里已经有{name}", "There is a {name} already", name(occupant(at)));
   const SocketDef& socket = scene().sockets[static_cast<size_t>(at)];
   const int body = body_of_socket(at);
@@ -325,6 +347,7 @@ std::optional<Text> World::decide_put(const Action& a, int64_t t_ms, Events& out
     if (b.hub == at && clearance_um(body) <= 0) return both("离地不够，先顶高", "There is no room yet: raise it further");
     if (def.support && state(body).lift_um < def.support->min_lift_um) return both("还不够高，先顶起", "It is not high enough yet: raise it first");
     if (def.lift && state(body).lift_um > 0) return both("已经顶起，不能换支点", "It is raised already");
+    if (def.lift && socket.height_um > 0 && state(o).height_um > socket.height_um) return named("{name}太高，放不进去", "The {name} stands too high to go under there", name(o));
   }
   const bool store = socket.role == SocketDef::Role::kStore;
   Event e = make(store ? Verb::kPut : Verb::kPlace, def.id, t_ms);
@@ -352,7 +375,8 @@ std::optional<Text> World::decide_turn(const Action& a, int64_t t_ms) {
     driver.stop_at_click = a.stop_at_click;
     tool = held.id;
   }
-  int64_t angle = a.amount;
+  int64_t angle = std::clamp(a.amount, -kMaxQuantity, kMaxQuantity);
+  if (angle == 0) return both("没有拧动", "That does not turn it");
   if (angle < 0) {
     if (s.torque_dnm > driver.limit_dnm) return held_ < 0 ? both("太紧，用手拧不动", "Too tight for fingers") : both("太紧，拧不动", "Too tight for this tool");
     if (held_ >= 0) {
@@ -384,14 +408,15 @@ std::optional<Text> World::decide_raise(const Action& a, int64_t t_ms, Events& o
   if (o < 0) return both("这里没有这个东西", "There is no such thing here");
   const ObjectDef& def = scene().objects[static_cast<size_t>(o)];
   ObjectState& s = states_[static_cast<size_t>(o)];
-  const int64_t amount = a.verb == Verb::kRaise ? a.amount : -a.amount;
+  const int64_t far = std::clamp(a.amount, -kMaxQuantity, kMaxQuantity);
+  const int64_t amount = a.verb == Verb::kRaise ? far : -far;
   if (def.vessel) {
     if (held_ < 0 || !scene().objects[static_cast<size_t>(held_)].pump) return both("需要充气工具", "This needs an inflator");
     if (def.vessel->cap >= 0 && occupant(def.vessel->cap) >= 0) return named("先取下{name}", "Take off the {name} first", name(occupant(def.vessel->cap)));
     if (!stroke_) stroke_ = Stroke{a, scene().objects[static_cast<size_t>(held_)].id, t_ms, 0, false, 0};
     const int64_t before = s.pressure_pa;
     s.pressure_pa = std::clamp<int64_t>(s.pressure_pa + amount, 0, def.vessel->max_pa);
-    states_[static_cast<size_t>(held_)].reading = s.pressure_pa;
+    if (s.pressure_pa != before) states_[static_cast<size_t>(held_)].reading = shown(held_, s.pressure_pa);
     stroke_->moved += s.pressure_pa - before;
     return std::nullopt;
   }
@@ -493,6 +518,7 @@ std::optional<Text> World::decide_use(const Action& a, int64_t t_ms, Events& out
         e.with("value", std::string_view(a.value));
       } else {
         const char* key = it->unit == Unit::kPressure ? "pressure_pa" : it->unit == Unit::kLength ? "length_um" : it->unit == Unit::kTorque ? "torque_dnm" : "number";
+        if (a.amount < -kMaxQuantity || a.amount > kMaxQuantity) return both("这个数太大", "That number is too large");
         e.with(key, a.amount);
       }
       break;
@@ -514,6 +540,7 @@ std::optional<Text> World::decide_use(const Action& a, int64_t t_ms, Events& out
     default: return both("不能这样做", "That cannot be done");
   }
   out.push_back(std::move(e));
+  if (a.verb == Verb::kSet && def->lever) let_go(-1, o, a.value, t_ms, out);
   return std::nullopt;
 }
 
@@ -591,7 +618,7 @@ std::vector<Option> World::options(int object) const {
     }
   }
   if (def.wearable && !s.worn && (held_ < 0 || held_ == object)) add(Verb::kWear, both("戴上", "Put on"), {}, {}, 1);
-  if (def.item && held_ < 0 && !s.worn && !(s.engaged_cd > 0 && on_joint)) add(Verb::kTake, named("拿起{name}", "Take the {name}", name(object)));
+  if (def.item && !def.static_scenery && held_ < 0 && !s.worn && !(s.engaged_cd > 0 && on_joint)) add(Verb::kTake, named("拿起{name}", "Take the {name}", name(object)));
   return out;
 }
 

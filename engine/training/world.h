@@ -103,7 +103,10 @@ class World {
   bool accepts(int socket, int object) const;
   int body_of_socket(int socket) const;
   int supports_under(int body) const;
-  bool held_in_place(int body) const;
+  bool held_in_place(int body, int without_chock = -1, int lever = -1, std::string_view lever_state = {}) const;
+  void let_go(int without_chock, int lever, std::string_view lever_state, int64_t t_ms, Events& out) const;
+  bool carries(int object, int socket) const;
+  int64_t shown(int tool, int64_t truth) const;
   void move(int object, Spot spot);
   Events commit(Events events);
 

@@ -14,6 +14,8 @@ namespace {
 
 constexpr uint64_t kMaxFile = 1u << 20;
 constexpr size_t kMaxDepth = 24;
+constexpr size_t kMaxNodes = 20'000;   // what readers do with a file may be quadratic in these two without anyone noticing
+constexpr size_t kMaxEntries = 5'000;
 
 struct Refused {
   YAML::Mark mark;
@@ -61,6 +63,8 @@ class Builder : public YAML::EventHandler {
   }
 
   Yaml* add(const YAML::Mark& mark, Yaml::Kind kind, const std::string& value) {
+    if (++nodes_ > kMaxNodes) throw Refused{mark, "more than " + std::to_string(kMaxNodes) + " values in one file"};
+    if (!is_clean_utf8(value)) throw Refused{mark, "a control character or broken character, written as an escape"};
     Yaml node;
     node.kind = kind;
     node.scalar = value;
@@ -71,6 +75,7 @@ class Builder : public YAML::EventHandler {
       return &root;
     }
     Open& top = stack_.back();
+    if (top.node->list.size() + top.node->map.size() >= kMaxEntries) throw Refused{mark, "more than " + std::to_string(kMaxEntries) + " entries in one map or list"};
     if (top.node->kind == Yaml::Kind::kList) return &top.node->list.emplace_back(std::move(node));
     if (!top.have_key) {
       if (kind != Yaml::Kind::kScalar) throw Refused{mark, "a key must be plain text"};
@@ -92,6 +97,7 @@ class Builder : public YAML::EventHandler {
     stack_.push_back({add(mark, kind, {}), false, {}, {}});
   }
 
+  size_t nodes_ = 0;
   std::vector<Open> stack_;  // a parent's children are complete before it grows again, so the pointers hold
 };
 
@@ -114,7 +120,7 @@ Result<Yaml> parse_yaml(const std::string& text, const std::string& file_name) {
     int line = 1;
     for (size_t begin = 0; begin < text.size();) {
       const size_t end = std::min(text.find('\n', begin), text.size());
-      if (!is_clean_utf8(std::string_view(text).substr(begin, end - begin)) && !(line == 1 && text.starts_with("\xef\xbb\xbf"))) break;
+      if (!is_clean_utf8(std::string_view(text).substr(begin, end - begin))) break;
       begin = end + 1;
       ++line;
     }
