@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <glm/glm.hpp>
 
 namespace shixun {
 
@@ -26,6 +27,50 @@ Lighting workshop_lighting(glm::vec3 room_lower, glm::vec3 room_upper) {
     l.lamps.push_back(lamp);
   }
   return l;
+}
+
+std::vector<Lamp> merge_rows(const std::vector<Lamp>& lamps) {
+  constexpr float kApart = 0.6f;   // metres across a row
+  constexpr float kHeight = 0.4f;  // and up and down
+  std::vector<Lamp> best = lamps;
+  const auto half_of = [](const Lamp& b) { return glm::abs(b.along) * b.half_size.x + glm::abs(glm::cross(b.direction, b.along)) * b.half_size.y; };
+  for (int run : {0, 2}) {  // the axis a row runs along
+    const int across = 2 - run;
+    // A lamp that lies across the row is no part of it.
+    const auto fits = [&](const Lamp& b) { return b.direction.y < -0.99f && half_of(b)[across] < kApart; };
+    std::vector<Lamp> rows;
+    std::vector<bool> taken(lamps.size(), false);
+    for (size_t i = 0; i < lamps.size(); ++i) {
+      if (taken[i]) continue;
+      if (!fits(lamps[i])) {
+        rows.push_back(lamps[i]);
+        continue;
+      }
+      glm::vec3 lower(1e9f), upper(-1e9f), light(0);
+      for (size_t k = i; k < lamps.size(); ++k) {
+        const Lamp& b = lamps[k];
+        if (taken[k] || !fits(b) || std::abs(b.position[across] - lamps[i].position[across]) > kApart ||
+            std::abs(b.position.y - lamps[i].position.y) > kHeight)
+          continue;
+        taken[k] = true;
+        const glm::vec3 half = half_of(b);
+        lower = glm::min(lower, b.position - half);
+        upper = glm::max(upper, b.position + half);
+        light += b.color * (b.intensity * b.half_size.x * b.half_size.y);
+      }
+      Lamp row = lamps[i];
+      const glm::vec3 half = (upper - lower) * 0.5f;
+      row.position = (lower + upper) * 0.5f;
+      row.along = run == 0 ? glm::vec3(1, 0, 0) : glm::vec3(0, 0, 1);
+      row.half_size = {half[run], half[across]};
+      row.intensity = 1;
+      row.color = light / std::max(half[run] * half[across], 1e-6f);
+      row.range = std::max(row.range, 2 * half[run] + row.range * 0.5f);
+      rows.push_back(row);
+    }
+    if (rows.size() < best.size()) best = std::move(rows);
+  }
+  return best;
 }
 
 }  // namespace shixun

@@ -49,4 +49,7 @@ struct Lighting {
 // A workshop lit by rows of tubes under the ceiling of the box, along its z axis (a car's length), key light from one side above.
 Lighting workshop_lighting(glm::vec3 room_lower, glm::vec3 room_upper);
 
+// Lamps that shine down and hang in rows along x or z become one long lamp a row with the same light in all; others stay as they are.
+std::vector<Lamp> merge_rows(const std::vector<Lamp>& lamps);
+
 }  // namespace shixun

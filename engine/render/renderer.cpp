@@ -84,6 +84,7 @@ struct Renderer::Private {
   Device& device;
   RenderOptions options;
   VkSampleCountFlagBits samples = VK_SAMPLE_COUNT_1_BIT;
+  bool quick = false;  // a software driver that draws for a window
   std::unique_ptr<Textures> textures;
   CommandRing ring;
   VkPipelineLayout layout = VK_NULL_HANDLE;
@@ -286,7 +287,7 @@ struct Renderer::Private {
 
   // The images follow the target's size. They may not change under a frame in flight.
   Status fit_screens(VkExtent2D size) {
-    const float scale = std::clamp(options.scale, 0.25f, 1.0f);
+    const float scale = std::clamp(options.scale > 0 ? options.scale : quick ? 0.75f : 1.0f, 0.25f, 1.0f);
     size.width = std::max(1u, static_cast<uint32_t>(std::lround(static_cast<float>(size.width) * scale)));
     size.height = std::max(1u, static_cast<uint32_t>(std::lround(static_cast<float>(size.height) * scale)));
     if (size.width == extent.width && size.height == extent.height) return ok();
@@ -338,13 +339,15 @@ struct Renderer::Private {
     g.ceiling_color = l.ceiling_color;
     g.background = l.background;
     g.shadow_ceiling = l.shadow_ceiling;
-    g.lamp_count = static_cast<uint32_t>(std::min<size_t>(l.lamps.size(), kMaxLamps));
     return g;
   }
 
+  // Every lamp costs a software driver some 20 ms a frame at 1280x720: there those that hang in rows become one long lamp a row.
   void write_lamps(gpu::Pass& pass, const Lighting& l) const {
+    const std::vector<Lamp> lamps = device.software ? merge_rows(l.lamps) : l.lamps;
+    pass.light.lamp_count = static_cast<uint32_t>(std::min<size_t>(lamps.size(), kMaxLamps));
     for (size_t i = 0; i < pass.light.lamp_count; ++i) {
-      const Lamp& lamp = l.lamps[i];
+      const Lamp& lamp = lamps[i];
       pass.lamps[i] = {lamp.position, std::max(lamp.range, 0.01f), glm::normalize(lamp.direction), lamp.half_size.x, glm::normalize(lamp.along),
                        lamp.half_size.y, lamp.color * lamp.intensity, 0};
     }
@@ -544,6 +547,7 @@ Result<std::unique_ptr<Renderer>> Renderer::create(Device& device, const RenderO
     if (device.samples & VK_SAMPLE_COUNT_4_BIT) p->samples = VK_SAMPLE_COUNT_4_BIT;
     else spdlog::warn("renderer: {} offers no 4 samples a pixel; drawing with 1", device.name);
   }
+  p->quick = device.software && p->samples == VK_SAMPLE_COUNT_1_BIT;
   auto textures = Textures::create(device);
   if (!textures) return textures.error();
   p->textures = std::move(*textures);

@@ -353,6 +353,35 @@ TEST(Device, RefusesAnUnknownGpuByName) {
   EXPECT_FALSE(d.error().hint.empty());
 }
 
+TEST(Lamps, ThoseInARowBecomeOneWithTheSameLight) {
+  std::vector<Lamp> lamps;
+  float light = 0;
+  for (float x : {-2.0f, 2.0f})
+    for (float z : {-2.5f, -0.2f, 2.2f}) {
+      Lamp lamp;
+      lamp.position = {x, 3.1f, z};
+      lamp.along = {0, 0, 1};
+      lamp.half_size = {0.73f, 0.08f};
+      lamps.push_back(lamp);
+      light += lamp.intensity * lamp.half_size.x * lamp.half_size.y;
+    }
+  const std::vector<Lamp> rows = merge_rows(lamps);
+  ASSERT_EQ(rows.size(), 2u);
+  float merged = 0;
+  for (const Lamp& row : rows) {
+    merged += row.color.g * row.intensity * row.half_size.x * row.half_size.y;
+    EXPECT_NEAR(std::abs(row.position.x), 2, 1e-4f);
+    EXPECT_EQ(row.along, glm::vec3(0, 0, 1));
+    EXPECT_GT(row.half_size.x, 2);
+  }
+  EXPECT_NEAR(merged, light, light * 1e-4f);
+  Lamp wall;
+  wall.direction = {1, 0, 0};
+  wall.along = {0, 0, 1};
+  EXPECT_EQ(merge_rows({wall, lamps[0]}).size(), 2u);
+  EXPECT_TRUE(merge_rows({}).empty());
+}
+
 TEST(Views, PixelAndWorldAgree) {
   const Camera c = look_at({1, 2, 3}, {-2, 0.5f, -4}, 0.9f);
   const glm::vec2 size(640, 360);
