@@ -1,0 +1,421 @@
+#include "engine/training/loader.h"
+
+namespace shixun {
+
+namespace {
+constexpr int64_t kMaxExpansion = 2'000'000;  // comparisons that all wildcards of a pack may cost: a hundred times what a large exercise needs
+}
+
+void Loader::read_scene() {
+  const Yaml* root = open("scene.yaml");
+  if (!root) return;
+  scene_file_ = file_;
+  Scene& s = pack_.scene;
+  Keys k(*this, *root, "scene.yaml");
+  if (const Yaml* truths = k.opt("truths")) read_truths(*truths);
+  if (const Yaml* start = k.req("start")) {
+    Keys ks(*this, *start, "start");
+    s.start_eye = vec3(ks.req("eye"));
+    s.start_look = vec3(ks.req("look"));
+  }
+  if (const Yaml* walk = k.req("walk")) {
+    Keys kw(*this, *walk, "walk");
+    s.walk_lower = vec3(kw.req("lower"));
+    s.walk_upper = vec3(kw.req("upper"));
+  }
+  for (const auto& [cam, node] : entries(k.opt("cameras"))) {
+    Keys kc(*this, node, "the camera '" + cam + "'");
+    CameraDef c;
+    c.name = cam;
+    c.eye = vec3(kc.req("eye"));
+    c.look = vec3(kc.req("look"));
+    if (const Yaml* fov = kc.opt("fov")) c.fov_deg = real(*fov);
+    if (c.fov_deg < 10 || c.fov_deg > 120) fail(node, "fov must lie between 10 and 120 degrees");
+    s.cameras.push_back(std::move(c));
+  }
+  std::map<std::string, const Yaml*> kinds;
+  for (const auto& [kind, node] : entries(k.opt("kinds"))) kinds[kind] = &node;
+  std::set<std::string> used_kinds;
+  for (const auto& [id, node] : entries(k.req("objects"))) {
+    const Yaml* kind_node = nullptr;
+    if (const Yaml* kind = node.find("kind")) {
+      const auto it = kinds.find(kind->scalar);
+      if (it == kinds.end()) fail(*kind, "no kind '" + kind->scalar + "' under 'kinds'");
+      else {
+        kind_node = it->second;
+        used_kinds.insert(it->first);
+      }
+    }
+    read_object(id, node, kind_node, -1, "");
+  }
+  for (const auto& [kind, node] : kinds) {
+    if (!used_kinds.contains(kind)) fail_key(*node, "the kind '" + kind + "' is not used by any object");
+  }
+  resolve_scene();
+}
+
+void Loader::read_truths(const Yaml& truths) {
+  Scene& s = pack_.scene;
+  const auto index = [&](const Yaml& at, const std::string& want) {
+    for (size_t i = 0; i < s.truths.size(); ++i) {
+      if (s.truths[i].name == want && s.truths[i].cases.empty()) return static_cast<int>(i);
+    }
+    fail(at, "no truth '" + want + "' with a number stands above this one");
+    return -1;
+  };
+  for (const auto& [truth_name, node] : entries(&truths)) {
+    Keys k(*this, node, "the truth '" + truth_name + "'");
+    Truth t;
+    t.name = truth_name;
+    const Yaml *from = k.opt("from"), *choose = k.opt("choose"), *min_of = k.opt("min_of"), *cases = k.opt("cases");
+    const Yaml *to = k.opt("to"), *step = k.opt("step");
+    if (!!from + !!choose + !!min_of + !!cases != 1) fail(node, "a truth needs exactly one of: from/to/step, choose, min_of, cases");
+    if (from && to && step) {
+      auto q = parse_quantity(word(from));
+      t.unit = q ? q->unit : Unit::kCount;
+      t.from = number(from, t.unit);
+      t.to = number(to, t.unit);
+      t.step = number(step, t.unit);
+      if (t.step <= 0 || t.to < t.from || (t.to - t.from) / std::max<int64_t>(t.step, 1) > 1000000) fail(node, "from, to and step do not make a range");
+    } else if (from) {
+      fail(node, "a range needs from, to and step");
+    }
+    for (const Yaml& c : list(choose)) {
+      auto q = parse_quantity(word(&c));
+      if (!q) fail(c, q.error().what, q.error().hint);
+      else {
+        if (!t.choose.empty() && q->unit != t.unit) fail(c, "the choices differ in unit");
+        t.unit = q->unit;
+        t.choose.push_back(q->value);
+      }
+    }
+    for (const Yaml& m : list(min_of)) {
+      const int i = index(m, word(&m));
+      if (i < 0) continue;
+      t.unit = s.truths[static_cast<size_t>(i)].unit;
+      t.min_of.push_back(i);
+    }
+    for (const Yaml& c : list(cases)) {
+      Keys kc(*this, c, "a case");
+      Truth::Case one;
+      one.is = name(kc.req("is"));
+      if (const Yaml* when = kc.opt("when")) {
+        if (when->kind != Yaml::Kind::kMap || when->map.size() != 1) fail(*when, "expected {truth: window}");
+        else {
+          one.truth = index(*when, when->map[0].first);
+          std::optional<Value> lo, hi;
+          if (one.truth >= 0) window(when->map[0].second, s.truths[static_cast<size_t>(one.truth)].unit, lo, hi);
+          if (lo) one.lo = lo->number;
+          if (hi) one.hi = hi->number;
+        }
+      }
+      t.cases.push_back(std::move(one));
+    }
+    if (cases && (t.cases.empty() || t.cases.back().truth >= 0)) fail(*cases, "the last case must have no 'when', so that one always holds");
+    s.truths.push_back(std::move(t));
+  }
+}
+
+int Loader::read_object(const std::string& id, const Yaml& node, const Yaml* kind_node, int owner, const std::string& prefix) {
+  Scene& s = pack_.scene;
+  const int index = static_cast<int>(s.objects.size());
+  if (s.find_object(id) >= 0) fail_key(node, "the object '" + id + "' stands here twice");
+  if (id == "hand" || id == "floor" || id == "worn") fail_key(node, "'" + id + "' cannot name an object: events use it for themselves");
+  s.objects.emplace_back();
+  ObjectDef o;
+  o.id = id;
+  o.part_of = owner;
+  Placed late;
+  late.object = index;
+  late.prefix = prefix;
+  const Yaml* parts = nullptr;
+  {
+    Layers k(*this, node, kind_node, "the object '" + id + "'");
+    (void)k.own.opt("kind");
+    values_ = k.own.opt("values") ? k.own.opt("values") : (owner < 0 ? nullptr : values_);
+    o.static_scenery = flag(k.opt("scenery"));
+    if (const Yaml* v = k.opt("name")) o.name = string_key(v);
+    else if (!o.static_scenery) fail(node, "the object '" + id + "' lacks 'name' (a string key); scenery needs 'scenery: true'");
+    if (const Yaml* v = k.opt("model")) o.model = model_name(*v);
+    if (const Yaml* v = k.opt("node")) o.node = name(v);
+    late.in = k.opt("in");
+    if (const Yaml* at = k.opt("at")) o.at = pose(*at);
+    read_mechanisms(k, o, late, id);
+    for (const auto& [socket_name, socket] : entries(k.opt("sockets"))) read_socket(id, index, socket_name, socket);
+    parts = k.opt("parts");
+    if (const Yaml* d = k.opt("drums")) o.drums = words(d);
+    if (const Yaml* n = k.opt("needle")) o.needle = name(n);
+  }
+  s.objects[static_cast<size_t>(index)] = std::move(o);
+  late_objects_.push_back(late);
+  const Yaml* values = values_;
+  for (const auto& [part, part_node] : entries(parts)) {
+    if (owner >= 0) fail_key(part_node, "a part cannot have parts");
+    values_ = values;
+    read_object(id + "." + part, part_node, nullptr, index, id + ".");
+  }
+  values_ = nullptr;
+  return index;
+}
+
+std::string Loader::model_name(const Yaml& v) {
+  const std::string s = word(&v);
+  const bool in_pack = s.starts_with("models/");
+  const std::string stem = in_pack ? s.substr(7) : s;
+  if (!is_name(stem) || stem.find("..") != std::string::npos) {
+    fail(v, "'" + s.substr(0, 80) + "' is not a model", "Name a shared model (\"alloy_wheel\") or a file of this pack (\"models/part.glb\"); a path never leaves the pack");
+    return {};
+  }
+  return s;
+}
+
+void Loader::read_mechanisms(Layers& k, ObjectDef& o, Placed& late, const std::string& id) {
+  if (const Yaml* v = k.opt("item")) {
+    Keys m(*this, *v, "item");
+    o.item = ItemDef{name(m.req("tag")), -1};
+    late.home = m.opt("home");
+  }
+  if (const Yaml* home = k.own.opt("home")) late.home = home;
+  if (const Yaml* v = k.opt("fastener")) {
+    Keys m(*this, *v, "fastener");
+    FastenerDef f;
+    f.seat_cd = number(m.req("seat"), Unit::kAngle);
+    f.dnm_per_turn = number(m.req("stiffness_per_turn"), Unit::kTorque);
+    f.torque_dnm = number(m.opt("torque"), Unit::kTorque);
+    f.size = name(m.req("size"));
+    if (f.seat_cd <= 0 || f.dnm_per_turn <= 0 || f.torque_dnm < 0) fail(*v, "seat and stiffness must be positive, torque not negative");
+    o.fastener = std::move(f);
+  }
+  if (const Yaml* v = k.opt("wrench")) {
+    Keys m(*this, *v, "wrench");
+    WrenchDef w;
+    w.size = name(m.req("size"));
+    w.limit_dnm = number(m.req("limit"), Unit::kTorque);
+    if (const Yaml* c = m.opt("click")) {
+      Keys mc(*this, *c, "click");
+      w.clicks = true;
+      w.min_dnm = number(mc.req("min"), Unit::kTorque);
+      w.max_dnm = number(mc.req("max"), Unit::kTorque);
+      w.step_dnm = number(mc.req("step"), Unit::kTorque);
+      w.initial_dnm = number(mc.req("initial"), Unit::kTorque);
+      w.give_cd = number(mc.req("give"), Unit::kAngle);
+      if (w.step_dnm <= 0 || w.min_dnm < 0 || w.max_dnm < w.min_dnm || w.initial_dnm < w.min_dnm || w.initial_dnm > w.max_dnm || w.give_cd < 0) fail(*c, "the settings do not fit together: 0 <= min <= initial <= max, step > 0");
+    }
+    if (w.limit_dnm <= 0) fail(*v, "limit must be positive");
+    o.wrench = std::move(w);
+  }
+  if (const Yaml* v = k.opt("lift")) {
+    Keys m(*this, *v, "lift");
+    LiftDef l;
+    l.min_um = number(m.req("min"), Unit::kLength);
+    l.max_um = number(m.req("max"), Unit::kLength);
+    l.step_um = number(m.req("step"), Unit::kLength);
+    if (const Yaml* c = m.opt("clip")) l.clip = name(c);
+    if (l.min_um <= 0 || l.max_um <= l.min_um || l.step_um <= 0) fail(*v, "heights must satisfy 0 < min < max, step > 0");
+    o.lift = std::move(l);
+  }
+  if (const Yaml* v = k.opt("support")) {
+    Keys m(*this, *v, "support");
+    SupportDef d;
+    d.min_lift_um = number(m.req("min_lift"), Unit::kLength);
+    if (const Yaml* c = m.opt("clip")) d.clip = name(c);
+    o.support = std::move(d);
+  }
+  if (const Yaml* v = k.opt("body")) {
+    Keys m(*this, *v, "body");
+    BodyDef b;
+    b.droop_um = number(m.req("droop"), Unit::kLength);
+    b.slip_um = number(m.req("slip"), Unit::kLength);
+    b.bare_um = number(m.req("bare"), Unit::kLength);
+    b.pivot = vec3(m.req("pivot"));
+    late.hub = m.req("hub");
+    late.holds = m.opt("holds");
+    late.chocks = m.opt("chocks");
+    o.body = std::move(b);
+  }
+  if (const Yaml* v = k.opt("lever")) {
+    Keys m(*this, *v, "lever");
+    LeverDef l;
+    l.states = words(m.req("states"));
+    l.initial = word(m.req("initial"));
+    if (std::find(l.states.begin(), l.states.end(), l.initial) == l.states.end()) fail(*v, "the initial state is not one of the states");
+    for (const std::string& st : l.states) need_string(*v, o.name + "." + st);
+    o.lever = std::move(l);
+  }
+  if (const Yaml* v = k.opt("surface")) {
+    Keys m(*this, *v, "surface");
+    SurfaceDef d;
+    d.states = words(m.req("states"));
+    d.initial = word(m.req("initial"));
+    late.covered = m.opt("covered_by");
+    if (std::find(d.states.begin(), d.states.end(), d.initial) == d.states.end()) fail(*v, "the initial state is not one of the states");
+    o.surface = std::move(d);
+  }
+  if (const Yaml* v = k.opt("apply")) {
+    Keys m(*this, *v, "apply");
+    o.apply = ApplyDef{word(m.req("state"))};
+  }
+  if (const Yaml* v = k.opt("instrument")) {
+    Keys m(*this, *v, "instrument");
+    InstrumentDef d;
+    d.unit = choice(m.req("measures"), kUnitWords, Unit::kLength);
+    d.resolution = number(m.req("resolution"), d.unit);
+    if (d.resolution <= 0) fail(*v, "the resolution must be positive");
+    o.instrument = d;
+  }
+  if (const Yaml* v = k.opt("point")) {
+    Keys m(*this, *v, "point");
+    PointDef d;
+    d.unit = choice(m.req("measures"), kUnitWords, Unit::kLength);
+    d.value = value(own_value(id, m.opt("value"), *v), d.unit);
+    o.point = d;
+  }
+  if (const Yaml* v = k.opt("vessel")) {
+    Keys m(*this, *v, "vessel");
+    VesselDef d;
+    d.step_pa = number(m.req("step"), Unit::kPressure);
+    d.max_pa = number(m.req("max"), Unit::kPressure);
+    d.pressure = value(own_value(id, m.opt("pressure"), *v), Unit::kPressure);
+    late.cap = m.opt("cap");
+    if (d.step_pa <= 0 || d.max_pa <= 0) fail(*v, "step and max must be positive");
+    o.vessel = d;
+  }
+  if (const Yaml* v = k.opt("pump"); v && flag(v)) o.pump = PumpDef{};
+  if (const Yaml* v = k.opt("label")) {
+    Keys m(*this, *v, "label");
+    LabelDef d;
+    if (const Yaml* t = m.opt("text")) d.text = string_key(t);
+    else d.value = value(own_value(id, m.opt("value"), *v), Unit::kCount);
+    o.label = std::move(d);
+  }
+  if (const Yaml* v = k.opt("wearable"); v && flag(v)) {
+    o.wearable = WearableDef{};
+    if (!o.item) fail(*v, "what is worn must be an 'item' too: it is held when it is taken off");
+  }
+  if (const Yaml* v = k.opt("zone")) {
+    Keys m(*this, *v, "zone");
+    ZoneDef z;
+    z.lower = vec3(m.req("lower"));
+    z.upper = vec3(m.req("upper"));
+    late.body = m.req("body");
+    o.zone = z;
+  }
+}
+
+const Yaml* Loader::own_value(const std::string& id, const Yaml* otherwise, const Yaml& at) {
+  const size_t dot = id.rfind('.');
+  if (values_ && dot != std::string::npos) {
+    if (const Yaml* v = values_->find(id.substr(dot + 1))) return v;
+  }
+  if (!otherwise) fail(at, "'" + id + "' has no value: neither here nor in the object's 'values'");
+  return otherwise;
+}
+
+void Loader::read_socket(const std::string& owner_id, int owner, const std::string& socket_name, const Yaml& node) {
+  Keys k(*this, node, "the socket '" + socket_name + "'");
+  SocketDef s;
+  s.id = owner_id + "." + socket_name;
+  s.owner = owner;
+  if (const Yaml* at = k.opt("at")) s.at = pose(*at);
+  else s.anchor = name(k.req("anchor"));
+  s.accepts = words(k.req("accepts"));
+  s.role = choice(k.opt("role"), kRoles, SocketDef::Role::kStore);
+  if (const Yaml* h = k.opt("height")) s.height_um = number(h, Unit::kLength);
+  const bool is_point = s.role == SocketDef::Role::kLoadPoint || s.role == SocketDef::Role::kWrongPoint;
+  if (is_point && s.height_um <= 0) fail(node, "a load point needs its height above the ground");
+  if (pack_.scene.find_socket(s.id) >= 0) fail_key(node, "the socket '" + s.id + "' stands here twice");
+  late_sockets_.push_back({static_cast<int>(pack_.scene.sockets.size()), k.opt("clamped_by"), k.opt("through"), owner_id + "."});
+  pack_.scene.sockets.push_back(std::move(s));
+}
+
+int Loader::socket_ref(const Yaml* v, const std::string& prefix) {
+  if (!v) return -1;
+  const std::string want = word(v);
+  for (const std::string& id : {want, prefix + want}) {
+    if (const int i = pack_.scene.find_socket(id); i >= 0) return i;
+  }
+  fail(*v, "no socket '" + want + "'");
+  return -1;
+}
+
+int Loader::object_ref(const Yaml* v) {
+  if (!v) return -1;
+  const int i = pack_.scene.find_object(word(v));
+  if (i < 0) fail(*v, "no object '" + word(v) + "' in scene.yaml");
+  return i;
+}
+
+bool Loader::affordable(const Yaml& at) {
+  if (expansion_ > kMaxExpansion) return false;
+  expansion_ += static_cast<int64_t>(pack_.scene.objects.size() + pack_.scene.sockets.size()) + 1;
+  if (expansion_ > kMaxExpansion) fail(at, "the pack's lists and wildcards name too many things", "Name fewer, or split the pack");
+  return expansion_ <= kMaxExpansion;
+}
+
+std::vector<int> Loader::socket_refs(const Yaml* v, const std::string& prefix) {
+  std::vector<int> out;
+  if (!v) return out;
+  for (const std::string& pattern : words(v)) {
+    if (!affordable(*v)) return out;
+    const size_t before = out.size();
+    for (size_t i = 0; i < pack_.scene.sockets.size(); ++i) {
+      const std::string& id = pack_.scene.sockets[i].id;
+      if (glob_match(pattern, id) || glob_match(prefix + pattern, id)) out.push_back(static_cast<int>(i));
+    }
+    if (out.size() == before) fail(*v, "no socket matches '" + pattern + "'");
+  }
+  return out;
+}
+
+void Loader::resolve_scene() {
+  Scene& s = pack_.scene;
+  file_ = scene_file_;
+  for (const LateSocket& l : late_sockets_) {
+    SocketDef& socket = s.sockets[static_cast<size_t>(l.socket)];
+    socket.clamped_by = socket_refs(l.clamped, l.prefix);
+    socket.through = socket_ref(l.through, l.prefix);
+  }
+  std::vector<int> filled(s.sockets.size(), -1);
+  for (const Placed& l : late_objects_) {
+    ObjectDef& o = s.objects[static_cast<size_t>(l.object)];
+    const std::string prefix = o.id + ".";
+    if (l.in) {
+      o.in = socket_ref(l.in, prefix);
+      if (o.in >= 0) {
+        int& there = filled[static_cast<size_t>(o.in)];
+        if (there >= 0) fail(*l.in, "'" + s.objects[static_cast<size_t>(there)].id + "' starts in this socket already");
+        there = l.object;
+        const auto& accepts = s.sockets[static_cast<size_t>(o.in)].accepts;
+        const std::string tag = o.item ? o.item->tag : "";
+        if (std::find(accepts.begin(), accepts.end(), tag) == accepts.end()) fail(*l.in, "this socket does not accept '" + tag + "'");
+      }
+    }
+    if (o.item) o.item->home = l.home ? socket_ref(l.home, prefix) : o.in;
+    int carrier = l.object;
+    for (size_t depth = 0; carrier >= 0 && depth <= s.objects.size(); ++depth) {
+      const int in = s.objects[static_cast<size_t>(carrier)].in;
+      carrier = in < 0 ? -1 : s.sockets[static_cast<size_t>(in)].owner;
+      if (carrier >= 0 && s.objects[static_cast<size_t>(carrier)].part_of >= 0) carrier = s.objects[static_cast<size_t>(carrier)].part_of;
+    }
+    if (carrier >= 0) fail(*l.in, "'" + o.id + "' sits on itself, by way of what it sits in");
+    if (o.body) {
+      o.body->hub = socket_ref(l.hub, prefix);
+      o.body->chocks = socket_refs(l.chocks, prefix);
+      for (const Yaml& h : list(l.holds)) {
+        Keys k(*this, h, "a hold");
+        HoldDef hold{object_ref(k.req("lever")), word(k.req("state"))};
+        const ObjectDef* lever = hold.lever < 0 ? nullptr : &s.objects[static_cast<size_t>(hold.lever)];
+        if (lever && (!lever->lever || std::find(lever->lever->states.begin(), lever->lever->states.end(), hold.state) == lever->lever->states.end())) fail(h, "'" + lever->id + "' has no state '" + hold.state + "'");
+        o.body->holds.push_back(std::move(hold));
+      }
+    }
+    if (o.surface) o.surface->covered_by = socket_ref(l.covered, prefix);
+    if (o.vessel) o.vessel->cap = socket_ref(l.cap, l.prefix);
+    if (o.zone) {
+      o.zone->body = object_ref(l.body);
+      if (o.zone->body >= 0 && !s.objects[static_cast<size_t>(o.zone->body)].body) fail(*l.body, "this object is not a body");
+    }
+  }
+}
+
+}  // namespace shixun

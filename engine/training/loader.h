@@ -1,0 +1,192 @@
+#pragma once
+// The reader behind load_pack, for the load_*.cpp files only. One Loader holds the pack being built and every problem found; a section
+// that is broken is reported and skipped, so that an author sees all mistakes at once.
+//   loader.cpp         typed access to the YAML, with errors at line and column
+//   load_files.cpp     the folder, the manifest, strings, the data sheet
+//   load_scene.cpp     the place: truths, objects, sockets
+//   load_exercise.cpp  the job: scenario, rubric, tests
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <set>
+
+#include "engine/training/pack.h"
+#include "engine/training/yaml.h"
+
+namespace shixun {
+
+bool is_name(std::string_view s);                          // what ids are made of
+bool glob_match(std::string_view pattern, std::string_view s);  // '*' stands for any run of characters
+const char* unit_word(Unit u);
+
+// A word of the format and what it means.
+template <class T>
+struct Word {
+  const char* name;
+  T value;
+};
+
+inline constexpr std::array kRoles = {Word{"store", SocketDef::Role::kStore}, Word{"work", SocketDef::Role::kWork}, Word{"load_point", SocketDef::Role::kLoadPoint},
+                               Word{"wrong_point", SocketDef::Role::kWrongPoint}, Word{"support", SocketDef::Role::kSupport}, Word{"chock", SocketDef::Role::kChock}};
+inline constexpr std::array kUnitWords = {Word{"torque", Unit::kTorque}, Word{"length", Unit::kLength}, Word{"angle", Unit::kAngle},
+                                   Word{"pressure", Unit::kPressure}, Word{"time", Unit::kTime}, Word{"count", Unit::kCount}};
+inline constexpr std::array kRuleWords = {Word{"done", RuleKind::kDone}, Word{"order", RuleKind::kOrder}, Word{"hop", RuleKind::kHop}, Word{"tool", RuleKind::kTool},
+                                   Word{"numeric", RuleKind::kNumeric}, Word{"measure", RuleKind::kMeasure}, Word{"record", RuleKind::kRecord},
+                                   Word{"forbid", RuleKind::kForbid}, Word{"time", RuleKind::kTime}, Word{"clean5s", RuleKind::kClean5s}};
+
+class Loader {
+ public:
+  explicit Loader(fs::path dir) { pack_.dir = std::move(dir); }
+  PackLoad run();
+
+ private:
+
+  // ------------------------------------------------------------- errors and typed access
+  void fail(const Yaml& at, std::string what, std::string hint = {}) { fail_at(at.line, at.column, std::move(what), std::move(hint)); }
+  void fail_key(const Yaml& value, std::string what, std::string hint = {});
+  void fail_at(int line, int column, std::string what, std::string hint);
+  void add(Error e);
+  // The keys of one map: what is asked for is known, the rest is refused when the reader goes out of scope.
+  class Keys {
+   public:
+    Keys(Loader& loader, const Yaml& node, std::string what) : loader_(loader), node_(node), what_(std::move(what)) {
+      if (node.kind != Yaml::Kind::kMap) loader.fail(node, what_ + " must be a map (key: value)");
+    }
+    Keys(const Keys&) = delete;
+    ~Keys() {
+      for (const auto& [key, value] : node_.map) {
+        if (known_.contains(key)) continue;
+        std::string list;
+        for (const std::string& k : known_) list += list.empty() ? k : ", " + k;
+        loader_.fail_key(value, "unknown key '" + key + "' in " + what_, "Known here: " + list);
+      }
+    }
+    const Yaml* opt(const char* key) {
+      known_.insert(key);
+      const Yaml* v = node_.find(key);
+      return v && v->kind != Yaml::Kind::kNull ? v : nullptr;
+    }
+    const Yaml* req(const char* key) {
+      const Yaml* v = opt(key);
+      if (!v && node_.kind == Yaml::Kind::kMap) loader_.fail(node_, what_ + " lacks '" + key + "'");
+      return v;
+    }
+    const Yaml& node() const { return node_; }
+
+   private:
+    Loader& loader_;
+    const Yaml& node_;
+    std::string what_;
+    std::set<std::string> known_;
+  };
+  std::string word(const Yaml* v);
+  std::string name(const Yaml* v);  // an id we make things from
+  bool flag(const Yaml* v);
+  std::vector<std::string> words(const Yaml* v);  // one word or a list of words
+  const std::vector<Yaml>& list(const Yaml* v);
+  const std::vector<std::pair<std::string, Yaml>>& entries(const Yaml* v);
+  template <class T, size_t N>
+  T choice(const Yaml* v, const std::array<Word<T>, N>& known, T otherwise) {
+    if (!v) return otherwise;
+    const std::string s = word(v);
+    std::string all;
+    for (const auto& w : known) {
+      if (s == w.name) return w.value;
+      all += all.empty() ? w.name : std::string(", ") + w.name;
+    }
+    fail(*v, "unknown word '" + s + "'", "Use one of: " + all);
+    return otherwise;
+  }
+  double real(const Yaml& v);
+  std::array<double, 3> vec3(const Yaml* v);
+  Pose3 pose(const Yaml& at);  // yaw is written in degrees
+  int whole(const Yaml* v, int lo, int hi);
+  int64_t points(const Yaml* v);  // "4.5" points as milli-points
+  // "98 N·m", "$data.nut.max", "$truth.spare_pressure"; the unit must be the one asked for.
+  Value value(const Yaml* v, Unit unit, bool truth_allowed = true);
+  Value value_text(const Yaml& at, std::string_view s, Unit unit, bool truth_allowed);
+  int64_t number(const Yaml* v, Unit unit) { return value(v, unit, false).number; }
+  // ">= 30 N·m", "< 60 N·m", "88.3 N·m .. 107.9 N·m", "0 mm"
+  void window(const Yaml& v, Unit unit, std::optional<Value>& lo, std::optional<Value>& hi);
+  void need_string(const Yaml& at, const std::string& key) { needed_strings_.push_back({key, fmt::format("{}:{}:{}", file_, at.line, at.column)}); }
+  std::string string_key(const Yaml* v);
+
+  // ------------------------------------------------------------- files
+  bool hash_files();
+  const Yaml* open(const fs::path& rel);
+  std::vector<fs::path> yaml_files(const char* sub);
+  void read_manifest();
+  void read_strings();
+  void check_strings();
+  void read_data();
+
+  // ------------------------------------------------------------- scene
+  struct Placed {  // what is resolved once all objects and sockets are known
+    int object;
+    const Yaml *in = nullptr, *home = nullptr, *holds = nullptr, *chocks = nullptr, *hub = nullptr, *covered = nullptr, *cap = nullptr, *body = nullptr;
+    std::string prefix;  // of names inside a kind
+  };
+  struct LateSocket {
+    int socket;
+    const Yaml *clamped = nullptr, *through = nullptr;
+    std::string prefix;
+  };
+  void read_scene();
+  void read_truths(const Yaml& truths);
+  // An object's own map wins over its kind's, key by key.
+  struct Layers {
+    Keys own;
+    std::optional<Keys> kind;
+    Layers(Loader& l, const Yaml& node, const Yaml* kind_node, const std::string& what) : own(l, node, what) {
+      if (kind_node) kind.emplace(l, *kind_node, "the kind");
+    }
+    const Yaml* opt(const char* key) {
+      const Yaml* base = kind ? kind->opt(key) : nullptr;
+      const Yaml* v = own.opt(key);
+      return v ? v : base;
+    }
+  };
+  int read_object(const std::string& id, const Yaml& node, const Yaml* kind_node, int owner, const std::string& prefix);
+  std::string model_name(const Yaml& v);
+  void read_mechanisms(Layers& k, ObjectDef& o, Placed& late, const std::string& id);
+  // A kind's part takes its value from the object's `values: {part: ...}` if that has one.
+  const Yaml* own_value(const std::string& id, const Yaml* otherwise, const Yaml& at);
+  void read_socket(const std::string& owner_id, int owner, const std::string& socket_name, const Yaml& node);
+  int socket_ref(const Yaml* v, const std::string& prefix);
+  int object_ref(const Yaml* v);
+  // Each pattern is compared with every name of the scene; a pack may not make that endless.
+  bool affordable(const Yaml& at);
+  std::vector<int> socket_refs(const Yaml* v, const std::string& prefix);
+  void resolve_scene();
+
+  // ------------------------------------------------------------- exercises
+  void read_exercises();
+  void read_scenario(const fs::path& rel);
+  // Names an event's `o` may have, matching a pattern: objects, sockets, fields, lines, steps.
+  std::vector<std::string> expand(const Yaml& at, const std::string& pattern);
+  void read_moment(const std::string& id, const Yaml& node);
+  std::vector<std::string> tools(const Yaml& v);
+  int moment_ref(const Yaml* v);
+  void read_rubric(const fs::path& rel);
+  void read_aspect(const Yaml& node, const std::string& criterion);
+  void read_rule(Keys& k, const Yaml& node, Aspect& a);
+  void read_written(Keys& k, Aspect& a, bool required);
+  void read_test(const Yaml& node);
+
+  Pack pack_;
+  std::vector<Error> errors_;
+  std::string file_, scene_file_;
+  std::vector<std::unique_ptr<Yaml>> files_;
+  std::map<Lang, std::string> string_files_;
+  std::vector<std::pair<std::string, std::string>> needed_strings_;  // key, where
+  std::vector<std::string> manifest_exercises_;
+  std::vector<Placed> late_objects_;
+  std::vector<LateSocket> late_sockets_;
+  const Yaml* values_ = nullptr;
+  Exercise* exercise_ = nullptr;
+  int64_t expansion_ = 0;
+};
+
+}  // namespace shixun
