@@ -430,8 +430,11 @@ Result<bool> Sitting::work() {
     measured_age_ += dt;
 
     Status done = ok();
-    const bool stop = (input.focus_lost || input.was_pressed(Key::kEscape)) && page_ == Page::kWork;
-    if (stop || input.was_pressed(Key::kHandIn)) {
+    // Another window in front ends an effort but stops no clock: that is for the person to decide.
+    if (input.focus_lost) done = take_in(hands_.let_go(session()));
+    const bool stop = input.was_pressed(Key::kEscape) && page_ == Page::kWork;
+    if (!done) {
+    } else if (stop || input.was_pressed(Key::kHandIn)) {
       done = take_in(hands_.let_go(session()));
       if (done) done = pause(true);
       set_page(Page::kPause);

@@ -340,7 +340,7 @@ void draw_help(const Theme& theme, const Hud& hud) {
   const bool zh = lang == Lang::kZh;
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
   const float width = theme.px(560);
-  begin_panel(theme, "help", {(screen.x - width) / 2, theme.px(120)}, {width, 0}, false);
+  begin_panel(theme, "help", {std::max((screen.x - width) / 2, theme.px(462)), theme.px(64)}, {width, 0}, false);
   text_in(theme.title, color::kText, tr(Str::kHelpTitle, lang));
   const std::pair<const char*, Str> lines[] = {
       {"W A S D", Str::kHelpMove},     {zh ? "鼠标" : "Mouse", Str::kHelpLook}, {"C", Str::kHelpCrouch},   {zh ? "左键" : "LMB", Str::kHelpUse},

@@ -68,8 +68,9 @@ LauncherAnswer draw_launcher(const Theme& theme, Launcher& launcher, Lang lang) 
       const std::string note = a.trainee + " · " + tr(kModeNames[static_cast<int>(a.mode)], lang) + " · " + format_clock(a.t_ms) + " · " + a.started_utc.substr(0, 16);
       draw_text(ImGui::GetWindowDrawList(), theme.small, {at.x + theme.px(16), at.y + theme.px(29)}, color::kMuted, a.damage.empty() ? note.c_str() : a.damage.c_str());
       const ImVec2 back = ImGui::GetCursorPos();
-      ImGui::SetCursorPos({back.x + inner - theme.px(110 + 150 + 14), back.y + theme.px(8)});
-      if (button(theme, tr(Str::kGradeAsIs, lang), {theme.px(150), theme.px(36)}, false, usable)) answer.grade = a.uuid;
+      const float grade = text_size(theme.body, tr(Str::kGradeAsIs, lang)).x + theme.px(28);
+      ImGui::SetCursorPos({back.x + inner - theme.px(110 + 14) - grade, back.y + theme.px(8)});
+      if (button(theme, tr(Str::kGradeAsIs, lang), {grade, theme.px(36)}, false, usable)) answer.grade = a.uuid;
       ImGui::SameLine(0, theme.px(6));
       if (button(theme, tr(Str::kContinue, lang), {theme.px(110), theme.px(36)}, true, usable)) answer.resume = a.uuid;
       ImGui::SetCursorPos({back.x, back.y + theme.px(60)});

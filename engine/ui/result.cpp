@@ -17,7 +17,7 @@ std::string points(int64_t mp) {
 
 ImU32 mark_color(const Mark& m) {
   if (m.severity == Severity::kCritical && m.awarded_mp <= 0) return color::kBad;
-  if (m.max_mp == 0) return m.awarded_mp < 0 ? color::kBad : color::kMuted;
+  if (m.max_mp == 0) return m.awarded_mp < 0 || !m.code.empty() ? color::kBad : color::kGood;
   if (m.awarded_mp >= m.max_mp) return color::kGood;
   return m.awarded_mp * 2 >= m.max_mp ? color::kWarn : color::kBad;
 }
@@ -83,15 +83,10 @@ void draw_marks(const Theme& theme, ResultScreen& screen, Lang lang, float width
       for (const Mark& other : sheet.marks)
         if (other.criterion == group) got += other.awarded_mp, max += other.max_mp;
       std::string title = group;
-      bool safety = false;
       for (const Criterion& c : screen.exercise->criteria)
-        if (c.id == group) title = screen.pack->text(c.title).in(lang), safety = c.safety;
+        if (c.id == group) title = screen.pack->text(c.title).in(lang);
       ImGui::Dummy({0, theme.px(4)});
       text_in(theme.small, color::kAccent, title.c_str());
-      if (safety) {
-        ImGui::SameLine();
-        text_in(theme.small, color::kWarn, tr(Str::kSafety, lang));
-      }
       const std::string sum = points(got) + " / " + points(max);
       ImGui::SameLine(width - text_size(theme.small, sum.c_str()).x - theme.px(12));
       text_in(theme.small, color::kAccent, sum.c_str());
@@ -104,7 +99,7 @@ void draw_marks(const Theme& theme, ResultScreen& screen, Lang lang, float width
     const bool hover = ImGui::IsItemHovered();
     if (on || hover) draw->AddRectFilled(at, {at.x + width, at.y + height}, on ? IM_COL32(56, 176, 202, 60) : color::kInset, theme.px(8));
     draw->AddRectFilled({at.x + theme.px(4), at.y + theme.px(8)}, {at.x + theme.px(8), at.y + height - theme.px(8)}, mark_color(m), theme.px(2));
-    const std::string got = m.max_mp > 0 ? points(m.awarded_mp) + " / " + points(m.max_mp) : points(m.awarded_mp);
+    const std::string got = m.max_mp > 0 ? points(m.awarded_mp) + " / " + points(m.max_mp) : m.awarded_mp < 0 ? points(m.awarded_mp) : m.code.empty() ? "✓" : "×";
     const ImVec2 size = text_size(theme.body, got.c_str());
     draw->PushClipRect(at, {at.x + width - size.x - theme.px(24), at.y + height}, true);
     draw_text(draw, theme.body, {at.x + theme.px(18), at.y + theme.px(8)}, color::kText, m.title.in(lang).c_str());

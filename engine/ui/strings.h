@@ -8,16 +8,16 @@
 namespace shixun {
 
 enum class Str {
-  kProduct, kStart, kQuit, kExercise, kMode, kTrainee, kTraineeRule, kLanguage, kContinue, kContinueTitle, kGradeAsIs, kNoPacks, kLoading,
+  kProduct, kStart, kQuit, kExercise, kMode, kTrainee, kTraineeRule, kContinue, kContinueTitle, kGradeAsIs, kNoPacks, kLoading,
   kGuided, kPractice, kAssessment, kGuidedIs, kPracticeIs, kAssessmentIs,
-  kGoal, kStepOf, kAllDone, kScore, kTime, kInHand, kEmptyHand, kSetting, kSettingHow, kHintKey, kHintTold, kNoHints, kHandIn, kHandInAsk,
-  kHandInYes, kBack, kWorkOrder, kWrite, kWritten, kNotWritten, kChoose, kNumberWanted, kSayTitle, kSaid, kLocked, kHold,
+  kStepOf, kAllDone, kScore, kTime, kInHand, kSetting, kSettingHow, kNoHints, kHandIn, kHandInAsk,
+  kHandInYes, kBack, kWorkOrder, kWrite, kNumberWanted, kSayTitle, kSaid, kLocked, 
   kControlsMove, kControlsUse, kControlsChoose, kControlsPut, kControlsSheet, kControlsSay, kControlsHint, kControlsMenu,
   kHelpTitle, kHelpMove, kHelpLook, kHelpCrouch, kHelpUse, kHelpChoose, kHelpCancel, kHelpSetting, kHelpSheet, kHelpSay, kHelpHint, kHelpLang, kHelpMenu,
-  kPaused, kGoOn, kSaveAndLeave, kLeaveNote, kCritical, kRewound, kStopped, kClick, kTorque,
+  kPaused, kGoOn, kSaveAndLeave, kLeaveNote, kCritical, kRewound, kStopped, kClick, 
   kResult, kPass, kFail, kUnfinished, kPointsOf, kProcess, kOutcome, kActiveTime, kCodes, kNoCodes, kWhy, kEvidence, kNoEvidence, kShowMe, kShowing,
-  kCloseShow, kAgain, kToLauncher, kFullMarks, kLostMarks, kCapped, kQueued, kAll, kLost, kShowHow, kAttempt,
-  kReplayTitle, kPlay, kHalt, kSpeed, kYes, kNo, kSafety,
+  kCloseShow, kAgain, kToLauncher, kCapped, kQueued, kAll, kLost, kShowHow, kAttempt,
+  kPlay, kHalt, 
   kEvTake, kEvPut, kEvPlace, kEvWear, kEvTakeOff, kEvTighten, kEvLoosen, kEvSet, kEvRaise, kEvLower, kEvApply, kEvMeasure, kEvRead, kEvRecord,
   kEvSay, kEvEnter, kEvLeave, kEvHint, kEvPause, kEvResume, kEvFinish, kEvDrop, kEvRoll, kEvTouch, kEvRewind, kEvState, kEvFloor, kEvWith,
   kCount

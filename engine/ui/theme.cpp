@@ -157,9 +157,8 @@ Status make_fonts(Theme& theme, Textures& textures, const std::string& used_text
     ImFontConfig config;
     config.FontNo = theme.font_index;
     config.FontDataOwnedByAtlas = false;
-    config.OversampleH = 1;
+    config.OversampleH = 2;
     config.OversampleV = 1;
-    config.PixelSnapH = true;
     config.RasterizerMultiply = 1.15f;  // light text on dark looks thin otherwise
     config.GlyphOffset.y = -std::round((ratio - kLineToEm) / 2 * em * scale);
     return atlas.AddFontFromMemoryTTF(theme.font_bytes.data(), static_cast<int>(theme.font_bytes.size()), std::round(em * ratio * scale), &config, glyphs);

@@ -41,7 +41,9 @@ WorkOrderAnswer draw_work_order(const Theme& theme, const Pack& pack, const Exer
   WorkOrderAnswer answer;
   dim_screen();
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
-  const float width = theme.px(640), height = std::min(screen.y - theme.px(80), theme.px(150) + theme.px(58) * static_cast<float>(exercise.sheet.size()));
+  size_t choice_rows = 0;
+  for (const Field& f : exercise.sheet) choice_rows += f.is_choice ? f.choices.size() - 1 : 0;
+  const float width = theme.px(700), height = std::min(screen.y - theme.px(60), theme.px(150) + theme.px(58) * static_cast<float>(exercise.sheet.size()) + theme.px(46) * static_cast<float>(choice_rows));
   begin_panel(theme, "work order", {(screen.x - width) / 2, (screen.y - height) / 2}, {width, height});
   text_in(theme.title, color::kText, tr(Str::kWorkOrder, lang));
   ImGui::SameLine(0, theme.px(14));
@@ -52,13 +54,23 @@ WorkOrderAnswer draw_work_order(const Theme& theme, const Pack& pack, const Exer
     ImGui::PushID(field.id.c_str());
     const Event* last = written(session, field.id);
     ImGui::AlignTextToFramePadding();
-    text_in(theme.body, last ? color::kText : color::kMuted, pack.text(field.name).in(lang).c_str(), theme.px(230));
-    ImGui::SameLine(theme.px(244));
+    text_in(theme.body, last ? color::kText : color::kMuted, pack.text(field.name).in(lang).c_str(), theme.px(290));
+    ImGui::SameLine(theme.px(300));
     if (field.is_choice) {
+      float used = 0;
       for (size_t i = 0; i < field.choices.size(); ++i) {
-        if (i > 0) ImGui::SameLine(0, theme.px(6));
+        // Side by side while they fit.
+        const char* label = pack.text(field.name + "." + field.choices[i]).in(lang).c_str();
+        const float wide = text_size(theme.body, label).x + theme.px(28);
+        if (i > 0) {
+          used += wide + theme.px(6);
+          if (used < width - theme.px(18 + 300 + 20)) ImGui::SameLine(0, theme.px(6));
+          else ImGui::SetCursorPosX(theme.px(300)), used = wide;
+        } else {
+          used = wide;
+        }
         const bool on = last && last->text("value") == field.choices[i];
-        if (button(theme, pack.text(field.name + "." + field.choices[i]).in(lang).c_str(), {0, theme.px(38)}, on) && !on) {
+        if (button(theme, label, {wide, theme.px(38)}, on) && !on) {
           Action a;
           a.verb = Verb::kRecord;
           a.o = field.id;
@@ -76,7 +88,7 @@ WorkOrderAnswer draw_work_order(const Theme& theme, const Pack& pack, const Exer
       ImGui::SameLine(0, theme.px(6));
       ImGui::AlignTextToFramePadding();
       text_in(theme.body, color::kMuted, unit_name(field.unit, lang));
-      ImGui::SameLine(theme.px(418));
+      ImGui::SameLine(theme.px(474));
       if ((button(theme, tr(Str::kWrite, lang), {theme.px(76), theme.px(38)}, !typed.empty(), !typed.empty()) || entered) && !typed.empty()) {
         auto quantity = parse_quantity(typed + " " + unit_name(field.unit, Lang::kEn));
         if (quantity && quantity->unit == field.unit) {

@@ -114,7 +114,7 @@ try {
   shot('14-result-zh');
   expect(result.total_mp > 0 && result.total_mp < 60000 && result.pass === false, `unlikely marks: ${JSON.stringify(result)}`);
   const graded = spawnSync(join(bin, 'shixunctl'), ['grade', result.journal, '--json'], { env: { ...process.env, SHIXUN_HOME: home } });
-  expect(graded.status === 0, `grading again differs: ${graded.stderr}`);
+  expect(graded.status === 0, `grading again: exit ${graded.status} ${graded.error ?? ''} ${graded.stderr}`);
   const journal = readFileSync(result.journal, 'utf8');
   expect(journal.includes('"o":"nut_1"') && journal.includes('"v":"say"') && journal.includes('"v":"pause"'), 'the journal lacks what was done');
 
