@@ -25,16 +25,16 @@ bool validation_wanted();
 
 struct DeviceOptions {
   bool validation = validation_wanted();
-  std::vector<const char*> instance_extensions;  // what the window system needs
-  std::vector<const char*> device_extensions;    // beyond what we need ourselves; VK_KHR_swapchain is added when a surface is asked for
+  std::vector<const char*> instance_extensions{};  // what the window system needs
+  std::vector<const char*> device_extensions{};    // beyond what we need ourselves; VK_KHR_swapchain is added when a surface is asked for
 
   // For a window: makes the surface once the instance is there; the device then owns it. Empty: headless.
-  std::function<Result<VkSurfaceKHR>(VkInstance)> create_surface;
+  std::function<Result<VkSurfaceKHR>(VkInstance)> create_surface{};
 
   // For XR: the runtime makes the Vulkan objects itself (XR_KHR_vulkan_enable2). Empty: made here.
-  std::function<VkResult(const VkInstanceCreateInfo&, VkInstance*)> create_instance;
-  std::function<VkResult(VkInstance, VkPhysicalDevice*)> pick_physical;
-  std::function<VkResult(VkPhysicalDevice, const VkDeviceCreateInfo&, VkDevice*)> create_device;
+  std::function<VkResult(const VkInstanceCreateInfo&, VkInstance*)> create_instance{};
+  std::function<VkResult(VkInstance, VkPhysicalDevice*)> pick_physical{};
+  std::function<VkResult(VkPhysicalDevice, const VkDeviceCreateInfo&, VkDevice*)> create_device{};
 };
 
 struct Device {

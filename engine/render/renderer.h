@@ -32,8 +32,8 @@ struct RenderOptions {
 
 struct Frame {
   GpuScene* scene = nullptr;  // null: background and UI only
-  Camera camera;
-  Lighting lighting;
+  Camera camera{};
+  Lighting lighting{};
   const ImDrawData* ui = nullptr;  // drawn over the picture after tone mapping
 };
 
