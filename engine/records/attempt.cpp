@@ -79,8 +79,6 @@ Result<ClosedAttempt> finish(RecordStore& store, JournalWriter& writer, Markshee
   // Read back what will be believed later: the row and the statements come from the file, not from memory.
   auto journal = read_journal(closed.journal);
   if (!journal) return journal.error();
-  auto row = row_from_journal(*journal);
-  if (!row) return row.error();
   std::vector<OutboxRow> outbox;
   bool queued = false;
   if (auto config = load_config(); !config) {
@@ -91,7 +89,7 @@ Result<ClosedAttempt> finish(RecordStore& store, JournalWriter& writer, Markshee
     outbox = std::move(*rows);
     queued = true;
   }
-  if (auto s = store.close(*row, outbox, queued); !s) return s.error();
+  if (auto s = store.close(row_from_journal(*journal), outbox, queued); !s) return s.error();
   closed.queued = static_cast<int>(outbox.size());
   return closed;
 }

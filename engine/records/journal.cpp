@@ -21,6 +21,8 @@ namespace shixun {
 namespace {
 
 constexpr auto kFlushAfter = std::chrono::milliseconds(250);  // with the flush itself, well under the promised 0.5 s
+constexpr int64_t kMaxTimeMs = 1'000'000'000'000;   // 31 years; leaves room to add times up
+constexpr int64_t kMaxPoints = 1'000'000'000;       // milli-points
 constexpr int kMaxDepth = 16;     // of a footer; events have 2
 
 // ---------------------------------------------------------------- reading
@@ -120,6 +122,41 @@ std::string seal_of(nlohmann::json footer) {
   return sha256_hex(canonical(footer));
 }
 
+bool is_points(const nlohmann::json& j, const char* key) {
+  const auto it = j.find(key);
+  return it != j.end() && it->is_number_integer() && *it >= -kMaxPoints && *it <= kMaxPoints;
+}
+
+bool is_text_pair(const nlohmann::json& j, const char* key) {
+  const auto it = j.find(key);
+  return it != j.end() && it->is_object() && text_of(*it, "zh-CN") && text_of(*it, "en");
+}
+
+// A marksheet's shape, as far as anyone here relies on it: with a good seal it may still come from anywhere.
+bool is_marksheet(const nlohmann::json& s) {
+  for (const char* key : {"total_mp", "max_mp", "process_mp", "outcome_mp"}) {
+    if (!is_points(s, key)) return false;
+  }
+  const auto codes = s.find("codes"), criteria = s.find("criteria"), finished = s.find("finished"), active = s.find("active_ms");
+  if (codes == s.end() || !codes->is_array() || criteria == s.end() || !criteria->is_array() || finished == s.end() || !finished->is_boolean() || !text_of(s, "verdict") ||
+      active == s.end() || !active->is_number_integer() || *active < 0 || *active > kMaxTimeMs)
+    return false;
+  for (const nlohmann::json& code : *codes) {
+    if (!code.is_string()) return false;
+  }
+  for (const nlohmann::json& m : *criteria) {
+    if (!m.is_object() || !text_of(m, "id") || !text_of(m, "criterion") || !text_of(m, "lens") || !is_points(m, "max_mp") || !is_points(m, "awarded_mp") || !is_text_pair(m, "title") ||
+        !is_text_pair(m, "why") || (m.contains("code") && !text_of(m, "code")))
+      return false;
+    const auto events = m.find("events");
+    if (events == m.end() || !events->is_array()) return false;
+    for (const nlohmann::json& e : *events) {
+      if (!e.is_number_unsigned() || e > UINT32_MAX) return false;
+    }
+  }
+  return true;
+}
+
 // What is wrong with a footer line, or empty.
 std::string read_footer(const nlohmann::json& j, JournalFooter& f) {
   if (!has_exactly(j, {"v", "prev", "sheet", "sheet_sha256", "ended_utc", "seal"})) return "the footer lacks a member or has one too many";
@@ -128,6 +165,7 @@ std::string read_footer(const nlohmann::json& j, JournalFooter& f) {
   if (*seal != seal_of(j)) return "the footer was changed: it does not match its seal";
   if (*hash != sha256_hex(canonical(j["sheet"]))) return "the marksheet was changed: it does not match sheet_sha256";
   if (!parse_utc(*ended)) return "ended_utc is not a time";
+  if (!is_marksheet(j["sheet"])) return "the marksheet lacks something or has a wrong type in it";
   f = {j["sheet"], *hash, *ended};
   return "";
 }
@@ -198,6 +236,7 @@ Result<Journal> parse_journal(std::string_view bytes, const std::string& name) {
         if (!event) return at_line(name, line_no, event.error().what);
         const uint32_t expected = journal.events.empty() ? 1 : journal.events.back().seq + 1;
         if (event->seq != expected) return at_line(name, line_no, "event " + std::to_string(event->seq) + " where " + std::to_string(expected) + " should be");
+        if (event->t_ms > kMaxTimeMs) return at_line(name, line_no, "the event's time is out of range");
         if (!journal.events.empty() && event->t_ms < journal.events.back().t_ms) return at_line(name, line_no, "the event's time is before that of the event above it");
         journal.events.push_back(std::move(*event));
       }

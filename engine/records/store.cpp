@@ -267,13 +267,12 @@ struct RecordStore::Impl {
       spdlog::debug("journal {} not taken in: {}", uuid, journal ? "it belongs to another attempt" : journal.error().what);
       return ok();
     }
-    auto row = row_from_journal(*journal);
-    if (!row) return ok();
+    const AttemptRow row = row_from_journal(*journal);
     Transaction change(db);
     if (auto s = change.begun(); !s) return s;
-    if (auto s = insert_open(*row); !s) return s;
-    if (row->closed) {
-      if (auto s = update_closed(*row, false); !s) return s;
+    if (auto s = insert_open(row); !s) return s;
+    if (row.closed) {
+      if (auto s = update_closed(row, false); !s) return s;
     }
     return change.commit();
   }
@@ -310,10 +309,9 @@ Result<RecordStore> RecordStore::open(const fs::path& data_dir) {
 Status RecordStore::add_open(const JournalHeader& header, const std::string& pack_dir) {
   Journal journal;
   journal.header = header;
-  auto row = row_from_journal(journal);
-  if (!row) return row.error();
-  row->pack_dir = pack_dir;
-  return impl_->insert_open(*row);
+  AttemptRow row = row_from_journal(journal);
+  row.pack_dir = pack_dir;
+  return impl_->insert_open(row);
 }
 
 Status RecordStore::close(const AttemptRow& row, const std::vector<OutboxRow>& outbox, bool queued) {
@@ -530,7 +528,7 @@ Status RecordStore::check() const {
   return keys.failed() ? Status(impl_->db.error("check")) : ok();
 }
 
-Result<AttemptRow> row_from_journal(const Journal& journal) {
+AttemptRow row_from_journal(const Journal& journal) {
   const JournalHeader& h = journal.header;
   AttemptRow r;
   r.uuid = h.attempt;
@@ -549,25 +547,17 @@ Result<AttemptRow> row_from_journal(const Journal& journal) {
   r.journal = relative_journal(h.attempt);
   if (!journal.footer) return r;
 
-  const nlohmann::json& sheet = journal.footer->sheet;
-  const auto number = [&](const char* key, int64_t& out) {
-    const auto it = sheet.find(key);
-    if (it == sheet.end() || !it->is_number_integer()) return false;
-    out = it->get<int64_t>();
-    return true;
-  };
-  if (!number("total_mp", r.total_mp) || !number("max_mp", r.max_mp) || !number("process_mp", r.process_mp) || !number("outcome_mp", r.outcome_mp) ||
-      !number("active_ms", r.active_ms))
-    return Error{Code::kFailed, h.attempt, "the marksheet in the journal lacks a total", ""};
-  if (const auto codes = sheet.find("codes"); codes != sheet.end() && codes->is_array()) {
-    for (const nlohmann::json& c : *codes) {
-      if (c.is_string()) r.codes += (r.codes.empty() ? "" : " ") + c.get<std::string>();
-    }
-  }
+  const nlohmann::json& sheet = journal.footer->sheet;  // read_journal has seen to its shape
+  const auto number = [&](const char* key) { return sheet.at(key).get<int64_t>(); };
+  r.total_mp = number("total_mp");
+  r.max_mp = number("max_mp");
+  r.process_mp = number("process_mp");
+  r.outcome_mp = number("outcome_mp");
+  r.active_ms = number("active_ms");
+  for (const nlohmann::json& c : sheet.at("codes")) r.codes += (r.codes.empty() ? "" : " ") + c.get<std::string>();
   r.closed = true;
   r.ended_utc = journal.footer->ended_utc;
-  const auto is = [&](const char* key, const nlohmann::json& value) { return sheet.contains(key) && sheet[key] == value; };
-  r.verdict = !is("finished", true) ? "unfinished" : is("verdict", "pass") ? "pass" : "fail";
+  r.verdict = sheet.at("finished") != true ? "unfinished" : sheet.at("verdict") == "pass" ? "pass" : "fail";
   r.marksheet = canonical(sheet);
   r.head_sha256 = journal.head_sha256;
   return r;

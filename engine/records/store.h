@@ -111,7 +111,7 @@ class RecordStore {
   std::unique_ptr<Impl> impl_;
 };
 
-// The row a journal gives: open without a footer, closed with one.
-Result<AttemptRow> row_from_journal(const Journal& journal);
+// The row a journal (as read_journal gave it) makes: open without a footer, closed with one.
+AttemptRow row_from_journal(const Journal& journal);
 
 }  // namespace shixun

@@ -218,6 +218,28 @@ TEST_F(JournalFile, RefusesHostileInput) {
   EXPECT_NE(j.error().what.find("format"), std::string::npos);
 }
 
+// Whoever can write a file can also compute hashes: a good seal does not make the content good.
+TEST_F(JournalFile, RefusesAHostileMarksheetUnderAGoodSeal) {
+  const nlohmann::json good = to_json(small_sheet());
+  const std::string header = header_line(small_header());
+  const auto read = [&](const nlohmann::json& sheet) {
+    nlohmann::json f = {{"v", "footer"}, {"prev", sha256_hex(header)}, {"sheet", sheet}, {"sheet_sha256", sha256_hex(canonical(sheet))}, {"ended_utc", "2026-03-01T08:10:00.000Z"}};
+    f["seal"] = sha256_hex(canonical(f));
+    return parse_journal(header + "\n" + canonical(f) + "\n", "j");
+  };
+  ASSERT_TRUE(read(good)) << read(good).error().text();
+  const nlohmann::json flat = good.flatten();
+  for (const auto& [pointer, value] : flat.items()) {
+    for (const nlohmann::json& evil : {nlohmann::json(), nlohmann::json(INT64_MIN), nlohmann::json(1.5), nlohmann::json("x"), nlohmann::json::array({nlohmann::json::object()})}) {
+      nlohmann::json sheet = good;
+      sheet[nlohmann::json::json_pointer(pointer)] = evil;
+      (void)read(sheet);  // must not crash; what is relied on must be refused:
+      if (pointer.ends_with("_mp") && pointer != "/raw_mp" && !pointer.ends_with("_max_mp")) { EXPECT_FALSE(read(sheet)) << pointer << " = " << evil; }
+      if (pointer.find("/title/") != std::string::npos && !evil.is_string()) { EXPECT_FALSE(read(sheet)) << pointer << " = " << evil; }
+    }
+  }
+}
+
 TEST(Pseudonym, HasOnlyPlainCharacters) {
   EXPECT_TRUE(is_pseudonym("s-0042.B_x"));
   for (const char* bad : {"", "a b", "张三", "a/b", "a@b", "../x"}) EXPECT_FALSE(is_pseudonym(bad)) << bad;

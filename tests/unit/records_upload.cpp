@@ -212,7 +212,7 @@ class Upload : public RecordsTest {
         rows.push_back(r);
         ids.push_back(s.id);
       }
-      ASSERT_TRUE(store->close(*row_from_journal(j), rows, true));
+      ASSERT_TRUE(store->close(row_from_journal(j), rows, true));
     }
   }
   UploadReport go() {
