@@ -19,8 +19,8 @@ side_l = curve((-2.3, -.17), (-2.1, -.075), (-1.9, -.034), (-1.5, -.008), (-1, 0
 bonnet = curve((2.3, .76), (2.17, .88), (2.08, .944), (1.95, .984), (1.7, 1.022), (1.4, 1.050), (1.1, 1.073), (.9, 1.086), (.7, 1.09))
 belt = curve((-2.3, 1.10), (-1.6, 1.075), (-.4, 1.045), (.8, 1.025), (1.2, 1.02))
 nose = curve((.12, 1.98), (.20, 2.07), (.27, 2.14), (.36, 2.185), (.48, 2.20), (.60, 2.198), (.72, 2.185), (.82, 2.166), (.90, 2.135), (.98, 2.07), (1.1, 1.90))
-tail = curve((.12, -2.00), (.22, -2.10), (.32, -2.175), (.42, -2.205), (.54, -2.21), (.61, -2.20), (.66, -2.165), (.80, -2.158), (.95, -2.145), (1.08, -2.120), (1.25, -2.05))
-cab_z = curve((.90, .885), (1.03, .852), (1.20, .803), (1.40, .737), (1.55, .678), (1.65, .63))
+tail = curve((.12, -2.00), (.22, -2.10), (.32, -2.175), (.42, -2.205), (.53, -2.21), (.61, -2.203), (.70, -2.172), (.80, -2.158), (.95, -2.145), (1.08, -2.120), (1.25, -2.05))
+cab_z = curve((.70, .78), (.90, .868), (1.03, .852), (1.20, .803), (1.40, .737), (1.55, .678), (1.65, .63))
 cab_l = curve((-2.2, -.120), (-1.9, -.072), (-1.4, -.026), (-.7, 0), (0, 0), (.5, -.012), (1.0, -.045))
 roof = curve((1.2, 1.50), (.6, 1.575), (.25, 1.608), (-.1, 1.624), (-.5, 1.630), (-.9, 1.624), (-1.4, 1.602), (-1.9, 1.566), (-2.2, 1.54))
 glass_r = curve((1.0, -2.135), (1.10, -2.108), (1.30, -2.03), (1.45, -1.955), (1.52, -1.935), (1.555, -1.985), (1.60, -2.01), (1.7, -2.01))
@@ -46,7 +46,7 @@ def f(x, y, z):
     rf = z - (roof(l) - .026 * (x / .6) ** 2 - .02 * (x / .6) ** 6)
     cab = smax(smax(cs, ws, .07), smax(rf, gb, .03), .085)
     cab = smax(cab, .8 - z, .02)
-    return smin(tub, cab, .012)
+    return smin(tub, cab, .030)
 
 
 root = start("trainer_car", asset="trainer_car", domain="auto")
@@ -91,18 +91,50 @@ def open_edges(ob):
     bm = bmesh.new()
     bm.from_mesh(ob.data)
     e = sum(not q.is_manifold for q in bm.edges)
+    if e and option("debug", 0):
+        print("KIT   ", [([tuple(round(c, 4) for c in v.co) for v in q.verts], len(q.link_faces)) for q in bm.edges if not q.is_manifold][:3])
     bm.free()
     return e
 
 
-def solid(op, src, make):
-    """Boolean that stays closed: when the cutter meets the mesh awkwardly, it is moved a hair and tried again."""
+def bulk(ob):
+    bm = bmesh.new()
+    bm.from_mesh(ob.data)
+    v = bm.calc_volume(signed=True)
+    bm.free()
+    return v
+
+
+def mend(bm):
+    """Drop what a boolean leaves behind: doubles, slivers, wires, pin holes."""
+    bmesh.ops.remove_doubles(bm, verts=bm.verts, dist=4e-6)
+    bmesh.ops.dissolve_degenerate(bm, dist=2e-6, edges=bm.edges)
+    bmesh.ops.delete(bm, geom=[e for e in bm.edges if not e.link_faces], context="EDGES")
+    gap = [e for e in bm.edges if e.is_boundary]
+    if gap:
+        bmesh.ops.holes_fill(bm, edges=gap, sides=6)
+    bmesh.ops.delete(bm, geom=[v for v in bm.verts if not v.link_edges], context="VERTS")
+
+
+def solid(op, src, make, near=None):
+    """Boolean that stays closed: when the cutter meets the mesh awkwardly, it is moved a hair and tried again.
+
+    near: a volume that the result must roughly have.
+    """
     best = None
-    for k in range(7):
-        j = .00013 * k
-        p = boolean(op, copy(src), move(make(), j, -j * .7, j * .9))
-        edit(p, lambda bm: (bmesh.ops.remove_doubles(bm, verts=bm.verts, dist=4e-6), bmesh.ops.dissolve_degenerate(bm, dist=2e-6, edges=bm.edges)) and None)
-        e = open_edges(p)
+    for k in range(9):
+        j = .00017 * k * (1 if k % 2 else -1)
+        tool = move(make(), j, -j * .7, j * .9)
+        p = modify(copy(src), "BOOLEAN", object=tool, operation=op, solver="EXACT", use_self=k > 5 and k % 2 == 1)
+        remove(tool)
+        if open_edges(p):
+            edit(p, mend)
+        v = bulk(p)
+        e = open_edges(p) + (0 if v > 1e-6 else 900) + (0 if near is None or abs(v - near) < .10 * near + .0002 else 500)
+        if e == 0 and op == "DIFFERENCE":      # can the solver work on it again?
+            q = boolean("INTERSECT", copy(p), move(box(3.1, 7, 5, 0), .013, .017, .011))
+            e = 0 if abs(bulk(q) - v) < .001 * v + 1e-5 else 300
+            remove(q)
         if best is None or e < best[0]:
             if best:
                 remove(best[1])
@@ -112,14 +144,16 @@ def solid(op, src, make):
         if e == 0:
             break
     if best[0]:
-        print("KIT warning: open edges", best[0], op, len(src.data.polygons))
+        print("KIT warning: open edges", best[0], op, len(src.data.polygons), sys._getframe(1).f_lineno)
     return best[1]
 
 
 def carve(src, view, outline, lo=None, hi=None, gap=.004, zgap=0):
     """Cut the outline out of src: (src without it, the piece, smaller by gap)."""
     p = solid("INTERSECT", src, lambda: prism_of(view, outline, None if lo is None else lo + zgap, hi, gap))
-    out = solid("DIFFERENCE", src, lambda: prism_of(view, outline, lo, hi))
+    out = solid("DIFFERENCE", src, lambda: prism_of(view, outline, lo, hi), bulk(src) - bulk(p) * 1.03)
+    if option("debug", 0):
+        print("KIT carve", sys._getframe(1).f_lineno, *[f"{bulk(o):.5f}" for o in (src, out, p)])
     remove(src)
     return out, p
 
@@ -146,21 +180,42 @@ PARTS = []
 hull_of = hull
 
 
-def panel(ob, mat, inner=None, both=True):
+def facing(ob):
+    """Depth below the skin and cosine to the skin's normal, per face."""
+    c = np.array([tuple(p.center) for p in ob.data.polygons])
+    g = clay.gradient(f, c, 2e-3)
+    g /= np.maximum(np.linalg.norm(g, axis=1, keepdims=True), 1e-9)
+    return f(*c.T), (g * np.array([tuple(p.normal) for p in ob.data.polygons])).sum(1)
+
+
+def thin(ob, ratio):
+    """Fewer triangles in the middle of a panel, its outline untouched."""
+    d, c = facing(ob)
+    edge = {v for p in ob.data.polygons if c[p.index] < .8 for v in p.vertices}
+    g = ob.vertex_groups.new(name="inner")
+    g.add([v.index for v in ob.data.vertices if v.index not in edge], 1, "ADD")
+    modify(ob, "TRIANGULATE")
+    modify(ob, "DECIMATE", ratio=ratio, vertex_group="inner", vertex_group_factor=1.0)
+    ob.vertex_groups.clear()
+    return ob
+
+
+def panel(ob, mat, inner=None, both=True, right=False, ratio=.85, walls="print_black"):
     """Finish a piece: surface, its inside dropped or trimmed, right half made, shading from the solid."""
     def drop(bm):
         cs = [f_.calc_center_median() for f_ in bm.faces]
         v = f(*np.array([tuple(c) for c in cs]).T)
-        dead = [q for q, c, d in zip(bm.faces, cs, v) if c.x < 2e-4 or d < -SKIN + .003 and inner is None or c.z < .36 and q.normal.z < -.8 and abs(d) < .01]
+        dead = [q for q, c, d in zip(bm.faces, cs, v) if c.x < 2e-4 or d < -SKIN + .003 and inner is None or c.z < .36 and q.normal.z < -.8 and abs(d) < .01 and c.x < .72 and abs(c.y) < 1.7]
         bmesh.ops.delete(bm, geom=dead, context="FACES")
     edit(ob, drop)
+    if ratio < 1:
+        thin(ob, ratio)
     assign(ob, mat)
+    d, c = facing(ob)
+    assign(ob, walls, lambda p: c[p.index] < .7)
     if inner:
-        deep = set()
-        v = f(*np.array([tuple(p.center) for p in ob.data.polygons]).T)
-        deep = {i for i, d in enumerate(v) if d < -SKIN + .003}
-        assign(ob, inner, lambda p: p.index in deep)
-    halves = [ob] + ([mirror(copy(ob), "x")] if both else [])
+        assign(ob, inner, lambda p: d[p.index] < -SKIN + .004 and c[p.index] < -.5)
+    halves = [mirror(ob, "x") if right else ob] + ([mirror(copy(ob), "x")] if both else [])
     for h in halves:
         dress(h, f)
     PARTS.extend(halves)
@@ -187,10 +242,12 @@ band, pane = carve(band, "front", [(-.1, 1.135), (.3, 1.13), (.52, 1.115), (.66,
 WS = (band, pane)
 dlo = [(.70, 1.046), (.675, 1.075), (.03, 1.482), (-.02, 1.500), (-.2, 1.512), (-.5, 1.518), (-.9, 1.511), (-1.25, 1.490), (-1.50, 1.460), (-1.60, 1.437), (-1.66, 1.405), (-1.82, 1.20), (-1.845, 1.145), (-1.82, 1.112), (-1.75, 1.098), (-1.45, 1.085), (-.4, 1.062)]
 rest, side_band = carve(rest, "side", dlo, .3, 1.2)
+belt_o = [(.70, 1.046), (.688, 1.060), (.50, 1.0625), (-.4, 1.076), (-1.45, 1.099), (-1.75, 1.112), (-1.83, 1.128), (-1.86, 1.140), (-1.86, 1.09), (-1.75, 1.08), (-1.45, 1.07), (-.4, 1.045), (.5, 1.03)]
+side_band, belt_strip = carve(side_band, "side", belt_o, .3, 1.2, 0)
 panes = []
-for o in ([(.50, 1.068), (.50, 1.165), (.035, 1.455), (-.0, 1.472), (-.12, 1.483), (-.215, 1.489), (-.215, 1.080)],
-          [(-.325, 1.082), (-.325, 1.494), (-.5, 1.496), (-.9, 1.489), (-1.075, 1.480), (-1.075, 1.098)],
-          [(-1.135, 1.100), (-1.135, 1.475), (-1.25, 1.467), (-1.49, 1.438), (-1.575, 1.418), (-1.63, 1.385), (-1.79, 1.19), (-1.80, 1.145), (-1.745, 1.120)]):
+for o in ([(.50, 1.070), (.50, 1.165), (.035, 1.455), (-.0, 1.472), (-.12, 1.483), (-.215, 1.489), (-.215, 1.083)],
+          [(-.325, 1.085), (-.325, 1.494), (-.5, 1.496), (-.9, 1.489), (-1.075, 1.480), (-1.075, 1.101)],
+          [(-1.135, 1.103), (-1.135, 1.475), (-1.25, 1.467), (-1.49, 1.438), (-1.575, 1.418), (-1.63, 1.385), (-1.79, 1.19), (-1.80, 1.145), (-1.745, 1.124)]):
     side_band, p = carve(side_band, "side", o, .3, 1.2, .0)
     panes.append(p)
 rw = [(-.1, 1.115), (.45, 1.12), (.60, 1.135), (.635, 1.17), (.62, 1.26), (.565, 1.455), (.535, 1.49), (.48, 1.503), (-.1, 1.515)]
@@ -202,6 +259,14 @@ gr = [(-.1, .665), (.36, .668), (.425, .695), (.448, .74), (.440, .845), (.405, 
 rest, grille = carve(rest, "front", gr, 1.9, 2.5)
 rest, intake = carve(rest, "front", [(-.1, .345), (.44, .345), (.52, .36), (.56, .42), (.53, .50), (.48, .515), (-.1, .52)], 1.9, 2.5)
 rest, fog = carve(rest, "front", [(.645, .40), (.665, .375), (.78, .38), (.82, .46), (.80, .535), (.76, .555), (.66, .50)], 1.7, 2.5)
+head_o = [(.455, .800), (.50, .782), (.70, .800), (.97, .850), (.97, .915), (.80, .905), (.60, .888), (.47, .876), (.445, .85)]
+drl = solid("INTERSECT", head, lambda: prism_of("front", [(.47, .806), (.505, .796), (.70, .813), (.95, .860), (.95, .870), (.70, .825), (.51, .808), (.48, .818), (.478, .852), (.466, .850)], 1.80, 2.5))
+frame, core = carve(grille, "front", [(-.1, .684), (.352, .687), (.408, .710), (.426, .745), (.420, .833), (.393, .853), (-.1, .857)], 1.9, 2.5, 0)
+slats = [solid("INTERSECT", core, lambda: prism_of("front", [(-.1, z), (.60, z), (.60, z + .020), (-.1, z + .020)], 1.9, 2.5)) for z in (.700, .7375, .775, .8125)]
+remove(core)
+iframe, core = carve(intake, "front", [(-.1, .362), (.432, .362), (.50, .375), (.535, .42), (.51, .485), (.47, .498), (-.1, .503)], 1.9, 2.5, 0)
+slats2 = [solid("INTERSECT", core, lambda: prism_of("front", [(-.1, z), (.60, z), (.60, z + .014), (-.1, z + .014)], 1.9, 2.5)) for z in (.385, .415, .445, .475)]
+remove(core)
 rest, tl = carve(rest, "rear", [(.44, .955), (.47, .925), (.70, .915), (.99, .90), (.99, 1.040), (.80, 1.050), (.47, 1.042), (.44, 1.02)], -2.6, -1.80)
 # black lower cladding: arch rings, sills, bumper skirts
 rings = []
@@ -211,20 +276,23 @@ for s in (1, -1):
 rest, sill = carve(rest, "side", [(-1.1, .1), (1.1, .1), (1.1, .335), (-1.1, .335)], .3, 1.3, .0015)
 rest, skirt_f = carve(rest, "side", [(1.5, .1), (2.5, .1), (2.5, .325), (1.5, .40)], -.2, 1.3, .0015)
 rest, skirt_r = carve(rest, "side", [(-1.5, .1), (-2.5, .1), (-2.5, .385), (-1.5, .42)], -.2, 1.3, .0015)
+skirt_f, skid = carve(skirt_f, "front", [(-.1, .12), (.30, .12), (.36, .262), (.30, .285), (-.1, .285)], 1.8, 2.5, .002)
+tl, tl_in = carve(tl, "rear", [(.56, .968), (.60, .958), (.93, .944), (.93, .980), (.60, .992), (.56, .992)], -2.6, -1.8, .0015)
 # bonnet, cowl, fender, doors, bumpers, tailgate
 bon = [(-.2, 2.5), (.66, 2.5), (.70, 2.05), (.735, 1.75), (.760, 1.45), (.775, 1.15), (.775, .985), (.74, .955), (.60, .955), (.4, .985), (.2, 1.0), (-.2, 1.005)]
 rest, hood = carve(rest, "top", bon, .886, 1.3, zgap=.004)
-rest, cowl = carve(rest, "top", [(-.2, 1.2), (.79, 1.2), (.79, .80), (.73, .74), (-.2, .74)], .8, 1.12, .002)
-fd = [(.785, .339), (.785, .62), (.775, .86), (.750, .98), (.722, 1.040), (.70, 1.075), (.045, 1.505), (-.02, 1.524), (-.14, 1.535), (-.268, 1.540), (-.268, .339)]
+rest, cowl = carve(rest, "top", [(-.2, 1.2), (.79, 1.2), (.79, .82), (.73, .752), (.66, .70), (-.2, .70)], .8, 1.12, .002)
+fd = [(.785, .29), (.785, .62), (.775, .86), (.750, .98), (.722, 1.040), (.70, 1.075), (.045, 1.505), (-.02, 1.524), (-.14, 1.535), (-.268, 1.540), (-.268, .29)]
 rest, door_f = carve(rest, "side", fd, .3, 1.3, .0045)
-rd = [(-.268, .339), (-.268, 1.540), (-.5, 1.545), (-.9, 1.537), (-1.09, 1.523), (-1.12, 1.50), (-1.125, 1.09), (-1.150, .98), (-1.135, .88)] + arc_pts(-AXLE, .485, 64, 1.5, 10) + [(-.838, .339)]
+rd = [(-.19, .29), (-.19, 1.525), (-.30, 1.541), (-.5, 1.545), (-.9, 1.537), (-1.09, 1.523), (-1.12, 1.50), (-1.125, 1.09), (-1.150, .98), (-1.135, .88)] + arc_pts(-AXLE, .485, 64, 1.5, 10) + [(-.838, .29)]
 rest, door_r = carve(rest, "side", rd, .3, 1.3, .0045)
-fb = [(2.6, .1), (2.6, .885), (1.90, .885), (1.845, .845), (1.80, .79), (1.672, .644), (1.60, .56), (1.50, .1)]
+door_f, clad_f = carve(door_f, "side", [(.9, .3), (.9, .412), (-.5, .412), (-.5, .3)], .3, 1.3, .001)
+door_r, clad_r = carve(door_r, "side", [(0, .3), (0, .412), (-1.2, .412), (-1.2, .3)], .3, 1.3, .001)
+fb = [(2.6, .1), (2.6, .8895), (1.91, .8895), (1.845, .845), (1.80, .79), (1.672, .644), (1.60, .56), (1.50, .1)]
 rest, bump_f = carve(rest, "side", fb, -.2, 1.3)
-rest, fender = carve(rest, "side", [(.785, .2), (1.9, .2), (1.9, 1.2), (.95, 1.2), (.84, 1.07), (.722, 1.040), (.750, .98), (.775, .86), (.785, .62)], .3, 1.3, .003)
 tg = [(-.2, .672), (.56, .672), (.60, .69), (.625, .78), (.66, .92), (.70, 1.06), (.685, 1.14), (.655, 1.27), (.60, 1.47), (.57, 1.535), (.55, 1.60), (-.2, 1.60)]
 rest, gate = carve(rest, "rear", tg, -2.6, -1.99)
-rest, bump_r = carve(rest, "side", [(-2.6, .1), (-2.6, .668), (-2.02, .668), (-1.96, .74), (-1.80, .75), (-1.68, .66), (-1.5, .1)], -.2, 1.3)
+rest, bump_r = carve(rest, "side", [(-2.6, .1), (-2.6, .690), (-2.03, .690), (-1.96, .74), (-1.80, .75), (-1.68, .66), (-1.5, .1)], -.2, 1.3)
 print("KIT carved", open_edges(rest))
 TRIM = "trim_grey"
 
@@ -282,24 +350,38 @@ def part(ob, mat, both=False, **kw):
 
 # fuel flap: cut out of the left rear quarter only
 flap_o = fillet([(-1.715, .850), (-1.560, .850), (-1.560, .995), (-1.715, .995)], .018, 3)
-rest_r = mirror(copy(rest), "x")
+rest_r = copy(rest)
 rest, flap = carve(rest, "side", flap_o, .3, 1.3, .003)
-panel(hood, "car_paint"); panel(fender, "car_paint"); panel(bump_f, "car_paint"); panel(bump_r, "car_paint")
+panel(hood, "car_paint"); panel(bump_f, "car_paint"); panel(bump_r, "car_paint")
 panel(door_f, "car_paint", TRIM); panel(door_r, "car_paint", TRIM); panel(gate, "car_paint", TRIM); panel(rest, "car_paint", TRIM, both=False)
-edit(rest_r, lambda bm: bmesh.ops.delete(bm, context="FACES", geom=[q for q in bm.faces if q.calc_center_median().x > -2e-4 or q.calc_center_median().z < .36 and q.normal.z < -.8]))
-v_ = f(*np.array([tuple(p.center) for p in rest_r.data.polygons]).T)
-assign(rest_r, "car_paint"); assign(rest_r, TRIM, lambda p: v_[p.index] < -SKIN + .003)
-PARTS.append(dress(rest_r, f))
+panel(rest_r, "car_paint", TRIM, both=False, right=True)
 panel(cowl, "cladding")
 for p in (sill, skirt_f, skirt_r, *rings):
     panel(p, "cladding")
 panel(WS[0], "car_black", "car_black"); panel(WS[1], "glass_car")
 panel(side_band, "car_black", "car_black")
-PARTS.append(panel(panes[0], "glass_dark")[1])
-PARTS.remove(panes[0]); PARTS.pop()
+panel(panes[0], "glass_dark", both=False, right=True)          # the driver's window is wound down
 panel(panes[1], "glass_dark"); panel(panes[2], "glass_dark")
 panel(rband, "car_black", "car_black"); panel(rpane, "glass_dark")
-panel(head, "lamp_lens"); panel(tl, "lamp_red"); panel(grille, "car_black"); panel(intake, "cladding"); panel(fog, "car_black")
+panel(belt_strip, "alloy_silver"); panel(skid, "alloy_silver"); panel(clad_f, "cladding"); panel(clad_r, "cladding")
+panel(head, "lamp_lens"); panel(tl, "lamp_red", ratio=1); panel(tl_in, "alloy_silver", ratio=1); panel(frame, "car_black"); panel(iframe, "cladding"); panel(fog, "cladding")
+for o in slats:
+    panel(o, "car_black", walls="car_black")
+for o in slats2:
+    panel(o, "cladding", walls="cladding")
+for o in panel(drl, "print_white", walls="print_white"):
+    move(o, 0, .011, -.001)
+bucket = solid("INTERSECT", nets(lambda x, y, z: np.maximum.reduce([f(x, y, z) + .034, -(f(x, y, z) + .064), .36 - x, y + 1.6, .68 - z, z - 1.0]), (.3, LO[1], .6), (1.03, -1.5, 1.1), .022), lambda: prism_of("front", inset(head_o, -.012), 1.7, 2.4))
+edit(bucket, lambda bm: bmesh.ops.delete(bm, context="FACES", geom=[q for q in bm.faces if f(*np.array([tuple(q.calc_center_median())]).T)[0] < -.036]))
+part(bucket, "car_black", True)
+for x, z, r in ((.585, .842, .032), (.690, .853, .034)):
+    p, n = on_front(x, z, -.033)
+    n = (n + Vector((0, -1.2, 0))).normalized()
+    part(lay(lathe([(r * .80, -.01), (r * .84, .016), (r, .022), (r * 1.06, .018), (r * 1.10, -.01)], 24), p, n), "chrome", True)
+    part(lay(lathe([(r * .80, .008), (r * .70, .013), (r * .45, .0175), (0, .0195)], 20), p, n), "silverware", True)
+p, n = on_front(.735, .470, -.004)
+part(lay(lathe([(.030, -.012), (.034, .004), (.040, .007), (.043, -.012)], 24), p, n), "chrome", True)
+part(lay(lathe([(.030, -.002), (.020, .002), (0, .0035)], 20), p, n), "silverware", True)
 
 
 # --- dark inside of the body: what shows through the gaps -------------------------------------------------
@@ -313,10 +395,11 @@ def within(poly, u, v):
 
 def hull_holes(bm):
     big_dlo, big_ws, big_rw, big_flap = inset(dlo, -.02), inset(ws, -.02), inset(rw, -.02), inset(flap_o, -.02)
+    big_head = inset(head_o, -.03)
     def hole(c):
         x, l, z = abs(c.x), -c.y, c.z
         return (z > 1.0 and x > .45 and within(big_dlo, l, z) or l > .05 and within(big_ws, x, z) or l < -1.7 and within(big_rw, x, z) or
-                c.x > .5 and within(big_flap, l, z) or
+                c.x > .5 and within(big_flap, l, z) or l > 1.7 and z > .7 and within(big_head, x, z) or
                 x > .4 and min(math.hypot(l - AXLE, z - HUB_Z), math.hypot(l + AXLE, z - HUB_Z)) < .44 or z < .26)
     bmesh.ops.delete(bm, context="FACES", geom=[q for q in bm.faces if any(hole(v.co) for v in q.verts)])
 
@@ -339,15 +422,39 @@ assign(PARTS[-1], "car_black", lambda p: p.center.z < 1.10)
 part(move(apply(prism(fillet(rect(.185, .105), .03, 4), 0, .004, .001), Matrix(((1, 0, 0, 0), (0, 0, 1, 0), (0, 1, 0, 0), (0, 0, 0, 1)))), .992, -.5285, 1.135), "chrome", True)
 for s in (1,):                                                       # roof rails
     pts = []
-    for i in range(13):
-        l = .28 - 2.05 * i / 12
-        p, n = on_top(.575 - .02 * abs(l + .6), l)
-        pts.append(p + Vector((0, 0, .034 - .030 * (1 if i in (0, 12) else 0))))
+    for l, h in [(.300, -.004), (.270, .010), (.225, .024), (.16, .031)] + [(.02 - .23 * i, .034) for i in range(8)] + [(-1.70, .031), (-1.765, .024), (-1.81, .010), (-1.84, -.004)]:
+        p, n = on_top(.570 - .02 * abs(l + .6), l)
+        pts.append(p + Vector((0, 0, h)))
     part(sweep(pts, fillet(rect(.024, .018), .006, 2)), "alloy_silver", True)
-    for i in (1, 6, 11):
-        part(move(box(.022, .09, .034, .004, 1), *(pts[i] - Vector((0, 0, .016)))), "alloy_silver", True)
+    for i in (4, 7, 10):
+        part(move(box(.020, .09, .034, .004, 1), *(pts[i] - Vector((0, 0, .018)))), "alloy_silver", True)
 fin = loft([[(w * .5 * math.cos(t), 1.36 + l0 + ln * .5 * math.sin(t), 1.598 + h) for t in [math.tau * k / 12 for k in range(12)]] for w, ln, l0, h in ((.06, .17, 0, -.01), (.055, .16, 0, .008), (.03, .10, .02, .035), (.012, .05, .035, .055))])
 part(fin, "car_paint")
+
+for rear, z in ((False, .593), (True, .830)):                          # number plates
+    p, n = on_front(0, z, .012 if rear else .004, rear)
+    n = Vector((0, n.y, 0)).normalized()
+    part(lay(prism(fillet(rect(.452, .148), .010, 2), -.012, .003, .001), p, n), "print_black")
+    PARTS.append(lay(decal("plate_t1", .440, .140), p + n * .0038, n))
+p, n = on_front(0, .768, .0)
+part(lay(lathe([(.058, -.010), (.058, .006), (.052, .010), (.047, .006), (.047, .002), (0, .003)], 32), p, n), "chrome")
+part(lay(prism([(-.034, -.030), (-.020, -.030), (0, .016), (.020, -.030), (.034, -.030), (.006, .034), (-.006, .034)], .002, .008, .001), p, n), "chrome")
+for t, x, size in (("AXION", 0, .070), ("T1", -.47, .050)):
+    p, n = on_front(abs(x), .965 if x == 0 else .80, .001, True)
+    p.x = x
+    n = Vector((n.x * (-1 if x < 0 else 1), n.y, n.z))
+    part(lay(text(t, size, .005), p, n), "chrome")
+for x0, x1, l0 in ((.02, .60, .985), (-.58, -.06, .985)):                # wipers
+    pts = []
+    for k in range(7):
+        x = x0 + (x1 - x0) * k / 6
+        zz = 1.128 - .05 * (x / .7) ** 2
+        p, n = on_front(abs(x), zz, .010)
+        p.x = x
+        pts.append(p)
+    part(sweep(pts, rect(.008, .016)), "print_black")
+    q, n = on_front(abs(x0 if x0 > 0 else x0 + .02), 1.085, .012)
+    part(sweep([Vector((x0 if x0 > 0 else x0 + .02, q.y - .02, 1.075)), pts[1] + Vector((0, -.008, .004)), pts[3] + Vector((0, -.010, .006))], rect(.014, .008)), "print_black")
 
 # --- wheel arches, floor, frame, jack points ----------------------------------------------------------------
 CH = []
@@ -370,9 +477,10 @@ for s in (1, -1):
         c = Vector((x1, -s * AXLE, HUB_Z))
         if sum(q.normal.dot(c - q.center) for q in o.data.polygons) < 0:
             o.data.flip_normals()
-        chassis(o, "cladding", True)
+        chassis(o, "liner", True)
 chassis(move(box(1.50, 1.80, .02, 0), 0, 0, .232), "coated_dark")                  # floor pan
-chassis(move(box(1.00, 4.0, .02, 0), 0, 0, .242), "coated_dark")
+chassis(move(box(.96, 3.5, .02, 0), 0, .05, .262), "coated_dark")
+chassis(move(spin(box(1.30, .62, .012, 0), "x", -7), 0, -1.80, .262), "cladding")
 chassis(move(box(.26, 1.9, .05, .012, 1), 0, -.02, .222), "coated_dark")           # tunnel shield
 for x, w in ((.66, .075), (.40, .05)):
     chassis(move(box(w, 1.72, .034, .008, 1), x, 0, .217), "coated_grey", True)    # frame rails
@@ -393,9 +501,9 @@ for l in JACK:                                                                  
     p, n = on_skin(l, .285, .0008)
     part(lay(prism(fillet([(-.030, .026), (.030, .026), (0, -.030)], .003, 2), 0, .0016, .0005), p, n), "print_yellow", True)
     p, n = on_skin(l, .243, .0008)
-exhaust = sweep(spline([(-.28, .9, .235), (-.28, 1.3, .23), (-.45, 1.7, .25), (-.52, 2.05, .27), (-.52, 2.17, .27)], 4), circle(.028, 10))
+exhaust = sweep(spline([(-.28, .9, .235), (-.28, 1.3, .23), (-.45, 1.7, .25), (-.52, 2.05, .29), (-.52, 2.14, .29)], 4), circle(.028, 10))
 chassis(exhaust, "steel")
-chassis(move(spin(cyl(.10, -.22, .22, .02, 20, 2), "y", 90), -.1, 1.78, .29), "steel")
+chassis(move(spin(cyl(.10, -.22, .22, .02, 20, 2), "y", 90), -.1, 1.86, .315), "steel")
 
 # --- front suspension and brake ------------------------------------------------------------------------------
 AX = Matrix(((0, 0, 1, 0), (1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 0, 1)))       # local z -> outboard, y -> up
@@ -421,7 +529,6 @@ stud = join(thread(.014, .040, .081, .003, 12), lathe([(.0060, .081), (.0058, .0
 assign(stud, "zinc")
 studs = ring(move(stud, PCD), 5, 90)
 hub_l = join(disc, hubc, studs)
-hub_copy = copy(hub_l)
 
 
 def boss(x, y, z0, z1, r):
@@ -569,9 +676,9 @@ IN.append(sock)
 pf, nf = on_skin(-1.6375, .9225)
 cup = lathe([(.064, -.002), (.062, -.03), (.040, -.055), (0, -.055)], 24)
 edit(cup, lambda bm: [q.normal_flip() for q in bm.faces if q.normal.dot(-q.calc_center_median() + Vector((0, 0, .1))) < 0] and None)
-part(lay(cup, pf - nf * .012, nf), "print_black")
-part(lay(prism(fillet(rect(.22, .20), .02, 3), -.016, -.014, 0, holes=[circle(.063, 24)]), pf, nf), "print_black")
-part(lay(join(cyl(.034, -.05, -.028, .004, 24), move(box(.058, .012, .016, .004, 1), 0, 0, -.022)), pf, nf), "plastic_black")
+part(lay(cup, pf - nf * .022, nf), "print_black")
+part(lay(prism(fillet(rect(.175, .162), .02, 3), -.026, -.024, 0, holes=[circle(.063, 24)]), pf, nf), "print_black")
+part(lay(join(cyl(.034, -.05, -.028, .004, 24), move(box(.058, .012, .016, .004, 1), 0, 0, -.022)), pf - nf * .008, nf), "plastic_black")
 HINGE, nh = on_skin(-1.7175, .9225, -.004)
 edit(flap, lambda bm: bmesh.ops.delete(bm, context="FACES", geom=[q for q in bm.faces if q.calc_center_median().x < .2]))
 assign(flap, "car_paint")
@@ -601,9 +708,15 @@ anchor("grab", "park_brake", park, (PARK[0], PARK[1] - .19, PARK[2] + .06), z=(0
 hub_fl = node("hub_fl", root, (FACE, -AXLE, HUB_Z), hubpart(hub_l))
 node("brake_fl", root, (FACE, -AXLE, HUB_Z), brake)
 rot = Matrix.Rotation(math.pi, 4, "Z")
-instance("hub_fr", hub_fl, root, (-FACE, -AXLE, HUB_Z), rot)
-instance("hub_rl", hub_fl, root, (FACE, AXLE, HUB_Z))
-instance("hub_rr", hub_fl, root, (-FACE, AXLE, HUB_Z), rot)
+plain = lathe([(.0335, .033), (.0335, .0395), (.0345, .040), (.078, .040), (.0805, .037), (.0835, .016), (.0935, .0115), (.0945, .013), (DISC - .012, .013), (DISC - .012, .004), (.09, .003), (.07, -.03), (.03, -.03)], 40, closed=True)
+assign(plain, "coated_grey")
+assign(plain, "machined", lambda p: .0955 < math.hypot(p.center.x, p.center.y) < .137 and p.center.z > .0120)
+pin = lathe([(.007, .040), (.0068, .082), (.0055, .0855), (0, .0855)], 10)
+delete_faces(pin, lambda c: c.z < .0405)
+plain = join(plain, assign(lathe([(.0325, .033), (.0325, .0500), (.0262, .0515), (.0240, .0548), (0, .0548)], 28), "steel"), ring(move(assign(pin, "zinc"), PCD), 5, 90))
+hub_rl = node("hub_rl", root, (FACE, AXLE, HUB_Z), apply(move(plain, 0, 0, -.040), Matrix.Translation((FACE, AXLE, HUB_Z)) @ AX))
+instance("hub_fr", hub_rl, root, (-FACE, -AXLE, HUB_Z), rot)
+instance("hub_rr", hub_rl, root, (-FACE, AXLE, HUB_Z), rot)
 for s, n_ in ((1, "l"), (-1, "r")):
     for y, m in ((-AXLE, "f"), (AXLE, "r")):
         anchor("snap", f"hub_{m}{n_}", root, (s * FACE, y, HUB_Z), z=(s, 0, 0), x=(0, 0, 1), accepts="wheel_5x112")
