@@ -97,6 +97,13 @@ class Sender {
       }
       until = std::max(until, **due);
       const int64_t now = o_.now_ms();
+      if (until - now > std::max(o_.backoff_max_ms, o_.retry_after_max_ms)) {
+        // No rest is that long: the clock was set back since.
+        state_.next_try_ms = 0;
+        if (auto s = save_state(); !s) return s;
+        if (auto s = store_.forget_backoff(endpoint_.name); !s) return s;
+        continue;
+      }
       if (until > now) {
         // A pass that does not wait still tries other attempts' statements after a failure, but not for ever.
         const bool others = !o_.wait && !stop_ && **due <= now;

@@ -304,6 +304,16 @@ TEST_F(Upload, BacksOffTwiceAsLongEachTimeUpToFiveMinutes) {
   EXPECT_EQ(waits, (std::vector<int64_t>{1000, 2000, 4000, 8000, 16000, 32000, 64000, 128000, 256000, 300000, 300000, 300000}));
 }
 
+TEST_F(Upload, AClockSetBackDoesNotHoldUpAnything) {
+  queue(1);
+  now = 1'000'000'000'000;
+  lrs.plan = {Fault::k503};
+  EXPECT_EQ(go().delivered, 0);
+  now -= 86'400'000;
+  EXPECT_EQ(go().delivered, 5);
+  expect_all_stored_once();
+}
+
 TEST_F(Upload, ObeysRetryAfter) {
   queue(1);
   lrs.plan = {Fault::k429};
