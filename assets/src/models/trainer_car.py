@@ -174,7 +174,7 @@ def flip(ob):
     return ob
 
 
-PARTS = []
+PARTS, GLASS = [], []
 
 
 hull_of = hull
@@ -218,7 +218,7 @@ def panel(ob, mat, inner=None, both=True, right=False, ratio=.85, walls="print_b
     halves = [mirror(ob, "x") if right else ob] + ([mirror(copy(ob), "x")] if both else [])
     for h in halves:
         dress(h, f)
-    PARTS.extend(halves)
+    (GLASS if mat in ("glass_car", "glass_dark", "lamp_lens") else PARTS).extend(halves)
     return halves
 
 
@@ -378,10 +378,10 @@ for x, z, r in ((.585, .842, .032), (.690, .853, .034)):
     p, n = on_front(x, z, -.033)
     n = (n + Vector((0, -1.2, 0))).normalized()
     part(lay(lathe([(r * .80, -.01), (r * .84, .016), (r, .022), (r * 1.06, .018), (r * 1.10, -.01)], 24), p, n), "chrome", True)
-    part(lay(lathe([(r * .80, .008), (r * .70, .013), (r * .45, .0175), (0, .0195)], 20), p, n), "silverware", True)
+    part(lay(lathe([(r * .80, .008), (r * .70, .013), (r * .45, .0175), (0, .0195)], 20), p, n), "chrome", True)
 p, n = on_front(.735, .470, -.004)
 part(lay(lathe([(.030, -.012), (.034, .004), (.040, .007), (.043, -.012)], 24), p, n), "chrome", True)
-part(lay(lathe([(.030, -.002), (.020, .002), (0, .0035)], 20), p, n), "silverware", True)
+part(lay(lathe([(.030, -.002), (.020, .002), (0, .0035)], 20), p, n), "chrome", True)
 
 
 # --- dark inside of the body: what shows through the gaps -------------------------------------------------
@@ -617,7 +617,7 @@ for x in (-.60, -.17, .17, .60):
     inside(move(box(.11, .014, .05, .006, 1), x, -.522, .945), "print_black")
 con = [(.60, .35), (.60, .80), (.50, .735), (.40, .690), (.12, .675), (.02, .672), (-.02, .72), (-.40, .72), (-.44, .69), (-.45, .35)]
 inside(prism_of("side", fillet(con, .02, 2), -.125, .125), "trim_dark")
-inside(move(box(.205, .30, .006, .002, 1), 0, -.27, .692), "car_black")
+inside(move(box(.205, .30, .006, .002, 1), 0, -.27, .692), TRIM)
 inside(move(lathe([(.034, 0), (.036, .001), (.036, -.002), (.032, -.03), (0, -.03)], 20), -.055, -.06, .678), "print_black")
 col = Vector((.37, -.40, .935))
 tilt = Matrix.Translation(col) @ Matrix.Rotation(math.radians(90 - 26), 4, "X")
@@ -650,7 +650,7 @@ def seat(width, x, l, bench=False):
 seat(.50, .37, -.07)
 seat(.50, -.37, -.07)
 seat(1.24, 0, -.98, True)
-inside(move(box(1.40, 2.3, .03, 0), 0, .30, .335), "trim_dark")                       # carpet
+inside(move(box(1.40, 2.3, .03, 0), 0, .30, .335), TRIM)                       # carpet
 inside(move(box(1.42, .03, .72, 0), 0, -.86, .66), "trim_dark")                       # bulkhead
 inside(move(box(1.2, .03, .5, 0), 0, 1.36, .60), "trim_dark")
 inside(move(box(1.3, .62, .02, 0), 0, 1.68, .72), "trim_dark")
@@ -663,14 +663,15 @@ for s in (1,):                                                                  
 GEAR, PARK = (0, -.215, .694), (.055, .10, .718)
 boot = lathe([(.046, 0), (.040, .006), (.034, .022), (.020, .045), (.011, .060), (0, .060)], 20)
 assign(boot, "leather_black")
-knob = join(assign(cyl(.0085, .05, .10, .001, 12), "chrome"), assign(cast([ellipsoid(.025, .030, .034, (0, 0, .128), 20), move(cyl(.018, .085, .12, .002, 16), 0, 0, 0)], voxel=.004, smooth=3, tris=500), "trim_dark"),
+knob = join(assign(cyl(.0095, .05, .10, .001, 12), "chrome"), assign(cast([ellipsoid(.025, .030, .034, (0, 0, .128), 20), move(cyl(.018, .085, .12, .002, 16), 0, 0, 0)], voxel=.004, smooth=3, tris=500), "trim_dark"),
             assign(move(prism(circle(.014, 16), 0, .001, .0003), 0, 0, .1605), "chrome"))
 gl = join(boot, knob)
 hb = join(assign(cast([hull_of(move(spin(cyl(.014, -.012, .012, .003, 16), "y", 90), 0, 0, .02), move(spin(cyl(.011, -.010, .010, .003, 16), "y", 90), 0, -.15, .052)),
                        apply(ellipsoid(.017, .062, .018, seg=20), Matrix.Translation((0, -.190, .060)) @ Matrix.Rotation(math.radians(-12), 4, "X"))], voxel=.004, smooth=3, tris=700), "trim_dark"),
           assign(apply(cyl(.0075, 0, .016, .002, 12), Matrix.Translation((0, -.248, .0725)) @ Matrix.Rotation(math.radians(78), 4, "X")), "chrome"))
-sock = assign(move(prism(fillet(rect(.05, .16), .012, 3), 0, .003, .001), PARK[0], PARK[1] - .05, PARK[2] + .0015), "print_black")
+sock = assign(move(prism(fillet(rect(.05, .16), .012, 3), 0, .003, .001), PARK[0], PARK[1] - .05, PARK[2] + .006), "print_black")
 IN.append(sock)
+inside(move(box(.20, .62, .004, .001, 1), 0, .12, .7205), TRIM)
 
 # --- fuel flap, placard ----------------------------------------------------------------------------------------
 pf, nf = on_skin(-1.6375, .9225)
@@ -678,7 +679,7 @@ cup = lathe([(.064, -.002), (.062, -.03), (.040, -.055), (0, -.055)], 24)
 edit(cup, lambda bm: [q.normal_flip() for q in bm.faces if q.normal.dot(-q.calc_center_median() + Vector((0, 0, .1))) < 0] and None)
 part(lay(cup, pf - nf * .022, nf), "print_black")
 part(lay(prism(fillet(rect(.175, .162), .02, 3), -.026, -.024, 0, holes=[circle(.063, 24)]), pf, nf), "print_black")
-part(lay(join(cyl(.034, -.05, -.028, .004, 24), move(box(.058, .012, .016, .004, 1), 0, 0, -.022)), pf - nf * .008, nf), "plastic_black")
+part(lay(join(cyl(.034, -.05, -.028, .004, 24), move(box(.058, .012, .016, .004, 1), 0, 0, -.022)), pf - nf * .008, nf), "cladding")
 HINGE, nh = on_skin(-1.7175, .9225, -.004)
 edit(flap, lambda bm: bmesh.ops.delete(bm, context="FACES", geom=[q for q in bm.faces if q.calc_center_median().x < .2]))
 assign(flap, "car_paint")
@@ -686,6 +687,7 @@ vflap = f(*np.array([tuple(p.center) for p in flap.data.polygons]).T)
 assign(flap, TRIM, lambda p: vflap[p.index] < -SKIN + .003)
 dress(flap, f)
 body = node("body", root, (0, 0, 0), join(*PARTS))
+node("body_glass", root, (0, 0, 0), join(*GLASS))
 node("chassis", root, (0, 0, 0), join(*CH))
 node("interior", root, (0, 0, 0), join(*IN))
 OPEN = Matrix.Rotation(math.radians(104), 4, "Z")

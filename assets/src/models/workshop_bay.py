@@ -58,21 +58,22 @@ def at(ob, x=0.0, y=0.0, z=0.0, turn=0.0):
 GUT = (-2.62, -2.50, -2.6, 2.6)                       # drain along the car's right side
 floor = sheet((-X, -Y, 0), (1, 0, 0), (0, 1, 0), steps(0, 2 * X, .5), steps(0, 2 * Y, .5), [(GUT[0] + X, GUT[1] + X, GUT[2] + Y, GUT[3] + Y)])
 node("floor", root, (0, 0, 0), assign(floor, "floor_epoxy"))
-line = lambda x0, x1, y0, y1, m="floor_yellow", z=.0015: part(mesh([(x0, y0, z), (x1, y0, z), (x1, y1, z), (x0, y1, z)], [(0, 1, 2, 3)]), m)
+MARKS = []
+line = lambda x0, x1, y0, y1, m="floor_yellow", z=.0020: MARKS.append(assign(mesh([(x0, y0, z), (x1, y0, z), (x1, y1, z), (x0, y1, z)], [(0, 1, 2, 3)]), m))
 BX, BY, LW = 1.75, 2.95, .09
 for s in (1, -1):
     line(s * BX - LW / 2, s * BX + LW / 2, -BY, BY)
-    line(-BX - LW / 2, BX + LW / 2, s * BY - LW / 2, s * BY + LW / 2)
-line(2.55, 4.05, -3.75, 3.0, "floor_green", .001)
+    line(-BX + LW / 2, BX - LW / 2, s * BY - LW / 2, s * BY + LW / 2)
+line(2.55, 4.05, -3.75, 3.0, "floor_green")
 for x in (2.52, 4.08):
     line(x - .03, x + .03, -3.75, 3.0)
 for i in range(9):                                   # hatching before the roller door
     x = -1.75 + .42 * i
-    part(mesh([(x, 3.25, .0015), (x + .16, 3.25, .0015), (x + .56, 3.85, .0015), (x + .40, 3.85, .0015)], [(0, 1, 2, 3)]), "floor_yellow")
+    MARKS.append(assign(mesh([(x, 3.25, .002), (x + .16, 3.25, .002), (x + .56, 3.85, .002), (x + .40, 3.85, .002)], [(0, 1, 2, 3)]), "floor_yellow"))
 part(mesh([(GUT[0], GUT[2], -.08), (GUT[1], GUT[2], -.08), (GUT[1], GUT[3], -.08), (GUT[0], GUT[3], -.08)], [(0, 1, 2, 3)]), "print_black")
 for x in (GUT[0] + .006, GUT[1] - .006):
     bar((x, GUT[2], -.004), (x, GUT[3], -.004), .012, .012, "zinc")
-grate = [move(box(.11, .012, .02, 0), (GUT[0] + GUT[1]) / 2, GUT[2] + .04 * (i + .5), -.011) for i in range(130)]
+grate = [move(box(.11, .030, .02, 0), (GUT[0] + GUT[1]) / 2, GUT[2] + .08 * (i + .5), -.011) for i in range(65)]
 for o in grate:
     delete_faces(o, lambda c: c.z < -.0205)
 part(join(*grate), "zinc")
@@ -212,7 +213,7 @@ for y, w, h, m in ((-1.0, .36, .22, "paint_orange"), (-1.5, .30, .16, "steel_blu
     part(move(box(.34, w, h, .012, 2), BX0 + .34, BY0 + y, .20 + h / 2), m)
 vx, vy, vz = BX0 + .56, BY0 - .95, .90
 vise = cast([move(cyl(.085, 0, .035, .006, 32), vx - .05, vy, vz), move(cyl(.05, .03, .10, .006, 24), vx - .05, vy, vz), move(box(.24, .085, .07, .012), vx - .04, vy, vz + .115),
-             move(box(.05, .15, .085, .01), vx - .03, vy, vz + .155), move(box(.045, .15, .085, .01), vx + .055, vy, vz + .155), move(box(.13, .06, .055, .01), vx + .09, vy, vz + .105)], voxel=.006, smooth=3, tris=1300)
+             move(box(.05, .15, .085, .01), vx - .03, vy, vz + .155), move(box(.045, .15, .085, .01), vx + .055, vy, vz + .155), move(box(.13, .06, .055, .01), vx + .09, vy, vz + .105)], voxel=.006, smooth=3, tris=1000)
 part(vise, "steel_blue")
 for dx in (-.003, .030):
     part(move(box(.010, .15, .03, .001, 1), vx + dx, vy, vz + .185), "steel")
@@ -240,7 +241,7 @@ def spanner(L, y, z):
     flat(o, .007, y, z, "chrome", [circle(tl * .6, 6)])
 
 
-for i in range(9):
+for i in range(8):
     spanner(.25 - .014 * i, TB[0] + 1.06 - .095 * i, TB[1] + .06)
 for i in range(6):                                                        # screwdrivers
     y, z = TB[0] + .10 - .075 * i, TB[1] + .30
@@ -324,6 +325,8 @@ sign("bay_posters", (642, 430, 382, 594), .62, (-X, 1.85, 1.72), RIGHT)
 sign("bay_signs", (512, 341, 512, 164), .50, ((px0 + px1) / 2, -Y, 2.34), FRONT)
 sign("bay_signs", (512, 511, 512, 164), .36, (X - .232, -2.25, 1.80), LEFT)
 
+marks = node("floor_marks", root, (0, 0, 0), join(*MARKS))
+marks["no_ao"] = 1
 node("room", root, (0, 0, 0), join(*PARTS))
 eye = Vector((3.6, -3.4, 1.65))
 aim = Vector((.84, -1.32, .45))
