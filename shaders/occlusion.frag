@@ -57,5 +57,5 @@ void main() {
     float near_share = max(1.0 - v2 / (kRadius * kRadius), 0.0);
     filled += near_share * near_share * near_share * max((dot(v, n) - 0.004 - 0.002 * -c.z) * inversesqrt(v2 + 1e-4), 0.0);
   }
-  out_open.x = clamp(1.0 - filled * (4.2 / float(kTaps)), 0.0, 1.0);
+  out_open.x = clamp(1.0 - filled * (5.0 / float(kTaps)), 0.0, 1.0);
 }

@@ -19,16 +19,18 @@ layout(location = 0) out vec4 out_light;
 
 float key_shadow(vec3 p, vec3 n, float n_l) {
   if ((PASS.flags & kPassKeyShadow) == 0) return 1.0;
-  // Leaving the surface along its normal, the more the steeper the light grazes it, avoids self-shadowing.
-  p += n * (PASS.light.shadow_texel * (1.0 + 2.5 * (1.0 - n_l)));
+  // Leaving the surface along its normal, as far as the filter's rim would otherwise dip below it, avoids self-shadowing.
+  float reach = (PASS.flags & kPassQuick) != 0 ? 2.0 : 1.2 * PASS.light.shadow_spread + 1.0;
+  float slope = min(sqrt(1.0 - n_l * n_l) / max(n_l, 0.05), 2.5);
+  p += n * (PASS.light.shadow_texel * (0.8 + 1.2 * reach * slope));
   vec3 s = (PASS.light.shadow_matrix * vec4(p, 1.0)).xyz;
   if (any(lessThan(s.xy, vec2(0.0))) || any(greaterThan(s.xy, vec2(1.0)))) return 1.0;
   s.z = max(s.z, 0.0);  // beyond the map's far side lies nothing that casts; the map holds 0 there
   float step_uv = PASS.light.shadow_spread / PASS.light.shadow_size;
-  if (kOneInstanceAGroup != 0) {
-    // A software driver pays for every tap: four bilinear ones.
+  if ((PASS.flags & kPassQuick) != 0) {
     float few = 0.0;
-    for (int i = 0; i < 4; ++i) few += textureLod(screen_shadow, vec3(s.xy + (vec2(i & 1, i >> 1) - 0.5) * (1.2 * step_uv), s.z), 0.0);
+    float apart = 2.0 / PASS.light.shadow_size;
+    for (int i = 0; i < 4; ++i) few += textureLod(screen_shadow, vec3(s.xy + (vec2(i & 1, i >> 1) - 0.5) * apart, s.z), 0.0);
     return few * 0.25;
   }
   float sum = 0.0;
@@ -107,7 +109,7 @@ void main() {
   // The lamps and the bright ceiling shine from where the key light does, but have no shadow maps: what blocks the key light from above takes
   // a part of theirs too, so that a car stands on the floor and does not float.
   float blocked = (1.0 - shadow) * clamp(2.5 * n_l, 0.0, 1.0);
-  vec3 ambient_diffuse = albedo * (room_diffuse(n) * (occlusion * (1.0 - 0.5 * blocked)) + lamp_light * (mix(0.45, 1.0, occlusion) * (1.0 - 0.65 * blocked)));
+  vec3 ambient_diffuse = albedo * (room_diffuse(n) * (occlusion * (1.0 - 0.6 * blocked)) + lamp_light * (mix(0.45, 1.0, occlusion) * (1.0 - 0.75 * blocked)));
   vec3 direct_diffuse = albedo * key;
   vec3 direct_spec = key * key_spec;
 

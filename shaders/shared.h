@@ -57,6 +57,7 @@ SHIXUN_CONST uint kPassOcclusion = 8;    // the ambient-occlusion picture is the
 SHIXUN_CONST uint kPassKeyShadow = 16;   // the shadow map is there
 SHIXUN_CONST uint kPassOrdered = 32;     // instances are visited in the order given by the CPU
 SHIXUN_CONST uint kPassMoving = 64;      // with kPassShadow: only what moves, instead
+SHIXUN_CONST uint kPassQuick = 256;      // a window on a software driver: fewer samples of the shadow
 SHIXUN_CONST uint kPassScaled = 128;     // the target is larger than the images drawn so far
 
 struct PackedVertex {

@@ -26,7 +26,7 @@ struct Lighting {
   // Key light: a large soft light, direction the light travels.
   glm::vec3 key_direction{-0.32f, -0.9f, -0.28f};
   glm::vec3 key_color{1.0f, 0.97f, 0.92f};
-  float key_intensity = 0.9f;
+  float key_intensity = 1.0f;
   float key_softness = 0.02f;  // metres of blur at the shadow's edge
   float shadow_ceiling = 1e9f;  // nothing above this height casts shadow: roof, beams, lamp housings
   // What the shadow map covers; equal corners: all that casts shadow.
@@ -34,9 +34,9 @@ struct Lighting {
 
   // The room that is reflected and that lights from all sides (radiance of its surfaces), and its box.
   glm::vec3 room_lower{-6, 0, -6}, room_upper{6, 4, 6};
-  glm::vec3 floor_color{0.16f, 0.16f, 0.165f};
-  glm::vec3 wall_color{0.34f, 0.35f, 0.36f};
-  glm::vec3 ceiling_color{0.50f, 0.51f, 0.52f};
+  glm::vec3 floor_color{0.15f, 0.15f, 0.155f};
+  glm::vec3 wall_color{0.28f, 0.29f, 0.30f};
+  glm::vec3 ceiling_color{0.42f, 0.43f, 0.45f};
   float ambient = 1;  // factor on the room's light
 
   std::vector<Lamp> lamps;  // at most kMaxLamps are used

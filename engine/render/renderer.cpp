@@ -548,6 +548,7 @@ Result<std::unique_ptr<Renderer>> Renderer::create(Device& device, const RenderO
     else spdlog::warn("renderer: {} offers no 4 samples a pixel; drawing with 1", device.name);
   }
   p->quick = device.software && p->samples == VK_SAMPLE_COUNT_1_BIT;
+  if (p->options.shadow_size == 0) p->options.shadow_size = p->quick ? 2048 : 4096;
   auto textures = Textures::create(device);
   if (!textures) return textures.error();
   p->textures = std::move(*textures);
@@ -565,7 +566,7 @@ Result<std::unique_ptr<Renderer>> Renderer::create(Device& device, const RenderO
     const VkQueryPoolCreateInfo info{VK_STRUCTURE_TYPE_QUERY_POOL_CREATE_INFO, nullptr, 0, VK_QUERY_TYPE_TIMESTAMP, kStamps, 0};
     if (const VkResult r = vkCreateQueryPool(device.handle, &info, nullptr, &slot.stamps); r != VK_SUCCESS) return vulkan_error("vkCreateQueryPool", r);
   }
-  if (auto s = p->create_screen(p->shadow_map, {options.shadow_size, options.shadow_size}, kDepthFormat, VK_SAMPLE_COUNT_1_BIT, Textures::Screen::kShadow,
+  if (auto s = p->create_screen(p->shadow_map, {p->options.shadow_size, p->options.shadow_size}, kDepthFormat, VK_SAMPLE_COUNT_1_BIT, Textures::Screen::kShadow,
                                 "shadow map"); !s) return s.error();
   auto resting = create_image(device, p->shadow_map.extent, kDepthFormat, kShadowUsage);
   if (!resting) return resting.error();
@@ -639,7 +640,7 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   write_lamps(pass, l);
   pass.blend_count = static_cast<uint32_t>(tables.blended.size());
   pass.flags = (encodes_srgb(target.format) ? gpu::kPassLinearTarget : 0) | (l.show_room ? gpu::kPassShowRoom : 0) |
-               (options.ambient_occlusion && any ? gpu::kPassOcclusion : 0) | (want_shadow ? gpu::kPassKeyShadow : 0) |
+               (options.ambient_occlusion && any ? gpu::kPassOcclusion : 0) | (want_shadow ? gpu::kPassKeyShadow : 0) | (quick ? gpu::kPassQuick : 0) |
                (extent.width != target.extent.width || extent.height != target.extent.height ? gpu::kPassScaled : 0);
   if (any) {
     const bool ordered = tables.instance_count <= kOrderLimit;

@@ -23,7 +23,7 @@ namespace shixun {
 
 struct RenderOptions {
   uint32_t samples = 1;         // 1 or 4 samples a pixel; what the device lacks falls back to 1
-  uint32_t shadow_size = 2048;  // texels a side
+  uint32_t shadow_size = 0;     // texels a side; 0: 2048 on a software driver with 1 sample, else 4096
   // 0.25..1: the scene is drawn at this share of the target's width and height; the user interface always at full size.
   // 0: as fits the device, which is 0.75 on a software driver with 1 sample (a window that must be quick), else 1.
   float scale = 0;
