@@ -9,7 +9,7 @@ from kit import *
 
 ET, R, W = 0.045, 0.351, 0.225           # offset, tyre outer radius, tyre width
 PCD, SEAT = 0.056, 0.012                 # bolt circle radius, height of the nut's thread seat (small end of the 60 degree cone)
-SEG = 72
+SEG = 66
 AX = Matrix(((0, 0, 1, 0), (1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 0, 1)))   # local z -> +X, y -> up
 NUTS = [math.radians(90 - 72 * i) for i in range(5)]
 VALVE = math.radians(-54)
@@ -81,7 +81,7 @@ other = mirror(copy(half), "y")
 spider = ring(join(half, other), 5, 90)
 spider = clean(spider, 2e-5)
 for a in NUTS:
-    tool = lathe([(0, -.01), (.0078, -.01), (.0078, SEAT - .0012), (.0085, SEAT), (.0130, SEAT + .0078), (.0168, SEAT + .0084), (.0168, .0268), (.0200, .0300), (.0200, .06), (0, .06)], 22)
+    tool = lathe([(0, -.01), (.0078, -.01), (.0078, SEAT - .0012), (.0085, SEAT), (.0130, SEAT + .0078), (.0168, SEAT + .0084), (.0168, .0268), (.0200, .0300), (.0200, .06), (0, .06)], 18)
     spider = cut(spider, move(tool, PCD * math.cos(a), PCD * math.sin(a)))
 rr = lambda p: math.hypot(p.center.x, p.center.y)
 assign(spider, "alloy_dark")

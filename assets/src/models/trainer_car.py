@@ -23,7 +23,7 @@ tail = curve((.12, -2.00), (.22, -2.10), (.32, -2.175), (.42, -2.205), (.53, -2.
 cab_z = curve((.70, .78), (.90, .868), (1.03, .852), (1.20, .803), (1.40, .737), (1.55, .678), (1.65, .63))
 cab_l = curve((-2.2, -.120), (-1.9, -.072), (-1.4, -.026), (-.7, 0), (0, 0), (.5, -.012), (1.0, -.045))
 roof = curve((1.2, 1.50), (.6, 1.575), (.25, 1.608), (-.1, 1.624), (-.5, 1.630), (-.9, 1.624), (-1.4, 1.602), (-1.9, 1.566), (-2.2, 1.54))
-glass_r = curve((1.0, -2.135), (1.10, -2.108), (1.30, -2.03), (1.45, -1.955), (1.52, -1.935), (1.555, -1.985), (1.60, -2.01), (1.7, -2.01))
+glass_r = curve((1.0, -2.135), (1.10, -2.108), (1.30, -2.03), (1.45, -1.955), (1.52, -1.918), (1.60, -1.872), (1.7, -1.81))
 
 
 def f(x, y, z):
@@ -175,6 +175,7 @@ def flip(ob):
 
 
 PARTS, GLASS = [], []
+GLASSES = ("glass_car", "glass_dark", "lamp_lens")
 
 
 hull_of = hull
@@ -213,12 +214,14 @@ def panel(ob, mat, inner=None, both=True, right=False, ratio=.85, walls="print_b
     assign(ob, mat)
     d, c = facing(ob)
     assign(ob, walls, lambda p: c[p.index] < .7)
+    if mat in GLASSES:                    # panes are one sheet
+        edit(ob, lambda bm: bmesh.ops.delete(bm, context="FACES", geom=[q for q, k in zip(bm.faces, c) if k < .7]))
     if inner:
         assign(ob, inner, lambda p: d[p.index] < -SKIN + .004 and c[p.index] < -.5)
     halves = [mirror(ob, "x") if right else ob] + ([mirror(copy(ob), "x")] if both else [])
     for h in halves:
         dress(h, f)
-    (GLASS if mat in ("glass_car", "glass_dark", "lamp_lens") else PARTS).extend(halves)
+    (GLASS if mat in GLASSES else PARTS).extend(halves)
     return halves
 
 
@@ -290,7 +293,7 @@ door_f, clad_f = carve(door_f, "side", [(.9, .3), (.9, .412), (-.5, .412), (-.5,
 door_r, clad_r = carve(door_r, "side", [(0, .3), (0, .412), (-1.2, .412), (-1.2, .3)], .3, 1.3, .001)
 fb = [(2.6, .1), (2.6, .8895), (1.91, .8895), (1.845, .845), (1.80, .79), (1.672, .644), (1.60, .56), (1.50, .1)]
 rest, bump_f = carve(rest, "side", fb, -.2, 1.3)
-tg = [(-.2, .672), (.56, .672), (.60, .69), (.625, .78), (.66, .92), (.70, 1.06), (.685, 1.14), (.655, 1.27), (.60, 1.47), (.57, 1.535), (.55, 1.60), (-.2, 1.60)]
+tg = [(-.2, .672), (.56, .672), (.60, .69), (.625, .78), (.66, .92), (.70, 1.06), (.685, 1.14), (.655, 1.27), (.60, 1.47), (.572, 1.515), (.545, 1.530), (-.2, 1.536)]
 rest, gate = carve(rest, "rear", tg, -2.6, -1.99)
 rest, bump_r = carve(rest, "side", [(-2.6, .1), (-2.6, .690), (-2.03, .690), (-1.96, .74), (-1.80, .75), (-1.68, .66), (-1.5, .1)], -.2, 1.3)
 print("KIT carved", open_edges(rest))
@@ -404,7 +407,7 @@ def hull_holes(bm):
     bmesh.ops.delete(bm, context="FACES", geom=[q for q in bm.faces if any(hole(v.co) for v in q.verts)])
 
 
-hull = nets(lambda x, y, z: f(x, y, z) + .028, (-1.05, LO[1], .1), (1.05, HI[1], HI[2]), .075)
+hull = nets(lambda x, y, z: f(x, y, z) + .028, (-1.05, LO[1], .1), (1.05, HI[1], HI[2]), .10)
 edit(hull, hull_holes)
 part(hull, "print_black")
 
@@ -428,6 +431,17 @@ for s in (1,):                                                       # roof rail
     part(sweep(pts, fillet(rect(.024, .018), .006, 2)), "alloy_silver", True)
     for i in (4, 7, 10):
         part(move(box(.020, .09, .034, .004, 1), *(pts[i] - Vector((0, 0, .018)))), "alloy_silver", True)
+secs = []                                                                # roof spoiler over the rear window
+for k in range(17):
+    x = -.575 + 1.15 * k / 16
+    q, n = on_front(abs(x), 1.515, 0, True)
+    y0 = q.y
+    zf, zr = on_top(abs(x), -(y0 - .14))[0].z, on_top(abs(x), -(y0 - .05))[0].z
+    e = min(1, (.575 - abs(x)) / .05 + .35)
+    secs.append([(x, y0 - .14, zf + .001), (x, y0 - .06, zr + .010 * e), (x, y0 + .075 * e, zr - .004), (x, y0 + .082 * e, zr - .010), (x, y0 + .075 * e, zr - .018), (x, y0 + .01, zr - .034), (x, y0 - .10, zr - .034)])
+sp = loft(secs)
+part(sp, "car_paint")
+assign(sp, "car_black", lambda p: p.normal.z < -.4)
 fin = loft([[(w * .5 * math.cos(t), 1.36 + l0 + ln * .5 * math.sin(t), 1.598 + h) for t in [math.tau * k / 12 for k in range(12)]] for w, ln, l0, h in ((.06, .17, 0, -.01), (.055, .16, 0, .008), (.03, .10, .02, .035), (.012, .05, .035, .055))])
 part(fin, "car_paint")
 
@@ -437,8 +451,9 @@ for rear, z in ((False, .593), (True, .830)):                          # number 
     part(lay(prism(fillet(rect(.452, .148), .010, 2), -.012, .003, .001), p, n), "print_black")
     PARTS.append(lay(decal("plate_t1", .440, .140), p + n * .0038, n))
 p, n = on_front(0, .768, .0)
-part(lay(lathe([(.058, -.010), (.058, .006), (.052, .010), (.047, .006), (.047, .002), (0, .003)], 32), p, n), "chrome")
-part(lay(prism([(-.034, -.030), (-.020, -.030), (0, .016), (.020, -.030), (.034, -.030), (.006, .034), (-.006, .034)], .002, .008, .001), p, n), "chrome")
+part(lay(lathe([(.058, -.010), (.058, .006), (.052, .010), (.047, .006), (.047, .002)], 32), p, n), "chrome")
+part(lay(cyl(.0475, -.004, .0035, 0, 24), p, n), "car_black")
+part(lay(prism([(-.034, -.030), (-.020, -.030), (0, .016), (.020, -.030), (.034, -.030), (.006, .034), (-.006, .034)], .003, .010, .001), p, n), "chrome")
 for t, x, size in (("AXION", 0, .070), ("T1", -.47, .050)):
     p, n = on_front(abs(x), .965 if x == 0 else .80, .001, True)
     p.x = x
@@ -480,12 +495,12 @@ for s in (1, -1):
         chassis(o, "liner", True)
 chassis(move(box(1.50, 1.80, .02, 0), 0, 0, .232), "coated_dark")                  # floor pan
 chassis(move(box(.96, 3.5, .02, 0), 0, .05, .262), "coated_dark")
-chassis(move(spin(box(1.30, .62, .012, 0), "x", -7), 0, -1.80, .262), "cladding")
+chassis(move(spin(box(1.30, .62, .012, 0), "x", -7), 0, -1.80, .262), "liner")
 chassis(move(box(.26, 1.9, .05, .012, 1), 0, -.02, .222), "coated_dark")           # tunnel shield
 for x, w in ((.66, .075), (.40, .05)):
-    chassis(move(box(w, 1.72, .034, .008, 1), x, 0, .217), "coated_grey", True)    # frame rails
+    chassis(move(box(w, 1.72, .034, .008, 1), x, 0, .217), "coated_dark", True)    # frame rails
 for l in (.95, .30, -.42, -.92):
-    chassis(move(box(1.30, .07, .03, .006, 1), 0, -l, .217), "coated_grey")        # cross members
+    chassis(move(box(1.30, .07, .03, .006, 1), 0, -l, .217), "coated_dark")        # cross members
 chassis(move(box(.95, .38, .07, .02, 2), 0, -1.32, .215), "coated_dark")           # front subframe
 chassis(move(box(.95, .34, .07, .02, 2), 0, 1.32, .225), "coated_dark")
 WELD_X, WELD_Z = .772, .186
@@ -495,8 +510,8 @@ for a, b in ((-.757, .757), (.843, .875), (-.875, -.843)):
     chassis(cut_z(a, b), "coated_dark", True)
 for l in JACK:
     chassis(move(box(.014, .062, .036, .0015, 1), WELD_X, -l, WELD_Z + .018), "print_yellow", True)
-    chassis(move(box(.075, .12, .012, .003, 1), WELD_X, -l, .226), "coated_grey", True)
-chassis(move(box(.085, .10, .010, .003, 1), .66, -.55, .205), "zinc", True)         # stand pads on the frame rails
+    chassis(move(box(.075, .12, .012, .003, 1), WELD_X, -l, .226), "coated_dark", True)
+chassis(move(box(.085, .10, .010, .003, 1), .66, -.55, .205), "steel", True)         # stand pads on the frame rails
 for l in JACK:                                                                       # arrows on the sill above the jack points
     p, n = on_skin(l, .285, .0008)
     part(lay(prism(fillet([(-.030, .026), (.030, .026), (0, -.030)], .003, 2), 0, .0016, .0005), p, n), "print_yellow", True)
@@ -546,14 +561,14 @@ for s in (1, -1):
     br += [arm(.1, .150, 31, 40, -.0475, -.0155), arm(.1535, .1655, 30, 38, -.0475, .0320), arm(.0985, .160, 31, 37.5, .0155, .0320), arm(.082, .160, 34, 43, -.0475, -.034)]
 br.append(prism(sector(.0868, .0995, -37, 37, 16), .0185, .0290, .001))
 br = assign(cast(br, voxel=.0022, smooth=3, tris=1400), "cast_iron")
-pads = [assign(prism(sector(.0985, .1475, -25.5, 25.5, 12), z0, z1, .0006), m) for z0, z1, m in ((.0133, .0243, "friction"), (-.0243, -.0133, "friction"), (.0243, .0300, "cladding"), (-.0300, -.0243, "cladding"))]
+pads = [assign(prism(sector(.0985, .1475, -25.5, 25.5, 12), z0, z1, .0006), m) for z0, z1, m in ((.0133, .0243, "friction"), (-.0243, -.0133, "friction"), (.0243, .0300, "coated_dark"), (-.0300, -.0243, "coated_dark"))]
 cb = [move(cyl(.0345, -.098, -.041, .003, 32), .123), prism(sector(.1535, .1755, -21.5, 21.5, 20), -.080, .046, .002), prism(sector(.118, .1755, -20, 20, 20), -.088, -.046, .002),
       prism(sector(.101, .1755, -21.5, -4.5, 10), .0325, .0470, .002), prism(sector(.101, .1755, 4.5, 21.5, 10), .0325, .0470, .002), prism(sector(.134, .1755, -20, 20, 20), .0325, .0470, .002)]
 cb += [prism(sector(.170, .1785, a - 1.6, a + 1.6, 4), -.070, .038, .001) for a in (-12, 0, 12)]
 cb = assign(cast(cb, voxel=.0017, smooth=4, tris=2600), "paint_red")
 cname = assign(text("AXION", .016, .0010), "print_white")
 cname = move(spin(cname, "z", -90), .1550, 0, .0474)
-hose_ = assign(hose([(.112, -.020, -.098), (.100, .010, -.140), (.050, .060, -.165), (.0, .14, -.17), (-.03, .22, -.20)], .0052, 5, 8), "rubber")
+hose_ = assign(hose([(.112, -.020, -.098), (.100, .010, -.140), (.050, .060, -.165), (.0, .14, -.17), (-.03, .22, -.20)], .0052, 5, 8), "coated_dark")
 brake = hubpart(join(kn, shield, br, *pads, cb, cname, hose_))
 susp = []
 
@@ -574,7 +589,7 @@ sus(arm, "coated_dark")
 sus(rod((.738, -AXLE, .195), (.738, -AXLE, .250), .016), "steel")
 strut_b, strut_t = Vector((.752, -AXLE, .505)), Vector((.672, -AXLE + .045, .775))
 sus(rod(strut_b - Vector((0, 0, .0)), strut_b.lerp(strut_t, .62), .027, 18), "coated_dark")
-sus(rod(strut_b.lerp(strut_t, .6), strut_t, .012, 12), "chrome")
+sus(rod(strut_b.lerp(strut_t, .6), strut_t, .012, 12), "steel")
 dirn = (strut_t - strut_b).normalized()
 u_ = dirn.orthogonal().normalized()
 w_ = dirn.cross(u_)
@@ -584,7 +599,7 @@ seat_ = strut_b.lerp(strut_t, .345)
 sus(apply(cyl(.074, -.004, .004, .002, 24), Matrix.Translation(seat_) @ Vector((0, 0, 1)).rotation_difference(dirn).to_matrix().to_4x4()), "coated_dark")
 sus(rod((.50, -AXLE + .005, .335), (.775, -AXLE, .345), .0135), "steel")                       # drive shaft and boot
 bl = [(.016, 0)] + [(.026 + .004 * (k % 2) + .002 * k, .008 + .010 * k) for k in range(8)] + [(.044, .09), (.044, .12), (.02, .125)]
-sus(apply(lathe(bl, 20), Matrix.Translation((.655, -AXLE + .002, .341)) @ Matrix.Rotation(math.pi / 2, 4, "Y")), "rubber")
+sus(apply(lathe(bl, 20), Matrix.Translation((.655, -AXLE + .002, .341)) @ Matrix.Rotation(math.pi / 2, 4, "Y")), "print_black")
 sus(rod((.46, -AXLE + .13, .315), (.742, -AXLE + .115, .312), .0085), "steel")                  # track rod behind the axle
 sus(rod((.735, -AXLE + .06, .25), (.735, -AXLE + .075, .52), .006, 10), "steel")                # stabiliser link
 susp = join(*susp)
@@ -611,8 +626,8 @@ dash_o = [(.98, 1.035), (.82, 1.030), (.60, 1.012), (.545, .985), (.525, .93), (
 inside(prism_of("side", fillet(dash_o, .03, 3), -.735, .735), "trim_dark")
 inside(prism_of("side", fillet([(.75, 1.02), (.545, 1.06), (.520, 1.048), (.515, 1.0), (.75, .94)], .018, 3), .19, .55), "trim_dark")    # hood over the instruments
 inside(move(spin(box(.30, .012, .105, .004), "x", -12), .37, -.522, .990), "print_black")
-inside(move(spin(box(.255, .018, .155, .006), "x", -10), 0, -.515, 1.005), "car_black")               # centre screen
-inside(move(box(1.30, .012, .018, .003, 1), 0, -.528, .905), "alloy_silver")
+inside(move(spin(box(.255, .018, .155, .006), "x", -10), 0, -.515, 1.005), "print_black")               # centre screen
+inside(move(box(1.30, .012, .018, .003, 1), 0, -.528, .905), "chrome")
 for x in (-.60, -.17, .17, .60):
     inside(move(box(.11, .014, .05, .006, 1), x, -.522, .945), "print_black")
 con = [(.60, .35), (.60, .80), (.50, .735), (.40, .690), (.12, .675), (.02, .672), (-.02, .72), (-.40, .72), (-.44, .69), (-.45, .35)]
@@ -622,10 +637,10 @@ inside(move(lathe([(.034, 0), (.036, .001), (.036, -.002), (.032, -.03), (0, -.0
 col = Vector((.37, -.40, .935))
 tilt = Matrix.Translation(col) @ Matrix.Rotation(math.radians(90 - 26), 4, "X")
 rimw = lathe([(.183 + .0155 * math.cos(t) , .0155 * math.sin(t)) for t in [math.tau * k / 10 for k in range(10)]], 40, closed=True)
-inside(apply(rimw, tilt), "leather_black")
+inside(apply(rimw, tilt), "trim_dark")
 inside(apply(cyl(.062, -.03, .022, .012, 24, 2), tilt), "trim_dark")
 for a in (0, 180, 270):
-    inside(apply(spin(move(box(.13, .034, .014, .005, 1), .115, 0, .0), "z", a), tilt), "alloy_silver" if a != 270 else "trim_dark")
+    inside(apply(spin(move(box(.13, .034, .014, .005, 1), .115, 0, .0), "z", a), tilt), "chrome" if a != 270 else "trim_dark")
 inside(apply(cyl(.034, -.22, -.02, .004, 20), tilt), "trim_dark")
 inside(apply(spin(move(box(.17, .014, .010, .003, 1), .13, 0, -.055), "z", 15), tilt), "trim_dark")
 
@@ -662,7 +677,7 @@ for s in (1,):                                                                  
     inside(move(box(.05, .40, .05, .02, 2), .765, .62, .80), "trim_dark", True)
 GEAR, PARK = (0, -.215, .694), (.055, .10, .718)
 boot = lathe([(.046, 0), (.040, .006), (.034, .022), (.020, .045), (.011, .060), (0, .060)], 20)
-assign(boot, "leather_black")
+assign(boot, "trim_dark")
 knob = join(assign(cyl(.0095, .05, .10, .001, 12), "chrome"), assign(cast([ellipsoid(.025, .030, .034, (0, 0, .128), 20), move(cyl(.018, .085, .12, .002, 16), 0, 0, 0)], voxel=.004, smooth=3, tris=500), "trim_dark"),
             assign(move(prism(circle(.014, 16), 0, .001, .0003), 0, 0, .1605), "chrome"))
 gl = join(boot, knob)
@@ -679,7 +694,7 @@ cup = lathe([(.064, -.002), (.062, -.03), (.040, -.055), (0, -.055)], 24)
 edit(cup, lambda bm: [q.normal_flip() for q in bm.faces if q.normal.dot(-q.calc_center_median() + Vector((0, 0, .1))) < 0] and None)
 part(lay(cup, pf - nf * .022, nf), "print_black")
 part(lay(prism(fillet(rect(.175, .162), .02, 3), -.026, -.024, 0, holes=[circle(.063, 24)]), pf, nf), "print_black")
-part(lay(join(cyl(.034, -.05, -.028, .004, 24), move(box(.058, .012, .016, .004, 1), 0, 0, -.022)), pf - nf * .008, nf), "cladding")
+part(lay(join(cyl(.034, -.05, -.028, .004, 24), move(box(.058, .012, .016, .004, 1), 0, 0, -.022)), pf - nf * .008, nf), TRIM)
 HINGE, nh = on_skin(-1.7175, .9225, -.004)
 edit(flap, lambda bm: bmesh.ops.delete(bm, context="FACES", geom=[q for q in bm.faces if q.calc_center_median().x < .2]))
 assign(flap, "car_paint")
@@ -695,8 +710,8 @@ H = Matrix.Translation(HINGE)
 ff = node("fuel_flap", root, tuple(HINGE), flap, **joint("revolute", (0, 0, 1), 0, 110))
 ff.matrix_basis = H @ OPEN
 bpy.context.view_layer.update()
-pi_, ni_ = on_skin(-1.6375, .9225, -SKIN - .001)
-card = lay(decal("tyre_placard", .118, .118), pi_, -ni_)
+pi_, ni_ = on_skin(-1.6375, .9225, -SKIN - .0095)
+card = lay(decal("tyre_placard", .108, .108), pi_, -ni_)
 apply(card, H @ OPEN @ H.inverted())
 PC = H @ OPEN @ H.inverted() @ pi_
 NC = (OPEN.to_3x3() @ -ni_).normalized()
@@ -715,7 +730,7 @@ assign(plain, "coated_grey")
 assign(plain, "machined", lambda p: .0955 < math.hypot(p.center.x, p.center.y) < .137 and p.center.z > .0120)
 pin = lathe([(.007, .040), (.0068, .082), (.0055, .0855), (0, .0855)], 10)
 delete_faces(pin, lambda c: c.z < .0405)
-plain = join(plain, assign(lathe([(.0325, .033), (.0325, .0500), (.0262, .0515), (.0240, .0548), (0, .0548)], 28), "steel"), ring(move(assign(pin, "zinc"), PCD), 5, 90))
+plain = join(plain, assign(lathe([(.0325, .033), (.0325, .0500), (.0262, .0515), (.0240, .0548), (0, .0548)], 28), "steel"), ring(move(assign(pin, "steel"), PCD), 5, 90))
 hub_rl = node("hub_rl", root, (FACE, AXLE, HUB_Z), apply(move(plain, 0, 0, -.040), Matrix.Translation((FACE, AXLE, HUB_Z)) @ AX))
 instance("hub_fr", hub_rl, root, (-FACE, -AXLE, HUB_Z), rot)
 instance("hub_rr", hub_rl, root, (-FACE, AXLE, HUB_Z), rot)
