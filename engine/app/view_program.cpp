@@ -141,7 +141,8 @@ class Sitting {
   int lit_hover_ = -1, lit_goal_ = -1;
   WorkOrderDraft draft_;
   double tick_rest_ = 0, time_ = 0;
-  int digit_ = 0;
+  int digit_ = 0;       // the digit key pressed since the last frame, 0 none
+  bool enter_ = false;  // as for the digit
 };
 
 void Sitting::set_page(Page page) {
@@ -262,10 +263,9 @@ Intent Sitting::intent_of(const Input& input) const {
   intent.use_released = input.left_released;
   intent.cancel = input.right_pressed;
   const int notches = static_cast<int>(std::lround(input.wheel));
-  const bool idle = hands_.hovered() < 0 && hands_.hovered_socket() < 0;
   const World& now = attempt_->session().world();
   const auto& held = now.held() < 0 ? std::optional<WrenchDef>{} : pack_->scene.objects[static_cast<size_t>(now.held())].wrench;
-  if (held && held->clicks && idle) intent.setting = notches * (input.is_held(Key::kSlow) ? 10 : 1);
+  if (held && held->clicks && hands_.idle()) intent.setting = notches * (input.is_held(Key::kSlow) ? 10 : 1);
   else intent.choose = notches > 0 ? -1 : notches < 0 ? 1 : 0;
   if (input.was_pressed(Key::kUp)) intent.choose = -1;
   if (input.was_pressed(Key::kDown)) intent.choose = 1;
@@ -361,11 +361,12 @@ Status Sitting::draw(float dt, bool& handed_in, bool& leave) {
   hud.click_age = click_age_;
   hud.hint_level = hint_level();
   hud.goal_object = lit_goal_;
+  hud.at_work = page_ == Page::kWork;
   hud.show_help = show_help_;
   hud.time = time_;
   draw_hud(g.theme, hud);
   if (page_ == Page::kSheet) {
-    const WorkOrderAnswer answer = draw_work_order(g.theme, *pack_, exercise_, session(), program_.lang(), draft_);
+    const WorkOrderAnswer answer = draw_work_order(g.theme, *pack_, exercise_, session(), program_.lang(), enter_, draft_);
     if (answer.record)
       if (const Status done = act(*answer.record); !done) return done;
     if (answer.hand_in) {
@@ -397,7 +398,9 @@ Status Sitting::draw(float dt, bool& handed_in, bool& leave) {
 void Sitting::report_status() {
   if (!program_.status) return;
   const char* names[] = {"work", "sheet", "lines", "pause"};
-  program_.status->work(names[static_cast<int>(page_)], session(), hands_, *program_.room->stage, walker_);
+  std::vector<std::string> told;
+  for (const Message& m : messages_) told.push_back(m.text.in(program_.lang()));
+  program_.status->work(names[static_cast<int>(page_)], session(), hands_, *program_.room->stage, walker_, told);
 }
 
 Result<bool> Sitting::work() {
@@ -416,6 +419,7 @@ Result<bool> Sitting::work() {
     digit_ = 0;
     for (int d = 0; d < 9; ++d)
       if (input.was_pressed(static_cast<Key>(static_cast<int>(Key::kDigit1) + d))) digit_ = d + 1;
+    enter_ = input.was_pressed(Key::kEnter);
     if (input.was_pressed(Key::kLanguage)) program_.toggle_language();
     if (input.was_pressed(Key::kHelp)) show_help_ = !show_help_;
 

@@ -27,7 +27,8 @@ void StatusFile::page(const std::string& name, const nlohmann::json& more) {
   write(line);
 }
 
-void StatusFile::work(const std::string& page, const Session& session, const Hands& hands, const Stage& stage, const Walker& walker) {
+void StatusFile::work(const std::string& page, const Session& session, const Hands& hands, const Stage& stage, const Walker& walker,
+                      const std::vector<std::string>& messages) {
   const auto now = std::chrono::steady_clock::now();
   if (page == last_page_ && now - last_ < std::chrono::milliseconds(100)) return;
   last_page_ = page;
@@ -45,6 +46,10 @@ void StatusFile::work(const std::string& page, const Session& session, const Han
   for (size_t o = 0; o < scene.objects.size(); ++o)
     if (!scene.objects[o].name.empty() && stage.visible(static_cast<int>(o))) things[scene.objects[o].id] = point(stage.center(static_cast<int>(o)));
   for (const int s : world.open_sockets()) sockets[scene.sockets[static_cast<size_t>(s)].id] = point(stage.socket_point(s));
+  int64_t clear_um = 0, lift_um = 0;  // of the raised body, as the gauge shows while raising
+  for (size_t o = 0; o < scene.objects.size(); ++o)
+    if (scene.objects[o].body) clear_um = world.clearance_um(static_cast<int>(o)), lift_um = world.state(static_cast<int>(o)).lift_um;
+  const int held = world.held();
   const auto& steps = world.exercise().steps;
   write({{"page", page},
          {"t_ms", session.t_ms()},
@@ -56,12 +61,17 @@ void StatusFile::work(const std::string& page, const Session& session, const Han
          {"choices", choices},
          {"chosen", hands.chosen()},
          {"stroking", hands.stroking()},
-         {"held", id(world.held())},
-         {"setting_dnm", world.held() < 0 ? 0 : world.state(world.held()).setting_dnm},
+         {"held", id(held)},
+         {"setting_dnm", held < 0 ? 0 : world.state(held).setting_dnm},
+         {"clicked", held >= 0 && world.state(held).clicked},
+         {"reading", held < 0 ? 0 : world.state(held).reading},
+         {"lift_um", lift_um},
+         {"clear_um", clear_um},
          {"torque_dnm", world.live_torque_dnm()},
          {"step", session.step() < steps.size() ? steps[session.step()].id : ""},
          {"events", session.events().size()},
          {"total_mp", session.mode() == Mode::kAssessment ? 0 : session.live_sheet().total_mp},
+         {"messages", messages},
          {"things", things},
          {"sockets", sockets}});
 }

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "engine/desktop/walker.h"
 #include "engine/interact/hands.h"
@@ -18,7 +19,8 @@ class StatusFile {
   // Another page is shown: "launcher", "loading", "work", "sheet", "lines", "pause", "result", "looking back".
   void page(const std::string& name, const nlohmann::json& more = {});
   // While working, at most ten lines a second.
-  void work(const std::string& page, const Session& session, const Hands& hands, const Stage& stage, const Walker& walker);
+  // `messages`: what is told on the screen, in its language.
+  void work(const std::string& page, const Session& session, const Hands& hands, const Stage& stage, const Walker& walker, const std::vector<std::string>& messages);
 
  private:
   void write(const nlohmann::json& line);

@@ -135,6 +135,17 @@ void Hands::refresh_choices(const Session& session) {
       const int socket = option.action.at.empty() ? -1 : world.scene().find_socket(option.action.at);
       choices_.push_back({std::move(option), world.held(), socket});
     }
+  if (choices_.empty() && !locked_ && world.held() < 0)
+    for (size_t o = 0; o < world.states().size(); ++o) {
+      if (!world.states()[o].worn) continue;
+      const ObjectDef& def = world.scene().objects[o];
+      const Text& name = pack_->text(def.name);
+      Option off;
+      off.action.verb = Verb::kWear;
+      off.action.o = def.id;
+      off.label = {fill("脱下{name}", {"name", name.zh}), fill("Take off the {name}", {"name", name.en})};
+      choices_.push_back({std::move(off), static_cast<int>(o), -1});
+    }
   if (!same_target) chosen_ = 0;
   chosen_ = choices_.empty() ? 0 : std::min(chosen_, choices_.size() - 1);
 }
@@ -250,7 +261,9 @@ HandsReport Hands::step(Session& session, const Intent& intent, float dt) {
       return report;
     }
   }
-  if (!intent.use_pressed) return report;
+  // With nothing in view a stray click must do nothing: what could be done anyway is done by its number.
+  const bool numbered = idle() && intent.pick_number >= 1 && static_cast<size_t>(intent.pick_number) <= choices_.size();
+  if (idle() ? !numbered : !intent.use_pressed) return report;
   if (locked_) {
     report.refusal = Text{"这一步用不到它", "It is not part of this step"};
     return report;

@@ -46,6 +46,7 @@ class Hands {
 
   int hovered() const { return hovered_; }                 // object, -1
   int hovered_socket() const { return hovered_socket_; }   // empty place that is meant, -1
+  bool idle() const { return hovered_ < 0 && hovered_socket_ < 0; }  // nothing meant: the choices are those with what is in hand or worn
   const glm::vec3& hover_point() const { return hover_point_; }
   const std::vector<Choice>& choices() const { return choices_; }
   size_t chosen() const { return chosen_; }

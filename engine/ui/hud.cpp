@@ -195,7 +195,6 @@ void draw_menu(const Theme& theme, const Hud& hud, ImDrawList* draw) {
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
   if (hands.stroking()) return;
   const int object = hands.hovered() >= 0 ? hands.hovered() : hands.hovered_socket() >= 0 ? hud.session->world().held() : -1;
-  if (object < 0 && hud.session->world().held() < 0) return;
   if (hands.choices().empty() && !hands.locked()) return;
   const bool idle = object < 0;  // nothing meant: what could be done with what is in hand
   const std::string title = idle ? "" : object_name(*hud.pack, object, hud.lang);
@@ -363,13 +362,15 @@ const std::string& object_name(const Pack& pack, int object, Lang lang) {
 
 void draw_hud(const Theme& theme, const Hud& hud) {
   ImDrawList* draw = ImGui::GetBackgroundDrawList();
-  draw_goal_marker(theme, hud, draw);
-  const int object = hud.hands->hovered();
+  const int object = hud.at_work ? hud.hands->hovered() : -1;
+  if (hud.at_work) draw_goal_marker(theme, hud, draw);
   if (object >= 0 && (hud.stage->is_part(object) || hud.stage->radius(object) < 0.06f))
     draw_brackets(theme, hud, draw, object, hud.hands->locked() ? color::kMuted : color::kAccent);
-  draw_reticle(theme, hud, draw);
-  draw_menu(theme, hud, draw);
-  draw_gauge(theme, hud, draw);
+  if (hud.at_work) {
+    draw_reticle(theme, hud, draw);
+    draw_menu(theme, hud, draw);
+    draw_gauge(theme, hud, draw);
+  }
   draw_goal(theme, hud);
   draw_score(theme, hud);
   draw_in_hand(theme, hud);

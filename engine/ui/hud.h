@@ -30,6 +30,7 @@ struct Hud {
   int hint_level = 0;       // asked for in this step
   int goal_object = -1;     // to be pointed at
   bool show_help = false;
+  bool at_work = true;      // false behind a sheet: nothing is drawn at the object
   double time = 0;          // s, for pulses
 };
 

@@ -37,7 +37,7 @@ void dim_screen() {
   ImGui::GetBackgroundDrawList()->AddRectFilled({0, 0}, screen, IM_COL32(0, 0, 0, 120));
 }
 
-WorkOrderAnswer draw_work_order(const Theme& theme, const Pack& pack, const Exercise& exercise, const Session& session, Lang lang, WorkOrderDraft& draft) {
+WorkOrderAnswer draw_work_order(const Theme& theme, const Pack& pack, const Exercise& exercise, const Session& session, Lang lang, bool enter, WorkOrderDraft& draft) {
   WorkOrderAnswer answer;
   dim_screen();
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
@@ -83,7 +83,8 @@ WorkOrderAnswer draw_work_order(const Theme& theme, const Pack& pack, const Exer
       char buffer[24] = {};
       std::memcpy(buffer, typed.data(), std::min(typed.size(), sizeof buffer - 1));
       ImGui::SetNextItemWidth(theme.px(110));
-      const bool entered = ImGui::InputText("##number", buffer, sizeof buffer, ImGuiInputTextFlags_CharsDecimal | ImGuiInputTextFlags_EnterReturnsTrue);
+      ImGui::InputText("##number", buffer, sizeof buffer, ImGuiInputTextFlags_CharsDecimal);
+      const bool entered = enter && (ImGui::IsItemActive() || ImGui::IsItemDeactivated());
       typed = buffer;
       ImGui::SameLine(0, theme.px(6));
       ImGui::AlignTextToFramePadding();

@@ -20,7 +20,8 @@ struct WorkOrderAnswer {
   std::optional<Action> record;
   bool hand_in = false, close = false;
 };
-WorkOrderAnswer draw_work_order(const Theme& theme, const Pack& pack, const Exercise& exercise, const Session& session, Lang lang, WorkOrderDraft& draft);
+// `enter`: the key was pressed since the last frame (a quick tap can fall between two frames of ImGui's own key state).
+WorkOrderAnswer draw_work_order(const Theme& theme, const Pack& pack, const Exercise& exercise, const Session& session, Lang lang, bool enter, WorkOrderDraft& draft);
 
 // The line said, or nothing. `number`: the digit key pressed this frame, 0 none. `close` is set when the list was dismissed.
 std::optional<Action> draw_lines(const Theme& theme, const Pack& pack, const Exercise& exercise, const Session& session, Lang lang, int number, bool& close);
