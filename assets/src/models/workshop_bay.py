@@ -126,7 +126,7 @@ for k in range(n):
     else:
         prof = [(0, 0.003), (.012, .010), (.012, sh * .30), (.002, sh * .33), (.012, sh * .36), (.012, sh * .63), (.002, sh * .66), (.012, sh * .69), (.012, sh - .010), (0, sh - .003)]
         ob = mesh([(x, Y + .01 - d, z0 + z) for d, z in prof for x in (dx1, dx0)], [(2 * i, 2 * i + 1, 2 * i + 3, 2 * i + 2) for i in range(len(prof) - 1)])
-        part(ob, "door_grey")
+        part(ob, "paint_white")
 bar((dx0, Y + .005, .02), (dx1, Y + .005, .02), .03, .04, "rubber")
 for x in (dx0 - .02, dx1 + .02):
     bar((x, Y - .03, 0), (x, Y - .03, 3.1), .10, .08, "coated_grey")
@@ -142,7 +142,7 @@ for z, m in ((1.40, "print_black"), (1.35, "print_red"), (1.30, "print_black")):
 
 # --- steel: columns, beams, purlins; lamps ----------------------------------------------------------------------
 isec = lambda w, h, t: [(-w / 2, -h / 2), (w / 2, -h / 2), (w / 2, -h / 2 + t), (t / 2, -h / 2 + t), (t / 2, h / 2 - t), (w / 2, h / 2 - t), (w / 2, h / 2), (-w / 2, h / 2), (-w / 2, h / 2 - t), (-t / 2, h / 2 - t), (-t / 2, -h / 2 + t), (-w / 2, -h / 2 + t)]
-for y in (-2.9, 0, 2.9):
+for y in (-2.68, 1.72):
     part(sweep([(-X, y, 3.43), (X, y, 3.43)], isec(.14, .24, .016)), "steel_blue")
     for s in (1, -1):
         part(sweep([(s * (X - .08), y, 0), (s * (X - .08), y, 3.32)], isec(.14, .14, .014), up=(0, 1, 0)), "steel_blue")
@@ -190,10 +190,10 @@ pipe([(X - .03, -1.4, 3.5), (X - .03, -1.4, 1.55)], .012, "door_grey", 8)
 part(move(box(.10, .30, .40, .008, 2), X - .05, -1.4, 1.40), "door_grey")
 for k in range(3):
     part(move(spin(cyl(.032, 0, .045, .004, 18), "y", -90), X - .10, -1.49 + .09 * k, 1.30), "print_red" if k == 1 else "steel_blue")
-part(move(box(.22, .62, .86, .012, 2), X - .11, -2.25, 1.55), "door_grey")                    # distribution board
-part(move(box(.012, .56, .80, .004, 1), X - .224, -2.25, 1.55), "coated_grey")
-part(move(box(.02, .03, .09, .004, 1), X - .236, -2.02, 1.55), "print_black")
-pipe([(X - .08, -2.25, 1.98), (X - .08, -2.25, 3.5)], .018, "door_grey", 8)
+part(move(box(.22, .62, .86, .012, 2), X - .11, -2.08, 1.55), "door_grey")                    # distribution board
+part(move(box(.012, .56, .80, .004, 1), X - .224, -2.08, 1.55), "coated_grey")
+part(move(box(.02, .03, .09, .004, 1), X - .236, -1.85, 1.55), "print_black")
+pipe([(X - .08, -2.08, 1.98), (X - .08, -2.08, 3.5)], .018, "door_grey", 8)
 
 # --- workbench, vise, drawers, tool board (right wall) ----------------------------------------------------------------
 BX0, BY0, BL = -X + .02, -.35, 3.6                                      # bench runs along Y, y = BY0 - BL/2 .. BY0 + BL/2
@@ -319,11 +319,11 @@ sign("bay_signs", (0, 683, 341, 341), .29, (3.35, Y - .034, 2.72), BACK)
 sign("bay_signs", (341, 683, 341, 341), .80, (-2.35, Y, 2.55), BACK)
 sign("bay_signs", S(0, 1), .40, (-2.35, Y, 1.75), BACK)
 sign("bay_signs", (682, 683, 341, 341), .62, (-3.2, Y, 1.85), BACK)
-sign("bay_posters", (0, 0, 1024, 420), 2.0, (X, -3.05 + .02, 2.1), LEFT)
+sign("bay_posters", (0, 0, 1024, 420), 2.9, (.9, -Y, 2.15), FRONT)
 sign("bay_posters", (0, 430, 634, 594), .95, (X, 2.35, 1.80), LEFT)
-sign("bay_posters", (642, 430, 382, 594), .62, (-X, 1.85, 1.72), RIGHT)
+sign("bay_posters", (642, 430, 382, 594), .64, (X, 3.30, 1.80), LEFT)
 sign("bay_signs", (512, 341, 512, 164), .50, ((px0 + px1) / 2, -Y, 2.34), FRONT)
-sign("bay_signs", (512, 511, 512, 164), .36, (X - .232, -2.25, 1.80), LEFT)
+sign("bay_signs", (512, 511, 512, 164), .36, (X - .232, -2.08, 1.80), LEFT)
 
 marks = node("floor_marks", root, (0, 0, 0), join(*MARKS))
 marks["no_ao"] = 1
