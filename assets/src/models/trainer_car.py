@@ -719,7 +719,7 @@ node("placard", root, tuple(PC), card)
 
 # --- moving parts, hubs, anchors -------------------------------------------------------------------------------
 lever = node("gear_lever", root, GEAR, move(gl, *GEAR), **joint("revolute", (1, 0, 0), -9, 9, detents=4, order="D N R P"))
-park = node("park_brake", root, PARK, move(hb, *PARK), **joint("revolute", (1, 0, 0), 0, 26))
+park = node("park_brake", root, PARK, move(hb, *PARK), **joint("revolute", (-1, 0, 0), 0, 26))
 anchor("grab", "gear_lever", lever, (GEAR[0], GEAR[1], GEAR[2] + .130), z=(0, 0, 1), x=(1, 0, 0))
 anchor("grab", "park_brake", park, (PARK[0], PARK[1] - .19, PARK[2] + .06), z=(0, 0, 1), x=(1, 0, 0))
 hub_fl = node("hub_fl", root, (FACE, -AXLE, HUB_Z), hubpart(hub_l))
