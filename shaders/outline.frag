@@ -19,7 +19,7 @@ void main() {
   ivec2 size = ivec2(PASS.width, PASS.height);
   ivec2 pixel = ivec2(in_uv * vec2(size));
   float inside = texelFetch(screen_mask, pixel, 0).x;
-  float width = clamp(float(size.y) / 320.0, 1.5, 6.0);
+  float width = clamp(float(size.y) / 240.0, 1.5, 8.0);
   float kind = 0.0, nearest = 1e9;
   for (int ring = 1; ring <= 2; ++ring)
     for (int i = 0; i < 8; ++i) {

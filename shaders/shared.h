@@ -159,14 +159,14 @@ struct Counters {
 SHIXUN_SIZE(Counters, 32);
 
 struct Pass {
-  View views[4];
+  View views[kMaxViews];
   uint view_count, instance_count, blend_count, flags;
   uint command_stride;  // commands of one bucket: where the next bucket begins
   uint width, height, spare;
   Address instances, meshes, vertices;
   Address commands, counters, order;  // order: blended ids far to near, then, if kPassOrdered, all ids near to far
   LightingInfo light;
-  LampInfo lamps[32];
+  LampInfo lamps[kLampLimit];
 };
 SHIXUN_SIZE(Pass, 3216);
 

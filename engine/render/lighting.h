@@ -3,6 +3,7 @@
 // everything reflects. Unit of light: 1 = what a white matte surface sends out when lit head-on by a key light of intensity 1.
 // Frame: world, metres, +Y up.
 
+#include <cstdint>
 #include <glm/vec2.hpp>
 #include <glm/vec3.hpp>
 #include <vector>

@@ -40,6 +40,7 @@ struct DrawList {
 constexpr VkDeviceSize kBlockStride = 4096;  // of the pass blocks in their buffer; any device's offset alignment divides it
 enum Block : uint32_t { kMainBlock, kRestingBlock, kMovingBlock, kBlocks };
 static_assert(sizeof(gpu::Pass) <= kBlockStride);
+static_assert(kMaxLamps == gpu::kLampLimit);
 
 struct FrameSlot {
   Arena arena;

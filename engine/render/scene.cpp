@@ -363,6 +363,11 @@ struct GpuScene::Private {
     m.bones.name = model.name;
     m.bones.nodes = model.nodes;
     m.bones.clips = model.clips;
+    for (const Mesh& mesh : model.meshes)
+      if (mesh.material >= model.materials.size()) return Error{Code::kFailed, model.name, "mesh \"" + mesh.name + "\" names a material that is not there", ""};
+    for (const Node& node : model.nodes)
+      for (uint32_t mesh : node.meshes)
+        if (mesh >= model.meshes.size()) return Error{Code::kFailed, model.name, "node \"" + node.name + "\" names a mesh that is not there", ""};
     textures.prefetch(model.images);
     for (const Material& material : model.materials) {
       auto slot = add_material(model, material, m);

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdlib>
+#include <string>
 
 #include "engine/render/ui.h"
 #include "tests/gpu/support.h"
@@ -294,6 +295,15 @@ TEST_F(Pictures, AMissingTextureIsNamed) {
   auto id = scene->add_model(m);
   ASSERT_FALSE(id);
   EXPECT_NE(id.error().text().find("at_all.png"), std::string::npos) << id.error().text();
+}
+
+TEST_F(Pictures, AModelThatPointsOutsideItselfIsRefused) {
+  Model m = model_of(quad_mesh(1), plain({1, 1, 1, 1}, 0, 1));
+  m.meshes[0].material = 7;
+  EXPECT_FALSE(scene->add_model(m));
+  m = model_of(quad_mesh(1), plain({1, 1, 1, 1}, 0, 1));
+  m.nodes[0].meshes = {3};
+  EXPECT_FALSE(scene->add_model(m));
 }
 
 TEST_F(Pictures, AWindowOfTheUserInterfaceIsDrawn) {

@@ -1,5 +1,8 @@
 #include "tests/gpu/support.h"
 
+#include <cmath>
+#include <string>
+
 #include "engine/base/log.h"
 
 namespace shixun::test {
