@@ -236,7 +236,11 @@ void rule_numeric(const Context& c, const Aspect& a, Mark& m) {
       m.events.push_back(it->second->seq);
       append(m.why, sentence("{n} {v}", "{n} {v}", {{"n", name}, {"v", {format_quantity(v, unit, Lang::kZh), format_quantity(v, unit, Lang::kEn)}}}));
     }
-    append(m.why, sentence("窗口 {w}", "window {w}", {{"w", window}}));
+    const Event* latest = nullptr;
+    for (const auto& [s, e] : by_subject) {
+      if (!latest || e->seq > latest->seq) latest = e;
+    }
+    append(m.why, sentence("窗口 {w}，{t}", "window {w}, {t}", {{"w", window}, {"t", at_time(*latest)}}));
   }
   m.awarded_mp = a.max_mp * permille / (1000 * parts);
   if (wrong) m.code = a.code;
@@ -343,8 +347,9 @@ void rule_forbid(const Context& c, const Aspect& a, Mark& m) {
     if (subjects.insert(subject(moment, *e)).second) ++count;
   }
   if (count == 0) {
-    m.awarded_mp = a.max_mp;
-    m.why = {"没有发生", "Did not happen"};
+    const bool earned = a.needs < 0 || happened(c.moment(a.needs), c.truths, c.events);
+    m.awarded_mp = earned ? a.max_mp : 0;
+    m.why = earned ? Text{"没有发生", "Did not happen"} : Text{"相关操作没有做", "The work this belongs to was not done"};
     return;
   }
   m.code = a.code;

@@ -277,6 +277,8 @@ void Loader::read_rule(Keys& k, const Yaml& node, Aspect& a) {
       if (const Yaml* m = k.opt("before")) a.before = moment_ref(m);
       if (const Yaml* m = k.opt("after")) a.after = moment_ref(m);
       if (const Yaml* m = k.opt("unless")) a.unless = moment_ref(m);
+      if (const Yaml* m = k.opt("needs")) a.needs = moment_ref(m);
+      if (a.max_mp > 0 && a.needs < 0) fail(node, "marks for not doing something need a 'needs': the moment by which they are earned", "Else an empty attempt would earn them");
       if (a.code.empty()) fail(node, "a forbidden act needs a 'code'");
       break;
     }

@@ -183,6 +183,7 @@ struct Aspect {                      // one line of the rubric
   int state_moment = -1;             // measure: must have happened before the first measuring
   int before = -1, after = -1;       // forbid: only before / after the first of these moments
   int unless = -1;                   // forbid: not when this moment happened before
+  int needs = -1;                    // forbid with marks: they are earned only when this moment happened
   std::string field;                 // record; measure
   std::optional<Value> truth;        // record: number
   int truth_word = -1;               // record: seeded word

@@ -79,6 +79,7 @@ Result<std::vector<Event>> Session::record(std::vector<Event> events) {
 }
 
 Result<std::vector<Event>> Session::act(const Action& action) {
+  if (action.verb == Verb::kPause && options_.mode == Mode::kAssessment) return Error{Code::kFailed, "", "the clock of an assessment does not stop", ""};
   if (paused_ && action.verb != Verb::kResume) return Error{Code::kFailed, "", "the clock is stopped", ""};
   if (!unlocked(world_->scene().find_object(action.o))) return Error{Code::kFailed, action.o, "this is not part of the current step", ""};
   auto events = world_->act(action, t_ms());

@@ -191,6 +191,8 @@ TEST(Rules, RepeatsOfAMajorErrorCostLessEachTime) {
 
 TEST(Rules, AForbiddenActWithMarksCostsNoMoreThanThem) {
   Story s;
+  EXPECT_EQ(mark(s, "F3").awarded_mp, 0) << "nothing was fitted yet, so nothing is earned by not oiling it";
+  s.add(Verb::kPlace, "wheel_spare").with("at", std::string_view("car.hub_fl"));
   EXPECT_EQ(mark(s, "F3").awarded_mp, 2000);
   s.add(Verb::kApply, "car.hub_face", "oil_can").with("state", std::string_view("oiled"));
   EXPECT_EQ(mark(s, "F3").awarded_mp, 0);
@@ -315,6 +317,15 @@ TEST(Sitting, AnAssessmentStopsAtACriticalErrorAndPracticeGoesOn) {
   EXPECT_FALSE(p.critical().empty());
   EXPECT_TRUE(p.rewind());
   EXPECT_FALSE(p.critical().empty()) << "only guided mode takes back";
+}
+
+TEST(Sitting, TheClockOfAnAssessmentDoesNotStopPracticesMay) {
+  for (const Mode mode : {Mode::kAssessment, Mode::kPractice}) {
+    Session s(wheel_pack(), wheel_change(), {mode, 7}, [](const Event&) { return ok(); });
+    EXPECT_EQ(s.act({Verb::kPause, "", "", "", 0, false, false, {}}).ok(), mode == Mode::kPractice);
+    s.tick(kTicksPerSecond);
+    EXPECT_EQ(s.t_ms(), mode == Mode::kPractice ? 0 : 1000);
+  }
 }
 
 TEST(Sitting, GuidedModeTakesBackWhatLedToACriticalErrorAlsoAfterAResume) {
