@@ -585,18 +585,18 @@ def rod(p, q, r, seg=14):
 arm = cast([hull_of(move(cyl(.032, .188, .214, .003, 20), .738, -AXLE), move(cyl(.030, .190, .216, .003, 20), .56, -AXLE + .02)),
             hull_of(move(cyl(.030, .190, .216, .003, 20), .57, -AXLE + .01), move(cyl(.026, .196, .220, .003, 20), .43, -AXLE + .20)),
             hull_of(move(cyl(.034, .190, .216, .003, 20), .57, -AXLE), move(cyl(.030, .196, .222, .003, 20), .43, -AXLE - .09))], voxel=.006, smooth=3, tris=700)
-sus(arm, "coated_dark")
+sus(arm, "coated_grey")
 sus(rod((.738, -AXLE, .195), (.738, -AXLE, .250), .016), "steel")
 strut_b, strut_t = Vector((.752, -AXLE, .505)), Vector((.672, -AXLE + .045, .775))
-sus(rod(strut_b - Vector((0, 0, .0)), strut_b.lerp(strut_t, .62), .027, 18), "coated_dark")
+sus(rod(strut_b - Vector((0, 0, .0)), strut_b.lerp(strut_t, .62), .027, 18), "coated_grey")
 sus(rod(strut_b.lerp(strut_t, .6), strut_t, .012, 12), "steel")
 dirn = (strut_t - strut_b).normalized()
 u_ = dirn.orthogonal().normalized()
 w_ = dirn.cross(u_)
 coil = [strut_b.lerp(strut_t, .36 + .60 * i / 64) + (u_ * math.cos(i / 64 * 5.0 * math.tau) + w_ * math.sin(i / 64 * 5.0 * math.tau)) * .062 for i in range(65)]
-sus(sweep(coil, circle(.0072, 6)), "print_black")
+sus(sweep(coil, circle(.0072, 6)), "coated_grey")
 seat_ = strut_b.lerp(strut_t, .345)
-sus(apply(cyl(.074, -.004, .004, .002, 24), Matrix.Translation(seat_) @ Vector((0, 0, 1)).rotation_difference(dirn).to_matrix().to_4x4()), "coated_dark")
+sus(apply(cyl(.074, -.004, .004, .002, 24), Matrix.Translation(seat_) @ Vector((0, 0, 1)).rotation_difference(dirn).to_matrix().to_4x4()), "coated_grey")
 sus(rod((.50, -AXLE + .005, .335), (.775, -AXLE, .345), .0135), "steel")                       # drive shaft and boot
 bl = [(.016, 0)] + [(.026 + .004 * (k % 2) + .002 * k, .008 + .010 * k) for k in range(8)] + [(.044, .09), (.044, .12), (.02, .125)]
 sus(apply(lathe(bl, 20), Matrix.Translation((.655, -AXLE + .002, .341)) @ Matrix.Rotation(math.pi / 2, 4, "Y")), "print_black")
@@ -607,8 +607,8 @@ CH.append(susp)
 CH.append(mirror(copy(susp), "x"))
 simple = brake                                                                                   # right front: the same brake, mirrored
 rear_arm = move(box(.30, .10, .05, .015, 2), .62, AXLE - .02, .235)
-chassis(rear_arm, "coated_dark", True)
-chassis(rod((.60, AXLE + .06, .25), (.62, AXLE + .10, .62), .024), "coated_dark", True)
+chassis(rear_arm, "coated_grey", True)
+chassis(rod((.60, AXLE + .06, .25), (.62, AXLE + .10, .62), .024), "coated_grey", True)
 
 # --- cabin -----------------------------------------------------------------------------------------------------
 IN = []
