@@ -36,10 +36,16 @@ def sheet(o, u, v, us, vs, holes=()):
     return mesh(pts, fs)
 
 
+def flip(ob):
+    """Face the other way: walls are laid out with u to the left as seen from inside, so their sheets look outwards."""
+    ob.data.flip_normals()
+    return ob
+
+
 def wall(o, u, length, holes=()):
     low = [h for h in holes if h[2] < DADO]
-    part(sheet(o, u, (0, 0, 1), steps(0, length), [0, .07, .2, .45, .8, DADO], [(a, b, c, min(d, DADO)) for a, b, c, d in low]), "wall_tiles")
-    part(sheet(o, u, (0, 0, 1), steps(0, length), [DADO, 1.7, 2.3, 2.9, 3.25, 3.45, H], [(a, b, max(c, DADO), d) for a, b, c, d in holes if d > DADO]), "wall_plaster")
+    part(flip(sheet(o, u, (0, 0, 1), steps(0, length), [0, .07, .2, .45, .8, DADO], [(a, b, c, min(d, DADO)) for a, b, c, d in low])), "wall_tiles")
+    part(flip(sheet(o, u, (0, 0, 1), steps(0, length), [DADO, 1.7, 2.3, 2.9, 3.25, 3.45, H], [(a, b, max(c, DADO), d) for a, b, c, d in holes if d > DADO])), "wall_plaster")
 
 
 def bar(p, q, w, h, mat, r=.002):
@@ -95,7 +101,7 @@ for o, u, ln, gap in (((X, Y), (-1, 0), 2 * X, (DOOR[0] - .1, DOOR[1] + .1)), ((
         bar(p + Vector((0, 0, .05)), q + Vector((0, 0, .05)), .020, .10, "paint_grey")
 # window strip
 y0, y1 = Y - WIN[1], Y - WIN[0]
-part(sheet((-X - .16, y1, WIN[2]), (0, -1, 0), (0, 0, 1), [0, y1 - y0], [0, WIN[3] - WIN[2]]), "daylight")
+part(flip(sheet((-X - .16, y1, WIN[2]), (0, -1, 0), (0, 0, 1), [0, y1 - y0], [0, WIN[3] - WIN[2]])), "daylight")
 for p, q in (((0, 0), (1, 0)), ((0, 1), (1, 1))):
     pass
 rev = [((-X - .16, y1, WIN[2]), (0, -1, 0), (1, 0, 0), y1 - y0, .16), ((-X, y1, WIN[3]), (0, -1, 0), (-1, 0, 0), y1 - y0, .16),
@@ -118,7 +124,7 @@ for k in range(n):
     if k == 3:
         m = 5
         fw = (dx1 - dx0) / m
-        part(sheet((dx1, Y + .02, z0 + .02), (-1, 0, 0), (0, 0, 1), [0, dx1 - dx0], [0, sh - .03]), "daylight")
+        part(flip(sheet((dx1, Y + .02, z0 + .02), (-1, 0, 0), (0, 0, 1), [0, dx1 - dx0], [0, sh - .03])), "daylight")
         for i in range(m + 1):
             bar((dx1 - fw * i, Y, z0), (dx1 - fw * i, Y, z0 + sh), .09 if i % m else .16, .035, "door_grey")
         for z in (z0 + .035, z0 + sh - .035):
@@ -126,7 +132,7 @@ for k in range(n):
     else:
         prof = [(0, 0.003), (.012, .010), (.012, sh * .30), (.002, sh * .33), (.012, sh * .36), (.012, sh * .63), (.002, sh * .66), (.012, sh * .69), (.012, sh - .010), (0, sh - .003)]
         ob = mesh([(x, Y + .01 - d, z0 + z) for d, z in prof for x in (dx1, dx0)], [(2 * i, 2 * i + 1, 2 * i + 3, 2 * i + 2) for i in range(len(prof) - 1)])
-        part(ob, "paint_white")
+        part(flip(ob), "paint_white")
 bar((dx0, Y + .005, .02), (dx1, Y + .005, .02), .03, .04, "rubber")
 for x in (dx0 - .02, dx1 + .02):
     bar((x, Y - .03, 0), (x, Y - .03, 3.1), .10, .08, "coated_grey")
@@ -284,7 +290,7 @@ for k, m in enumerate(("steel_blue", "floor_green", "paint_red")):
     part(o, m)
 px0, px1 = -X + PASS[0], -X + PASS[1]
 part(move(box(PASS[1] - PASS[0] - .02, .045, PASS[3] - .02, .003, 1), (px0 + px1) / 2, -Y - .0, PASS[3] / 2), "steel_blue")
-part(sheet((px0 + .22, -Y + .0245, 1.25), (1, 0, 0), (0, 0, 1), [0, .5], [0, .55]), "daylight")
+part(flip(sheet((px0 + .22, -Y + .0245, 1.25), (1, 0, 0), (0, 0, 1), [0, .5], [0, .55])), "daylight")
 for p, q in (((px0, 0), (px0, PASS[3])), ((px1, 0), (px1, PASS[3])), ((px0, PASS[3]), (px1, PASS[3]))):
     bar((p[0], -Y + .01, p[1]), (q[0], -Y + .01, q[1]), .08, .08, "door_grey")
 part(move(spin(cyl(.011, 0, .12, .003, 10), "y", 90), px1 - .20, -Y + .07, 1.02), "zinc")
