@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "engine/base/json.h"
+
 namespace shixun {
 namespace {
 
@@ -27,25 +29,6 @@ struct Checker {
 };
 
 constexpr const char* kReexport = "Export the model again";
-
-bool nests_too_deep(std::string_view text) {
-  int depth = 0;
-  bool in_string = false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      else if (c == '"') in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '{' || c == '[') {
-      if (++depth > kMaxDepth) return true;
-    } else if (c == '}' || c == ']') {
-      --depth;
-    }
-  }
-  return false;
-}
 
 uint32_t u32_at(std::string_view s, size_t at) {
   uint32_t v = 0;
@@ -124,7 +107,7 @@ Result<std::pair<Json, std::string>> read_json(const fs::path& path) {
     }
     text = text.substr(20, json_size);
   }
-  if (nests_too_deep(text)) return at.fail(fmt::format("its JSON nests deeper than {} levels", kMaxDepth), kReexport);
+  if (!nests_within(text, kMaxDepth)) return at.fail(fmt::format("its JSON nests deeper than {} levels", kMaxDepth), kReexport);
   Json json = Json::parse(text, nullptr, false);
   if (json.is_discarded() || !json.is_object()) return at.fail("is not well-formed JSON", "Copy it again or export it again");
   return std::pair{std::move(json), std::move(binary)};

@@ -31,29 +31,9 @@ Error at_line(const std::string& name, size_t line, std::string what) {
   return {Code::kFailed, name + ":" + std::to_string(line), std::move(what), ""};
 }
 
-// Whether brackets nest at most `limit` deep; guards the recursive walks over a parsed value.
-bool depth_within(std::string_view line, int limit) {
-  int depth = 0;
-  bool in_string = false;
-  for (size_t i = 0; i < line.size(); ++i) {
-    const char c = line[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      else if (c == '"') in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '{' || c == '[') {
-      if (++depth > limit) return false;
-    } else if (c == '}' || c == ']') {
-      --depth;
-    }
-  }
-  return true;
-}
-
 // A line as a JSON object whose canonical form is the line itself: no second spelling, no key twice. Empty when it is not.
 std::optional<nlohmann::json> parse_line(std::string_view line, int depth) {
-  if (!depth_within(line, depth)) return std::nullopt;
+  if (!nests_within(line, depth)) return std::nullopt;
   nlohmann::json j = nlohmann::json::parse(line, nullptr, false);
   if (!j.is_object() || canonical(j) != line) return std::nullopt;
   return j;

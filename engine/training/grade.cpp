@@ -546,8 +546,6 @@ nlohmann::json to_json(const Marksheet& s) {
           {"criteria", criteria}};
 }
 
-std::string canonical(const nlohmann::json& j) { return j.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace); }
-
 size_t current_step(const Exercise& exercise, const Truths& truths, const std::vector<Event>& events) {
   size_t i = 0;
   for (; i < exercise.steps.size(); ++i) {

@@ -2,10 +2,10 @@
 // What it is worth: a pure function from an exercise and a journal's events to a marksheet. No clock, no floats, no world:
 // the same events give the same bytes on any machine. Marks are integer milli-points; rounding is only for display.
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "engine/base/json.h"
 #include "engine/training/pack.h"
 
 namespace shixun {
@@ -45,9 +45,6 @@ struct Marksheet {
 Marksheet grade(const Pack& pack, const Exercise& exercise, Mode mode, uint64_t seed, const std::vector<Event>& events);
 
 nlohmann::json to_json(const Marksheet& sheet);  // canonical: keys sorted, integers only
-
-// The stored form, byte for byte: one line, keys sorted, UTF-8.
-std::string canonical(const nlohmann::json& j);
 
 // The step that is next: the first whose goal has not happened; steps.size() when all are done.
 size_t current_step(const Exercise& exercise, const Truths& truths, const std::vector<Event>& events);
