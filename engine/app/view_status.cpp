@@ -67,7 +67,7 @@ void StatusFile::work(const std::string& page, const Session& session, const Han
          {"reading", held < 0 ? 0 : world.state(held).reading},
          {"lift_um", lift_um},
          {"clear_um", clear_um},
-         {"torque_dnm", world.live_torque_dnm()},
+         {"torque_dnm", hands.stroking() ? world.state(hands.stroke_object()).torque_dnm : world.live_torque_dnm()},
          {"step", session.step() < steps.size() ? steps[session.step()].id : ""},
          {"events", session.events().size()},
          {"total_mp", session.mode() == Mode::kAssessment ? 0 : session.live_sheet().total_mp},

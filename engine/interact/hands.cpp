@@ -15,6 +15,7 @@ constexpr float kNearAngle = 0.030f, kNearSocketAngle = 0.065f;  // rad: for poi
 constexpr float kSmall = 0.16f;                                  // m: radius of what counts as small
 constexpr float kFelt = 0.35f;                                   // m: radius of the largest that is felt for, e.g. a long wrench
 constexpr float kBehind = 0.12f;                                 // m behind the surface met that still counts
+constexpr float kUnder = 0.6f;                                   // the same for places under a body, which one feels for rather than sees
 
 // Speeds of a held effort, in the world's steps a second.
 constexpr double kHandTurn = 40'000, kToolTurn = 36'000;          // 0.01 deg: about one turn
@@ -63,17 +64,20 @@ void Hands::aim(const Session& session, const Ray& ray) {
   // Points without a shape (where an instrument reads) and empty places for what is held, by their angle beside the ray. They must
   // not lie behind what is seen there.
   float best = std::numeric_limits<float>::max();
-  const auto reachable = [&](const glm::vec3& point, int own) {
+  const auto reachable = [&](const glm::vec3& point, int own, float behind = kBehind) {
     const auto there = stage_->cast(towards(ray, point), kReach, held);
     if (!there) return true;
-    return stage_->object_of(*there) == own || there->distance > glm::length(point - ray.origin) - kBehind;
+    return stage_->object_of(*there) == own || there->distance > glm::length(point - ray.origin) - behind;
   };
   for (const int socket : world.open_sockets()) {
+    using Role = SocketDef::Role;
+    const Role role = world.scene().sockets[static_cast<size_t>(socket)].role;
+    const bool under = role == Role::kLoadPoint || role == Role::kWrongPoint || role == Role::kSupport;
     const glm::vec3 point = stage_->socket_point(socket);
     const Aside a = aside(ray, point);
     const float size = held >= 0 ? std::min(stage_->radius(held) * 0.5f, 0.25f) : 0;
     const float limit = std::max(kNearSocketAngle, std::atan2(size, std::max(a.along, 0.2f)));
-    if (a.along < 0.15f || a.along > kReach || a.angle > limit || a.angle / limit >= best || !reachable(point, -1)) continue;
+    if (a.along < 0.15f || a.along > kReach || a.angle > limit || a.angle / limit >= best || !reachable(point, -1, under ? kUnder : kBehind)) continue;
     best = a.angle / limit;
     hovered_socket_ = socket;
     hover_point_ = point;

@@ -291,12 +291,14 @@ void draw_gauge(const Theme& theme, const Hud& hud, ImDrawList* draw) {
   const ObjectDef* tool = held < 0 ? nullptr : &world.scene().objects[static_cast<size_t>(held)];
   const int64_t setting = tool && tool->wrench && tool->wrench->clicks ? world.state(held).setting_dnm : 0;
   const float full = setting > 0 ? static_cast<float>(setting) * 1.35f : tool ? 2000.0f : 60.0f;
-  const float torque = static_cast<float>(world.live_torque_dnm());
+  // Of the fastener being turned; after the stroke, what it came to.
+  const int64_t torque_dnm = object >= 0 ? world.state(object).torque_dnm : world.live_torque_dnm();
+  const float torque = static_cast<float>(torque_dnm);
   const bool clicked = flash || (held >= 0 && world.state(held).clicked && hands.stroking());
   // A real wrench has no display: in an assessment the effort is felt, not read.
   const bool readable = hud.session->mode() != Mode::kAssessment;
   draw_dial(theme, draw, middle, torque / full, setting > 0 ? static_cast<float>(setting) / full : -1, clicked ? color::kWarn : color::kAccent,
-            readable ? format_number(world.live_torque_dnm(), Unit::kTorque) : "", "N·m", clicked ? tr(Str::kClick, hud.lang) : "");
+            readable ? format_number(torque_dnm, Unit::kTorque) : "", "N·m", clicked ? tr(Str::kClick, hud.lang) : "");
   if (flash) {
     const float t = hud.click_age / 0.9f;
     draw->AddCircle(middle, theme.px(98 + 40 * t), faded(color::kWarn, 1 - t), 64, theme.px(4));
