@@ -205,8 +205,10 @@ def panel(ob, mat, inner=None, both=True, right=False, ratio=.85, walls="print_b
     """Finish a piece: surface, its inside dropped or trimmed, right half made, shading from the solid."""
     def drop(bm):
         cs = [f_.calc_center_median() for f_ in bm.faces]
-        v = f(*np.array([tuple(c) for c in cs]).T)
-        dead = [q for q, c, d in zip(bm.faces, cs, v) if c.x < 2e-4 or d < -SKIN + .003 and inner is None or c.z < .36 and q.normal.z < -.8 and abs(d) < .01 and c.x < .72 and abs(c.y) < 1.7]
+        at_ = np.array([tuple(c) for c in cs])
+        v, g = f(*at_.T), clay.gradient(f, at_, 2e-3)
+        back = (g * np.array([tuple(q.normal) for q in bm.faces])).sum(1) < -.5 * np.linalg.norm(g, axis=1)
+        dead = [q for q, c, d, b in zip(bm.faces, cs, v, back) if c.x < 2e-4 or b and inner is None or c.z < .36 and q.normal.z < -.8 and abs(d) < .01 and c.x < .72 and abs(c.y) < 1.7]
         bmesh.ops.delete(bm, geom=dead, context="FACES")
     edit(ob, drop)
     if ratio < 1:
@@ -217,7 +219,7 @@ def panel(ob, mat, inner=None, both=True, right=False, ratio=.85, walls="print_b
     if mat in GLASSES:                    # panes are one sheet
         edit(ob, lambda bm: bmesh.ops.delete(bm, context="FACES", geom=[q for q, k in zip(bm.faces, c) if k < .7]))
     if inner:
-        assign(ob, inner, lambda p: d[p.index] < -SKIN + .004 and c[p.index] < -.5)
+        assign(ob, inner, lambda p: c[p.index] < -.5)
     halves = [mirror(ob, "x") if right else ob] + ([mirror(copy(ob), "x")] if both else [])
     for h in halves:
         dress(h, f)
@@ -402,14 +404,14 @@ def hull_holes(bm):
     def hole(c):
         x, l, z = abs(c.x), -c.y, c.z
         return (z > 1.0 and x > .45 and within(big_dlo, l, z) or l > .05 and within(big_ws, x, z) or l < -1.7 and within(big_rw, x, z) or
-                c.x > .5 and within(big_flap, l, z) or l > 1.7 and z > .7 and within(big_head, x, z) or
+                z > .45 and -1.9 < l < .80 or c.x > .5 and within(big_flap, l, z) or l > 1.7 and z > .7 and within(big_head, x, z) or
                 x > .4 and min(math.hypot(l - AXLE, z - HUB_Z), math.hypot(l + AXLE, z - HUB_Z)) < .44 or z < .26)
     bmesh.ops.delete(bm, context="FACES", geom=[q for q in bm.faces if any(hole(v.co) for v in q.verts)])
 
 
 hull = nets(lambda x, y, z: f(x, y, z) + .028, (-1.05, LO[1], .1), (1.05, HI[1], HI[2]), .10)
 edit(hull, hull_holes)
-part(hull, "print_black")
+assign(hull, "print_black")
 
 # --- trim -------------------------------------------------------------------------------------------------
 for l, z in ((-.105, .928), (-1.005, .945)):                       # door handles with their cups
@@ -665,7 +667,8 @@ def seat(width, x, l, bench=False):
 seat(.50, .37, -.07)
 seat(.50, -.37, -.07)
 seat(1.24, 0, -.98, True)
-inside(move(box(1.40, 2.3, .03, 0), 0, .30, .335), TRIM)                       # carpet
+inside(move(box(1.70, 1.72, .03, 0), 0, .02, .345), TRIM)
+inside(move(box(.98, .70, .03, 0), 0, 1.15, .345), TRIM)                       # carpet
 inside(move(box(1.42, .03, .72, 0), 0, -.86, .66), "trim_dark")                       # bulkhead
 inside(move(box(1.2, .03, .5, 0), 0, 1.36, .60), "trim_dark")
 inside(move(box(1.3, .62, .02, 0), 0, 1.68, .72), "trim_dark")
@@ -702,6 +705,7 @@ vflap = f(*np.array([tuple(p.center) for p in flap.data.polygons]).T)
 assign(flap, TRIM, lambda p: vflap[p.index] < -SKIN + .003)
 dress(flap, f)
 body = node("body", root, (0, 0, 0), join(*PARTS))
+node("body_lining", root, (0, 0, 0), hull)["no_ao"] = 1         # apart: it must not shade the door trims
 node("body_glass", root, (0, 0, 0), join(*GLASS))
 node("chassis", root, (0, 0, 0), join(*CH))
 node("interior", root, (0, 0, 0), join(*IN))
