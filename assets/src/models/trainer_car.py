@@ -368,7 +368,7 @@ panel(side_band, "car_black", "car_black")
 panel(panes[0], "glass_dark", both=False, right=True)          # the driver's window is wound down
 panel(panes[1], "glass_dark"); panel(panes[2], "glass_dark")
 panel(rband, "car_black", "car_black"); panel(rpane, "glass_dark")
-panel(belt_strip, "alloy_silver"); panel(skid, "alloy_silver"); panel(clad_f, "cladding"); panel(clad_r, "cladding")
+panel(belt_strip, "alloy_silver"); panel(skid, "alloy_silver"); panel(clad_f, "cladding", TRIM); panel(clad_r, "cladding", TRIM)
 panel(head, "lamp_lens"); panel(tl, "lamp_red", ratio=1); panel(tl_in, "alloy_silver", ratio=1); panel(frame, "car_black"); panel(iframe, "cladding"); panel(fog, "cladding")
 for o in slats:
     panel(o, "car_black", walls="car_black")
@@ -670,8 +670,8 @@ seat(1.24, 0, -.98, True)
 inside(move(box(1.70, 1.72, .03, 0), 0, .02, .345), TRIM)
 inside(move(box(.98, .70, .03, 0), 0, 1.15, .345), TRIM)                       # carpet
 inside(move(box(1.42, .03, .72, 0), 0, -.86, .66), "trim_dark")                       # bulkhead
-inside(move(box(1.2, .03, .5, 0), 0, 1.36, .60), "trim_dark")
-inside(move(box(1.3, .62, .02, 0), 0, 1.68, .72), "trim_dark")
+inside(move(box(.98, .03, .5, 0), 0, 1.36, .60), "trim_dark")
+inside(move(box(.98, .62, .02, 0), 0, 1.68, .72), "trim_dark")
 inside(move(cast([box(.22, .03, .055, .012)], voxel=.006, smooth=2, tris=200), 0, -.27, 1.475), "print_black")    # inner mirror
 for x in (.37, -.37):
     inside(move(spin(box(.32, .012, .13, .005, 1), "x", 68), x, -.17, 1.530), TRIM)
