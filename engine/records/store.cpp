@@ -3,6 +3,8 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 #include "engine/base/hash.h"
 #include "engine/base/log.h"
@@ -143,6 +145,18 @@ class Transaction {
   Db& db_;
   bool begun_;
 };
+
+// Turning a new file into WAL mode needs it alone for a moment, and SQLite does not wait for that by the busy timeout (its manual,
+// "Write-Ahead Logging": the change fails with SQLITE_BUSY while another connection has the file open in another mode).
+Status turn_on_wal(Db& db) {
+  const auto give_up = std::chrono::steady_clock::now() + std::chrono::milliseconds(kBusyMs);
+  for (;;) {
+    const int code = sqlite3_exec(db.handle, "PRAGMA journal_mode = WAL", nullptr, nullptr, nullptr);
+    if (code == SQLITE_OK) return ok();
+    if ((code != SQLITE_BUSY && code != SQLITE_LOCKED) || std::chrono::steady_clock::now() > give_up) return db.error("open");
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+}
 
 Status migrate(Db& db) {
   Transaction change(db);
@@ -299,8 +313,8 @@ Result<RecordStore> RecordStore::open(const fs::path& data_dir) {
   if (ec || sqlite3_open_v2(real.c_str(), &db.handle, flags, nullptr) != SQLITE_OK) return db.error("open");
   sqlite3_busy_timeout(db.handle, kBusyMs);
   fs::permissions(real, fs::perms::owner_read | fs::perms::owner_write, ec);
-  const char* settings = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;";
-  if (auto s = db.run(settings, "open"); !s) return s.error();
+  if (auto s = turn_on_wal(db); !s) return s.error();
+  if (auto s = db.run("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;", "open"); !s) return s.error();
   if (auto s = migrate(db); !s) return s.error();
   if (auto s = impl->take_in_journals(); !s) return s.error();
   return RecordStore(std::move(impl));
