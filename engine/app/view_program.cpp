@@ -462,8 +462,7 @@ Result<bool> Sitting::work() {
     }
     if (!done) return done.error();
 
-    const int held = world().held();
-    const bool clicked = held >= 0 && world().state(held).clicked && hands_.stroking();
+    const bool clicked = hands_.clicked(world());
     if (clicked && !was_clicked_) click_age_ = 0;
     was_clicked_ = clicked;
     if (aftermath_ >= 0) {

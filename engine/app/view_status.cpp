@@ -63,7 +63,7 @@ void StatusFile::work(const std::string& page, const Session& session, const Han
          {"stroking", hands.stroking()},
          {"held", id(held)},
          {"setting_dnm", held < 0 ? 0 : world.state(held).setting_dnm},
-         {"clicked", held >= 0 && world.state(held).clicked},
+         {"clicked", hands.clicked(world)},
          {"reading", held < 0 ? 0 : world.state(held).reading},
          {"lift_um", lift_um},
          {"clear_um", clear_um},

@@ -248,6 +248,7 @@ HandsReport Hands::step(Session& session, const Intent& intent, float dt) {
       action.amount = amount;
       action.hold = true;
       send(session, action, report);
+      stroke_moved_ = !report.refusal;
       if (report.refusal || report.broken || !session.unlocked(stroke_object_)) {
         HandsReport ended = let_go(session);
         report.events.insert(report.events.end(), ended.events.begin(), ended.events.end());
@@ -279,6 +280,7 @@ HandsReport Hands::step(Session& session, const Intent& intent, float dt) {
     stroke_object_ = choice.object;
     stroke_rest_ = 0;
     stroke_time_ = 0;
+    stroke_moved_ = false;
     return report;
   }
   Action action = choice.option.action;

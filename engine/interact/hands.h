@@ -52,6 +52,8 @@ class Hands {
   size_t chosen() const { return chosen_; }
   bool stroking() const { return stroke_.has_value(); }
   int stroke_object() const { return stroke_ ? stroke_object_ : -1; }
+  // Whether the wrench clicked in the running effort. (The world's own flag still tells of the one before until this one moved.)
+  bool clicked(const World& world) const { return stroke_ && stroke_moved_ && world.held() >= 0 && world.state(world.held()).clicked; }
   int pending_setting() const { return pending_notches_; }  // notches not committed yet, to show them at once
   bool locked() const { return locked_; }                   // guided mode: not part of this step
 
@@ -76,6 +78,7 @@ class Hands {
   int stroke_object_ = -1;
   double stroke_rest_ = 0;   // what is not yet a whole step
   float stroke_time_ = 0;
+  bool stroke_moved_ = false;
   int pending_notches_ = 0;
   float since_notch_ = 0;
 };

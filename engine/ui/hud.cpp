@@ -82,7 +82,7 @@ void draw_in_hand(const Theme& theme, const Hud& hud) {
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
   const bool setting = def.wrench && def.wrench->clicks;
   const bool reading = def.instrument && world.state(held).reading != 0;
-  const float height = theme.px(setting ? 136 : reading ? 104 : 66);
+  const float height = theme.px(setting ? 154 : reading ? 104 : 62);
   begin_panel(theme, "in hand", {theme.px(16), screen.y - height - theme.px(56)}, {theme.px(280), height}, false);
   text_in(theme.small, color::kMuted, tr(Str::kInHand, hud.lang));
   ImGui::SameLine();
@@ -294,7 +294,7 @@ void draw_gauge(const Theme& theme, const Hud& hud, ImDrawList* draw) {
   // Of the fastener being turned; after the stroke, what it came to.
   const int64_t torque_dnm = object >= 0 ? world.state(object).torque_dnm : world.live_torque_dnm();
   const float torque = static_cast<float>(torque_dnm);
-  const bool clicked = flash || (held >= 0 && world.state(held).clicked && hands.stroking());
+  const bool clicked = flash || hands.clicked(world);
   // A real wrench has no display: in an assessment the effort is felt, not read.
   const bool readable = hud.session->mode() != Mode::kAssessment;
   draw_dial(theme, draw, middle, torque / full, setting > 0 ? static_cast<float>(setting) / full : -1, clicked ? color::kWarn : color::kAccent,
