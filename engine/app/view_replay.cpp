@@ -101,7 +101,7 @@ Status show_replay(const ViewRequest& request) {
         const bool with_tool = (e.verb == Verb::kTurn || e.verb == Verb::kMeasure) && object >= 0 && world->held() >= 0;
         room.stage->use_tool_on(with_tool ? object : -1);
         room.stage->update(*world, {camera.eye, camera.orientation, true}, jump ? 0 : dt, jump);
-        if (object >= 0 && e.verb != Verb::kState) wanted = camera_at(room, room.stage->center(object), std::min(room.stage->radius(object), 1.2f));
+        if (object >= 0 && e.verb != Verb::kState) wanted = camera_at(room, room.stage->center(object), std::min(room.stage->radius(object), 1.2f), room.stage->facing(object));
       }
     }
     film.scrubbed = false;

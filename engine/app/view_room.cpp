@@ -104,7 +104,7 @@ Result<std::unique_ptr<Room>> open_room(Graphics& graphics, std::shared_ptr<cons
   auto scene = GpuScene::create(*graphics.device, graphics.renderer->textures());
   if (!scene) return scene.error();
   room->scene = std::move(*scene);
-  if (const Status shown = room->stage->show_in(*room->scene, graphics.renderer->textures()); !shown) return shown.error();
+  if (const Status shown = room->stage->show_in(*room->scene, graphics.renderer->textures(), graphics.theme.font_bytes, graphics.theme.font_index); !shown) return shown.error();
   room->stage->update(world, {}, 0, true);
   room->lighting = light_for(*room->stage);
   return room;
@@ -183,14 +183,14 @@ Camera look_back(Room& room, const Exercise& exercise, const World& world, const
     if (const auto& item = scene.objects[static_cast<size_t>(object)].item) home = item->home;
     object = -1;
   }
-  if (object >= 0) camera = camera_at(room, room.stage->center(object), std::min(room.stage->radius(object), 1.2f));
+  if (object >= 0) camera = camera_at(room, room.stage->center(object), std::min(room.stage->radius(object), 1.2f), room.stage->facing(object));
   else if (home >= 0) camera = camera_at(room, room.stage->socket_point(home), 0.1f);
   // Once more, so that what is in the hand is before this camera.
   room.stage->update(world, {camera.eye, camera.orientation, true}, 0, true);
   return camera;
 }
 
-Camera camera_at(const Room& room, const glm::vec3& spot, float radius) {
+Camera camera_at(const Room& room, const glm::vec3& spot, float radius, const glm::vec3& facing) {
   const Scene& scene = room.pack->scene;
   const float distance = std::clamp(0.75f + radius * 1.8f, 0.8f, 3.2f);
   glm::vec3 best_eye = vec(scene.start_eye);
@@ -206,7 +206,7 @@ Camera camera_at(const Room& room, const glm::vec3& spot, float radius) {
       const float length = glm::length(way);
       const auto hit = room.stage->cast({eye, way / length}, length, -1);
       const float blocked = hit ? std::max(0.0f, length - hit->distance - radius - 0.05f) : 0;
-      const float cost = blocked * 20 + std::abs(length - distance) * 2 + glm::length(eye - vec(scene.start_eye)) * 0.2f;
+      const float cost = blocked * 20 + std::abs(length - distance) * 2 + glm::length(eye - vec(scene.start_eye)) * 0.2f + (1 + glm::dot(way / length, facing)) * 1.5f;
       if (cost < best) best = cost, best_eye = eye;
     }
   }

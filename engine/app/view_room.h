@@ -64,8 +64,8 @@ std::unique_ptr<World> world_after(std::shared_ptr<const Pack> pack, const Exerc
 // Shows that world at once, with the camera at the event's place and the tool on what it worked on. Gives the camera.
 Camera look_back(Room& room, const Exercise& exercise, const World& world, const Event& event);
 
-// Where to look from at an object or socket named by an event, from the open side of the room.
-Camera camera_at(const Room& room, const glm::vec3& spot, float radius);
+// Where to look from at a spot: from where one may stand, with a free view, from the side it faces (zero: any).
+Camera camera_at(const Room& room, const glm::vec3& spot, float radius, const glm::vec3& facing = glm::vec3(0));
 Camera scene_camera(const Scene& scene, const std::string& name);  // a named camera, or where one starts
 
 }  // namespace shixun

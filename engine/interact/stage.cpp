@@ -11,6 +11,7 @@
 
 #include "engine/asset/cook.h"
 #include "engine/base/log.h"
+#include "engine/render/label.h"
 
 namespace shixun {
 namespace {
@@ -96,6 +97,8 @@ struct Thing {
   glm::mat4 blend_from{1};
   float blend = 1;            // 0..1 between blend_from and where it belongs
   Eased height, lift, lever, angle, depth, roll, value;
+  std::string face;           // what its display shows
+  TextureHandle face_texture = kNoTexture;
   float fall_speed = 0;
 };
 
@@ -114,6 +117,9 @@ struct Stage::Private {
   std::vector<std::vector<int>> part_of_node;  // per object with a model: node -> object (part) or -1
   PickScene picks;
   GpuScene* gpu = nullptr;
+  Textures* textures = nullptr;
+  std::string font;           // of what displays show
+  int font_index = 0;
   ObjectId ghost = kNoObject;
   int ghost_item = -1;
   glm::vec3 room_lower{-4, 0, -4}, room_upper{4, 3.4f, 4};
@@ -127,6 +133,7 @@ struct Stage::Private {
   Status load(const fs::path& library, const fs::path& cache);
   void link();
   void pose(const World& world, int object, float dt, bool snap);
+  void show_face(const World& world, int object, int instance);
   void place(const World& world, int object, const Onlooker& onlooker, int tool_on, float dt, bool snap, int depth);
   glm::mat4 rest_of(int object) const;
   glm::mat4 anchor(int socket) const;
@@ -139,7 +146,11 @@ struct Stage::Private {
 };
 
 Stage::Stage(std::unique_ptr<Private> p) : p_(std::move(p)) {}
-Stage::~Stage() = default;
+Stage::~Stage() {
+  for (const Thing& t : p_->things) {
+    if (t.face_texture != kNoTexture) p_->textures->remove(t.face_texture);
+  }
+}
 
 Result<std::unique_ptr<Stage>> Stage::create(std::shared_ptr<const Pack> pack, const fs::path& library, const fs::path& cache) {
   auto p = std::make_unique<Private>();
@@ -206,8 +217,11 @@ void Stage::Private::link() {
   }
 }
 
-Status Stage::show_in(GpuScene& gpu, Textures& textures) {
+Status Stage::show_in(GpuScene& gpu, Textures& textures, const std::string& font, int font_index) {
   p_->gpu = &gpu;
+  p_->textures = &textures;
+  p_->font = font;
+  p_->font_index = font_index;
   std::vector<Image> images;
   for (const auto& [name, asset] : p_->assets) images.insert(images.end(), asset->model.images.begin(), asset->model.images.end());
   textures.prefetch(images);
@@ -227,6 +241,34 @@ Status Stage::show_in(GpuScene& gpu, Textures& textures) {
 }
 
 // ---------------------------------------------------------------- posing
+
+// What a display shows: an instrument's reading in dark on its panel, a label's code as raised letters on what carries it.
+void Stage::Private::show_face(const World& world, int object, int instance) {
+  const ObjectDef& d = def(object);
+  const ObjectState& s = world.state(object);
+  Thing& face = thing(object);
+  const Thing& carrier = thing(instance);
+  if (!textures || carrier.gpu == kNoObject) return;
+  const std::string text = d.instrument ? format_number(s.reading, d.instrument->unit) : fmt::format("{:04}", s.value);
+  if (text == face.face) return;
+  LabelLook look;
+  if (d.instrument) look = {.width = 224, .height = 128, .ink = {16, 20, 16, 255}, .ground = {255, 255, 255, 255}, .fill = 0.6f};
+  else look = {.width = 256, .height = 96, .ink = {196, 196, 194, 255}, .ground = {0, 0, 0, 0}, .fill = 0.62f};
+  const Pixels pixels = draw_label(font, font_index, text, look);
+  if (face.face_texture == kNoTexture) {
+    auto made = textures->add(pixels, {.srgb = true, .mipmaps = true, .repeat = false});
+    if (!made) {
+      spdlog::warn("{}", made.error().text());
+      return;
+    }
+    face.face_texture = *made;
+    gpu->set_node_texture(carrier.gpu, carrier.asset->model.find_node(d.display), face.face_texture);
+  } else if (const Status updated = textures->update(face.face_texture, pixels); !updated) {
+    spdlog::warn("{}", updated.error().text());
+    return;
+  }
+  face.face = text;
+}
 
 // The pose of an instance: its own state and that of the parts in it.
 void Stage::Private::pose(const World& world, int object, float dt, bool snap) {
@@ -290,6 +332,7 @@ void Stage::Private::pose(const World& world, int object, float dt, bool snap) {
         turn_node(node, joint_at(model.nodes[static_cast<size_t>(node)], digit * extra_number(model.nodes[static_cast<size_t>(node)], "step", 36)));
       }
     }
+    if (!d.display.empty()) show_face(world, static_cast<int>(i), object);
     if (!d.needle.empty()) {
       if (const int node = model.find_node(d.needle); node >= 0) {
         const Node& n = model.nodes[static_cast<size_t>(node)];
@@ -682,6 +725,18 @@ std::vector<Stage::LampPlace> Stage::lamps() const {
     }
   }
   return places;
+}
+
+glm::vec3 Stage::facing(int object) const {
+  const Thing& t = p_->thing(object);
+  if (t.instance < 0 || !t.asset) return glm::vec3(0);
+  const Model& model = t.asset->model;
+  const std::string name = t.node >= 0 ? model.nodes[static_cast<size_t>(t.node)].name : "";
+  int node = model.find_node("view_" + (name.empty() ? std::string("default") : name));
+  if (node < 0 && name.find('_') != std::string::npos && model.nodes[static_cast<size_t>(t.node)].meshes.empty()) node = t.node;  // an anchor itself
+  const Thing& carrier = p_->thing(t.instance);
+  if (node < 0 || carrier.matrices.size() != model.nodes.size()) return glm::vec3(0);
+  return glm::normalize(glm::vec3((carrier.transform * carrier.matrices[static_cast<size_t>(node)])[1]));
 }
 
 glm::vec3 Stage::socket_point(int socket) const { return glm::vec3(p_->anchor(socket)[3]); }

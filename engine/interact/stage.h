@@ -32,7 +32,8 @@ class Stage {
   ~Stage();
 
   // Brings everything into a GPU scene, which must outlive the stage. Without this call the stage can still be picked in.
-  Status show_in(GpuScene& gpu, Textures& textures);
+  // `font`: the bytes of a font file, for what displays and stamped codes show.
+  Status show_in(GpuScene& gpu, Textures& textures, const std::string& font, int font_index);
 
   // Follows the world. `dt` seconds since the last call; `snap` skips all easing (a jump in time).
   void update(const World& world, const Onlooker& onlooker, float dt, bool snap = false);
@@ -53,6 +54,7 @@ class Stage {
   glm::vec3 center(int object) const;    // of what is seen of it
   float radius(int object) const;        // of a sphere about it; small for points without geometry
   PickScene::Bounds bounds(int object) const;
+  glm::vec3 facing(int object) const;      // the side it is read or worked on from, unit; zero when its model does not say
   glm::vec3 socket_point(int socket) const;
   // Lamps modelled in the scenery (nodes `*_lamp` with a glowing material): where they hang and their half size along the world's axes.
   struct LampPlace {

@@ -51,6 +51,7 @@ void check_models(const Pack& pack, CheckReport& report) {
     std::vector<std::string> nodes = o.drums;
     if (!o.node.empty()) nodes.push_back(o.node);
     if (!o.needle.empty()) nodes.push_back(o.needle);
+    if (!o.display.empty()) nodes.push_back(o.display);
     for (const std::string& n : nodes) {
       if (!has(m->nodes, n)) miss(fmt::format("the model '{}' of '{}' has no node '{}'", owner.model, o.id, n));
     }

@@ -145,6 +145,7 @@ int Loader::read_object(const std::string& id, const Yaml& node, const Yaml* kin
     parts = k.opt("parts");
     if (const Yaml* d = k.opt("drums")) o.drums = words(d);
     if (const Yaml* n = k.opt("needle")) o.needle = name(n);
+    if (const Yaml* n = k.opt("display")) o.display = name(n);
   }
   s.objects[static_cast<size_t>(index)] = std::move(o);
   late_objects_.push_back(late);

@@ -105,6 +105,7 @@ struct ObjectDef {
   // For the eye: model nodes that show a number (digit drums 100/10/1) or a needle (angle per unit).
   std::vector<std::string> drums;
   std::string needle;
+  std::string display;             // or a face that shows the reading, or the code of a label, as text
 };
 
 struct Truth {                       // seeded truth: what is so in this attempt
