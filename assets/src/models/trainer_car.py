@@ -715,7 +715,7 @@ ff = node("fuel_flap", root, tuple(HINGE), flap, **joint("revolute", (0, 0, 1), 
 ff.matrix_basis = H @ OPEN
 bpy.context.view_layer.update()
 pi_, ni_ = on_skin(-1.6375, .9225, -SKIN - .0095)
-card = lay(decal("tyre_placard", .108, .108), pi_, -ni_)
+card = lay(decal("tyre_placard", .094, .094), pi_, -ni_)
 apply(card, H @ OPEN @ H.inverted())
 PC = H @ OPEN @ H.inverted() @ pi_
 NC = (OPEN.to_3x3() @ -ni_).normalized()
