@@ -152,7 +152,7 @@ void Sitting::set_page(Page page) {
 }
 
 Status Sitting::pause(bool on) {
-  if (on == session().paused() || session().over()) return ok();
+  if (on == session().paused() || session().over() || session().mode() == Mode::kAssessment) return ok();  // an assessment's clock runs on
   Action a;
   a.verb = on ? Verb::kPause : Verb::kResume;
   return act(a);

@@ -72,6 +72,7 @@ const std::array<Row, static_cast<size_t>(Str::kCount)> kTable{{
     {Str::kHelpLang, {"中文 / English", "中文 / English"}},
     {Str::kHelpMenu, {"暂停、交卷、离开", "Pause, hand in, leave"}},
     {Str::kPaused, {"已暂停", "Paused"}},
+    {Str::kClockRuns, {"考核计时不停", "The clock keeps running"}},
     {Str::kGoOn, {"继续", "Go on"}},
     {Str::kSaveAndLeave, {"保存并离开", "Save and leave"}},
     {Str::kLeaveNote, {"作业已保存，以后可以继续。", "The attempt is kept and can be continued later."}},

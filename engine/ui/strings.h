@@ -14,7 +14,7 @@ enum class Str {
   kHandInYes, kBack, kWorkOrder, kWrite, kNumberWanted, kSayTitle, kSaid, kLocked, 
   kControlsMove, kControlsUse, kControlsChoose, kControlsPut, kControlsSheet, kControlsSay, kControlsHint, kControlsMenu,
   kHelpTitle, kHelpMove, kHelpLook, kHelpCrouch, kHelpUse, kHelpChoose, kHelpCancel, kHelpSetting, kHelpSheet, kHelpSay, kHelpHint, kHelpLang, kHelpMenu,
-  kPaused, kGoOn, kSaveAndLeave, kLeaveNote, kCritical, kRewound, kStopped, kClick, 
+  kPaused, kClockRuns, kGoOn, kSaveAndLeave, kLeaveNote, kCritical, kRewound, kStopped, kClick, 
   kResult, kPass, kFail, kUnfinished, kPointsOf, kProcess, kOutcome, kActiveTime, kCodes, kNoCodes, kWhy, kEvidence, kNoEvidence, kShowMe, kShowing,
   kCloseShow, kAgain, kToLauncher, kCapped, kQueued, kAll, kLost, kShowHow, kAttempt,
   kPlay, kHalt, 

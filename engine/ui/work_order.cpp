@@ -167,7 +167,7 @@ PauseChoice draw_pause(const Theme& theme, const Session& session, Lang lang, bo
     if (button(theme, tr(Str::kHandInYes, lang), wide, true)) choice = PauseChoice::kHandIn;
     if (button(theme, tr(Str::kBack, lang), wide)) asking_hand_in = false;
   } else {
-    text_in(theme.title, color::kText, tr(Str::kPaused, lang));
+    text_in(theme.title, color::kText, tr(session.paused() ? Str::kPaused : Str::kClockRuns, lang));
     text_in(theme.small, color::kMuted, format_clock(session.t_ms()).c_str());
     ImGui::Dummy({0, theme.px(6)});
     if (button(theme, tr(Str::kGoOn, lang), wide, true)) choice = PauseChoice::kGoOn;
