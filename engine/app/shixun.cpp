@@ -56,7 +56,7 @@ int main(int argc, char** argv) {
   CLI::App app{"Shixun: virtual training. Without a command: the start page."};
   app.set_version_flag("--version", SHIXUN_VERSION);
   app.require_subcommand(0, 1);
-  app.failure_message(CLI::FailureMessage::help);
+  app.failure_message(CLI::FailureMessage::simple);
 
   ViewRequest request;
   std::string mode, lang, size, at, seed;

@@ -185,9 +185,12 @@ void draw_goal_marker(const Theme& theme, const Hud& hud, ImDrawList* draw) {
   const float reach = std::min(middle.x, middle.y) - theme.px(70);
   const ImVec2 tip(middle.x + dir.x * (reach + theme.px(8) * pulse), middle.y + dir.y * (reach + theme.px(8) * pulse));
   const ImVec2 side(-dir.y, dir.x);
-  const float s = theme.px(16);
-  const ImVec2 back(tip.x - dir.x * s * 1.5f, tip.y - dir.y * s * 1.5f);
-  draw->AddTriangleFilled(tip, {back.x + side.x * s, back.y + side.y * s}, {back.x - side.x * s, back.y - side.y * s}, color::kWarn);
+  // A chevron, longer than wide, so that it cannot be read any other way.
+  const float s = theme.px(13);
+  const auto at_back = [&](float along, float across) { return ImVec2(tip.x - dir.x * along + side.x * across, tip.y - dir.y * along + side.y * across); };
+  const ImVec2 chevron[] = {at_back(s * 2, s), tip, at_back(s * 2, -s)};
+  draw->AddPolyline(chevron, 3, IM_COL32(0, 0, 0, 130), 0, theme.px(9));
+  draw->AddPolyline(chevron, 3, color::kWarn, 0, theme.px(6));
 }
 
 void draw_menu(const Theme& theme, const Hud& hud, ImDrawList* draw) {

@@ -99,12 +99,13 @@ void draw_marks(const Theme& theme, ResultScreen& screen, Lang lang, float width
     const bool hover = ImGui::IsItemHovered();
     if (on || hover) draw->AddRectFilled(at, {at.x + width, at.y + height}, on ? IM_COL32(56, 176, 202, 60) : color::kInset, theme.px(8));
     draw->AddRectFilled({at.x + theme.px(4), at.y + theme.px(8)}, {at.x + theme.px(8), at.y + height - theme.px(8)}, mark_color(m), theme.px(2));
-    const std::string got = m.max_mp > 0 ? points(m.awarded_mp) + " / " + points(m.max_mp) : m.awarded_mp < 0 ? points(m.awarded_mp) : m.code.empty() ? "✓" : "×";
-    const ImVec2 size = text_size(theme.body, got.c_str());
+    const std::string got = m.max_mp > 0 ? points(m.awarded_mp) + " / " + points(m.max_mp) : m.awarded_mp < 0 ? points(m.awarded_mp) : tr(m.code.empty() ? Str::kDidNotHappen : Str::kHappened, lang);
+    ImFont* font = m.max_mp > 0 ? theme.body : theme.small;
+    const ImVec2 size = text_size(font, got.c_str());
     draw->PushClipRect(at, {at.x + width - size.x - theme.px(24), at.y + height}, true);
     draw_text(draw, theme.body, {at.x + theme.px(18), at.y + theme.px(8)}, color::kText, m.title.in(lang).c_str());
     draw->PopClipRect();
-    draw_text(draw, theme.body, {at.x + width - size.x - theme.px(12), at.y + theme.px(8)}, mark_color(m), got.c_str());
+    draw_text(draw, font, {at.x + width - size.x - theme.px(12), at.y + theme.px(m.max_mp > 0 ? 8 : 10)}, mark_color(m), got.c_str());
     ImGui::PopID();
   }
 }
@@ -190,10 +191,11 @@ ResultAnswer draw_result(const Theme& theme, ResultScreen& screen, Lang lang) {
 
   begin_panel(theme, "marks", {margin + left + gap, margin}, {middle, height});
   text_in(theme.title, color::kText, tr(Str::kResult, lang));
-  ImGui::SameLine(middle - theme.px(18) - theme.px(176));
-  if (button(theme, tr(Str::kAll, lang), {theme.px(72), theme.px(34)}, !screen.only_lost)) screen.only_lost = false;
+  const float all = text_size(theme.body, tr(Str::kAll, lang)).x + theme.px(30), lost_only = text_size(theme.body, tr(Str::kLost, lang)).x + theme.px(30);
+  ImGui::SameLine(middle - theme.px(18 + 6) - all - lost_only);
+  if (button(theme, tr(Str::kAll, lang), {all, theme.px(34)}, !screen.only_lost)) screen.only_lost = false;
   ImGui::SameLine(0, theme.px(6));
-  if (button(theme, tr(Str::kLost, lang), {theme.px(98), theme.px(34)}, screen.only_lost)) screen.only_lost = true;
+  if (button(theme, tr(Str::kLost, lang), {lost_only, theme.px(34)}, screen.only_lost)) screen.only_lost = true;
   ImGui::BeginChild("list", {0, 0});
   draw_marks(theme, screen, lang, middle - pad - theme.px(12));
   ImGui::EndChild();

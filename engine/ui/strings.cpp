@@ -91,6 +91,8 @@ const std::array<Row, static_cast<size_t>(Str::kCount)> kTable{{
     {Str::kActiveTime, {"操作时间", "Active time"}},
     {Str::kCodes, {"记录的错误", "Errors recorded"}},
     {Str::kNoCodes, {"没有记录错误", "No errors were recorded"}},
+    {Str::kHappened, {"发生了", "happened"}},
+    {Str::kDidNotHappen, {"未发生", "did not happen"}},
     {Str::kWhy, {"评分理由", "Why"}},
     {Str::kEvidence, {"依据", "Evidence"}},
     {Str::kNoEvidence, {"没有发生相关的操作", "Nothing that counts here happened"}},

@@ -118,8 +118,6 @@ try {
   const journal = readFileSync(result.journal, 'utf8');
   expect(journal.includes('"o":"nut_1"') && journal.includes('"v":"say"') && journal.includes('"v":"pause"'), 'the journal lacks what was done');
 
-  await d.until(() => d.exited || (d.press('key Escape'), true), 1000, 'nothing');
-  d.press('mousemove 1150 667');
   await d.click(1150, 667);  // to the start page
   await d.page('launcher');
   await sleep(600);

@@ -30,8 +30,10 @@ export class Driver {
     this.screenFile = join(frame, 'Xvfb_screen0');
     this.xvfb = spawn('Xvfb', [this.display, '-screen', '0', `${size}x24`, '-fbdir', frame, '-nolisten', 'tcp'], { stdio: 'ignore' });
     this.children.push(this.xvfb);
-    await this.until(() => existsSync(this.screenFile), 10000, 'the virtual display');
+    this.xvfb.on('exit', () => { this.dark = true; });
+    await this.until(() => existsSync(this.screenFile) || this.dark, 10000, 'the virtual display');
     await sleep(500);
+    if (this.dark) throw new Failed(`the virtual display ${this.display} cannot be opened: is it in use?`);
     this.env = { ...process.env, DISPLAY: this.display, WAYLAND_DISPLAY: '', ...env };
     this.xdo = spawn('xdotool', ['-'], { stdio: ['pipe', 'ignore', 'inherit'], env: this.env });
     this.children.push(this.xdo);
@@ -78,7 +80,7 @@ export class Driver {
       const found = test();
       if (found) return found;
       if (this.exited) throw new Failed(`the program ended (code ${this.exited.code}, signal ${this.exited.signal}) while waiting for ${what}`);
-      if (Date.now() > end) throw new Failed(`waited ${limit / 1000} s in vain for ${what}; on the screen: ${JSON.stringify(this.line).slice(0, 500)}`);
+      if (Date.now() > end) throw new Failed(`waited ${limit / 1000} s in vain for ${what}; on the screen: ${JSON.stringify(this.line ?? null).slice(0, 500)}`);
       await sleep(20);
     }
   }

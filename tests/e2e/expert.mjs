@@ -234,8 +234,8 @@ try {
   d.screenshot('result');
   note(JSON.stringify(result));
   expect(result.pass && result.total_mp >= 95000 && result.codes.length === 0, `an expert's marks: ${JSON.stringify(result)}`);
-  // Look back at the first evidence of the chosen mark.
-  await d.click(1190, 288);
+  // Look back at the raising of the car, evidence of the mark that is open.
+  await d.click(1172, 421);
   await d.page('looking back', 15000);
   await sleep(1500);
   d.screenshot('looking-back');
