@@ -183,6 +183,7 @@ Camera look_back(Room& room, const Exercise& exercise, const World& world, const
     if (const auto& item = scene.objects[static_cast<size_t>(object)].item) home = item->home;
     object = -1;
   }
+  if (object >= 0 && scene.objects[static_cast<size_t>(object)].body) object = home = -1;  // the whole car: the overview shows it best
   if (object >= 0) camera = camera_at(room, room.stage->center(object), std::min(room.stage->radius(object), 1.2f), room.stage->facing(object));
   else if (home >= 0) camera = camera_at(room, room.stage->socket_point(home), 0.1f);
   // Once more, so that what is in the hand is before this camera.

@@ -99,7 +99,7 @@ void draw_marks(const Theme& theme, ResultScreen& screen, Lang lang, float width
     const bool hover = ImGui::IsItemHovered();
     if (on || hover) draw->AddRectFilled(at, {at.x + width, at.y + height}, on ? IM_COL32(56, 176, 202, 60) : color::kInset, theme.px(8));
     draw->AddRectFilled({at.x + theme.px(4), at.y + theme.px(8)}, {at.x + theme.px(8), at.y + height - theme.px(8)}, mark_color(m), theme.px(2));
-    const std::string got = m.max_mp > 0 ? points(m.awarded_mp) + " / " + points(m.max_mp) : m.awarded_mp < 0 ? points(m.awarded_mp) : tr(m.code.empty() ? Str::kDidNotHappen : Str::kHappened, lang);
+    const std::string got = m.max_mp > 0 ? points(m.awarded_mp) + " / " + points(m.max_mp) : m.awarded_mp < 0 ? points(m.awarded_mp) : tr(m.code.empty() ? Str::kKept : Str::kBroken, lang);
     ImFont* font = m.max_mp > 0 ? theme.body : theme.small;
     const ImVec2 size = text_size(font, got.c_str());
     draw->PushClipRect(at, {at.x + width - size.x - theme.px(24), at.y + height}, true);

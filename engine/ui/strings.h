@@ -15,7 +15,7 @@ enum class Str {
   kControlsMove, kControlsUse, kControlsChoose, kControlsPut, kControlsSheet, kControlsSay, kControlsHint, kControlsMenu,
   kHelpTitle, kHelpMove, kHelpLook, kHelpCrouch, kHelpUse, kHelpChoose, kHelpCancel, kHelpSetting, kHelpSheet, kHelpSay, kHelpHint, kHelpLang, kHelpMenu,
   kPaused, kClockRuns, kGoOn, kSaveAndLeave, kLeaveNote, kCritical, kRewound, kStopped, kClick, 
-  kResult, kPass, kFail, kUnfinished, kPointsOf, kProcess, kOutcome, kActiveTime, kCodes, kNoCodes, kHappened, kDidNotHappen, kWhy, kEvidence, kNoEvidence, kShowMe, kShowing,
+  kResult, kPass, kFail, kUnfinished, kPointsOf, kProcess, kOutcome, kActiveTime, kCodes, kNoCodes, kBroken, kKept, kWhy, kEvidence, kNoEvidence, kShowMe, kShowing,
   kCloseShow, kAgain, kToLauncher, kCapped, kQueued, kAll, kLost, kShowHow, kAttempt,
   kPlay, kHalt, 
   kEvTake, kEvPut, kEvPlace, kEvWear, kEvTakeOff, kEvTighten, kEvLoosen, kEvSet, kEvRaise, kEvLower, kEvApply, kEvMeasure, kEvRead, kEvRecord,
