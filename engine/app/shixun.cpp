@@ -102,6 +102,9 @@ int main(int argc, char** argv) {
   shot->add_option("--at", at, "The moment in the journal, such as 83 or 1:23")->needs("--journal");
   common(shot);
 
+  auto* doctor = app.add_subcommand("doctor", "Say what this machine has for pictures, windows and headsets; exit 3 when no picture can be drawn");
+  doctor->add_option("--lang", lang, "Language")->check(CLI::IsMember({"zh-CN", "en"}));
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
@@ -146,6 +149,7 @@ int main(int argc, char** argv) {
     request.out = shots;
     return show(request);
   }
+  if (*doctor) request.what = ViewRequest::What::kDoctor;
   if (*play) {
     request.what = ViewRequest::What::kPlay;
     request.journal = journal;

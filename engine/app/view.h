@@ -19,6 +19,7 @@ struct ViewRequest {
     kReplay,    // a journal in a window
     kShot,      // one picture of an exercise
     kShots,     // a journal as pictures: one at the end of each step, and the result
+    kDoctor,    // what this machine has, as text
   } what = What::kLauncher;
   std::string exercise;                 // PACK/EXERCISE
   Mode mode = Mode::kPractice;

@@ -9,5 +9,6 @@ Status show_program(const ViewRequest& request);  // the start page, or one exer
 Status show_replay(const ViewRequest& request);
 Status write_shot(const ViewRequest& request);
 Status write_shots(const ViewRequest& request);
+Status show_doctor(const ViewRequest& request);  // prints; an error when no picture can be drawn here
 
 }  // namespace shixun
