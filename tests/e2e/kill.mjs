@@ -41,7 +41,7 @@ function events(id) {
   const torn = lines.pop() !== '';
   const all = lines.map((l) => JSON.parse(l));
   const told = all.filter((l) => l.seq).map(({ prev, ...event }) => JSON.stringify(event));
-  return { header: all[0], told, torn, footer: all.at(-1).v === 'footer', begun: all.length > 0 };
+  return { header: all[0], told, torn, footer: all.at(-1)?.v === 'footer', begun: all.length > 0 };
 }
 const full = spawnSync(path.join(bin, 'shixun'), ['play', 'auto-repair/wheel-change', '--headless', '--trace', trace, '--json'], { env, encoding: 'utf8' });
 if (full.status !== 0) fail('the trace cannot be played: ' + full.stderr);
