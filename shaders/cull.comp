@@ -1,71 +1,92 @@
 #version 460
-// Keeps the instances that may be seen in any of the pass's views and writes their draw commands: compacted per bucket, except the blended
-// ones, whose order the CPU has given (slot = rank, instance_count 0 or 1).
+// Judges instances and puts those to be drawn into their phase's list, which emit.comp turns into draw commands. Blended ones get their
+// command here: their order is given by the CPU (slot = rank, instance_count 0 or 1).
 #extension GL_GOOGLE_include_directive : require
-#define SHIXUN_COMPUTE
-#include "pass.glsl"
-#include "cull.h"
+#include "visible.glsl"
 
-layout(local_size_x = 64) in;
+bool blended_phase() { return kPhase == kPhaseBlended || kPhase == kPhaseBlendedHidden; }
 
-bool keep(Instance instance, MeshInfo mesh) {
-  vec3 center = place_point(instance.row0, instance.row1, instance.row2, mesh.center);
-  vec3 x = vec3(instance.row0.x, instance.row1.x, instance.row2.x) * mesh.half_extent.x;
-  vec3 y = vec3(instance.row0.y, instance.row1.y, instance.row2.y) * mesh.half_extent.y;
-  vec3 z = vec3(instance.row0.z, instance.row1.z, instance.row2.z) * mesh.half_extent.z;
-  for (uint i = 0; i < PASS.view_count; ++i)
-    if (box_in_view(center, x, y, z, PASS.views[i])) return true;
-  return false;
-}
-
-void write_command(uint slot, uint id, MeshInfo mesh, uint count) {
+void write_command(DrawListInfo list, uint slot, uint id, MeshInfo mesh, uint level, uint count) {
   DrawCommand c;
-  c.index_count = mesh.lods[0].index_count;
+  c.index_count = mesh.lods[level].index_count;
   c.instance_count = count;
-  c.first_index = mesh.lods[0].first_index;
+  c.first_index = mesh.lods[level].first_index;
   c.vertex_offset = int(mesh.vertex_offset);
   c.first_instance = id;  // the vertex shader reads its instance by gl_InstanceIndex
-  Commands(PASS.commands).at[slot] = c;
+  Commands(list.commands).at[slot] = c;
 }
 
 void main() {
+  DrawListInfo list = draw_list();
+  DrawListBlock block = DrawListBlock(list.state);
   uint thread = gl_GlobalInvocationID.x;
-  bool shadow = (PASS.flags & kPassShadow) != 0;
-  bool ranked = thread >= PASS.instance_count;  // the threads after the instances serve the blended ones, by rank
-  if (ranked && thread - PASS.instance_count >= PASS.blend_count) return;
-  uint id = thread;
-  if (ranked) id = Ids(PASS.order).at[thread - PASS.instance_count];
-  else if ((PASS.flags & kPassOrdered) != 0) id = Ids(PASS.order).at[PASS.blend_count + thread];
+  uint id;
+  if (kPhase == kPhaseHistory) {
+    if (thread >= Seen(PASS.seen).work.count) return;
+    id = Seen(PASS.seen).at[thread];
+    if (id >= PASS.instance_count) return;  // of another scene
+  } else if (blended_phase()) {
+    if (thread >= PASS.blend_count) return;
+    id = Ids(PASS.blended).at[thread];
+  } else {
+    id = Ids(list.cells).at[gl_WorkGroupID.x] * kCellSize + gl_LocalInvocationID.x;
+    if (id >= PASS.instance_count) return;
+  }
 
   Instance instance = Instances(PASS.instances).at[id];
   uint bucket = instance.flags & kInstanceBucket;
-  if (!ranked) {
-    if ((instance.flags & kInstanceVisible) == 0) return;
-    if (shadow && ((instance.flags & kInstanceCastsShadow) == 0 || bucket == kBucketBlend)) return;
+  bool shadow = (PASS.flags & kPassShadow) != 0;
+  bool blended = blended_phase();
+  if (!blended) {
+    if ((instance.flags & kInstanceVisible) == 0 || bucket == kBucketBlend) return;
+    if (kPhase == kPhaseOccluders && (instance.flags & kInstanceOccluder) == 0) return;
+    if (shadow && (instance.flags & kInstanceCastsShadow) == 0) return;
     if (shadow && ((instance.flags & kInstanceMoving) != 0) != ((PASS.flags & kPassMoving) != 0)) return;
   }
   MeshInfo mesh = Meshes(PASS.meshes).at[instance.mesh];
-  bool kept = mesh.radius > 0 && keep(instance, mesh);
+  if (mesh.radius <= 0) return;
+  Box box = box_of(instance, mesh);
+  float scale = sqrt(max(dot(box.x, box.x), max(dot(box.y, box.y), dot(box.z, box.z)))) /
+                max(max(mesh.half_extent.x, max(mesh.half_extent.y, mesh.half_extent.z)), 1e-9);
+  scale = max(scale, 1e-9);
+  float distance = length(box.center - PASS.views[0].eye);
+  if (kPhase == kPhaseOccluders && mesh.radius * scale < PASS.occluder_size * distance) return;
+  atomicAdd(block.state.counters.tested, 1);
+  // Blended surfaces are drawn a hair nearer than they are (scene.vert).
+  uint seen = verdict(box, blended ? 1.002 : 1.0, kFineReads);
+  if (kPhase == kPhaseOccluders && Ids(PASS.drawn).at[id] == PASS.frame) return;  // the history has it already
+  uint level = level_of_detail(mesh, scale, length(box.center - PASS.lod_eye), PASS.lod_scale);
+  if (blended) {
+    if (thread == 0) block.state.counters.count[kBucketBlend] = PASS.blend_count;
+    write_command(list, PASS.first_command[kBucketBlend] + thread, id, mesh, level, seen == kIn ? 1 : 0);
+  }
+  if (seen != kIn) {
+    if (seen == kOutside) atomicAdd(block.state.counters.frustum_out, 1);
+    else atomicAdd(block.state.counters.occluded, 1);
+    return;
+  }
 
-  CounterBlock counter = CounterBlock(PASS.counters);
-  if (ranked) {
-    if (thread == PASS.instance_count) counter.counters.count[kBucketBlend] = PASS.blend_count;
-    write_command(kBucketBlend * PASS.command_stride + thread - PASS.instance_count, id, mesh, kept ? 1 : 0);
-    if (kept) atomicAdd(counter.counters.triangles, mesh.lods[0].index_count / 3);
-    return;
-  }
-  atomicAdd(counter.counters.tested, 1);
-  if (!kept) {
-    atomicAdd(counter.counters.frustum_out, 1);
-    return;
-  }
   uint highlight = (instance.flags >> kInstanceHighlightShift) & kInstanceHighlightMask;
-  if (!shadow && highlight != 0 && highlight != kHighlightGhost) {
-    uint slot = atomicAdd(counter.counters.count[kBucketOutline], 1);
-    write_command(kBucketOutline * PASS.command_stride + slot, id, mesh, 1);
+  if (!shadow && !early_phase() && highlight != 0 && highlight != kHighlightGhost) {
+    uint slot = atomicAdd(block.state.counters.count[kBucketOutline], 1);
+    write_command(list, PASS.first_command[kBucketOutline] + slot, id, mesh, level, 1);
   }
-  if (bucket == kBucketBlend) return;
-  uint slot = atomicAdd(counter.counters.count[bucket], 1);
-  write_command(bucket * PASS.command_stride + slot, id, mesh, 1);
-  atomicAdd(counter.counters.triangles, mesh.lods[0].index_count / 3);
+  if (blended) {
+    atomicAdd(block.state.counters.triangles, mesh.lods[level].index_count / 3);
+    return;
+  }
+  if (early_phase()) Ids(PASS.drawn).at[id] = PASS.frame;
+  if (kPhase == kPhaseHidden) {
+    uint slot = atomicAdd(Seen(PASS.seen_next).work.count, 1);
+    if ((slot & 63) == 0) atomicAdd(Seen(PASS.seen_next).work.groups, 1);
+    Seen(PASS.seen_next).at[slot] = id;
+    if (Ids(PASS.drawn).at[id] == PASS.frame) return;
+  }
+  atomicAdd(block.state.counters.triangles, mesh.lods[level].index_count / 3);
+  atomicAdd(block.state.counters.count[bucket], 1);
+  uint bin = distance_bin(distance + mesh.radius * scale);
+  atomicAdd(block.state.counters.bins[bucket * kDistanceBins + bin], 1);
+  uint slot = atomicAdd(block.state.kept.count, 1);
+  if ((slot & 63) == 0) atomicAdd(block.state.kept.groups, 1);
+  KeptList(list.kept).at[slot] = Kept(id, bucket | bin << 3 | level << 9);
 }

@@ -1,15 +1,29 @@
-// The maths of culling, compiled as GLSL by the kernel and as C++ (GLM) by its tests.
+// The maths of culling, compiled as GLSL by the kernels and as C++ (GLM) by the tests and the CPU.
+//
+// Depth is reversed (near 1, far 0). The depth pyramid of a view is one array of floats: level 0 is the depth picture itself, each further
+// level holds the farthest depth of 4x4 texels of the one before; rows are padded to whole groups of four.
 #ifndef SHIXUN_CULL_H
 #define SHIXUN_CULL_H
 #ifdef __cplusplus
+#include <bit>
 #include <glm/glm.hpp>
 #include "shaders/shared.h"
 namespace shixun::gpu {
 using glm::abs;
+using glm::ceil;
+using glm::clamp;
 using glm::dot;
+using glm::floor;
+using glm::length;
+using glm::log2;
+using glm::max;
+using glm::min;
+using Depths = const float*;
 #define SHIXUN_FN inline
+#define DEPTH_AT(depths, i) depths[i]
 #else
 #define SHIXUN_FN
+#define DEPTH_AT(depths, i) depths.at[i]
 #endif
 
 // Mesh space to world.
@@ -18,14 +32,59 @@ SHIXUN_FN vec3 place_point(vec4 row0, vec4 row1, vec4 row2, vec3 p) {
   return vec3(dot(row0, q), dot(row1, q), dot(row2, q));
 }
 
+// A box in the world: its centre and three half axes, in any direction.
+struct Box {
+  vec3 center, x, y, z;
+};
+
+SHIXUN_FN Box box_of(Instance i, MeshInfo mesh) {
+  Box b;
+  b.center = place_point(i.row0, i.row1, i.row2, mesh.center);
+  b.x = vec3(i.row0.x, i.row1.x, i.row2.x) * mesh.half_extent.x;
+  b.y = vec3(i.row0.y, i.row1.y, i.row2.y) * mesh.half_extent.y;
+  b.z = vec3(i.row0.z, i.row1.z, i.row2.z) * mesh.half_extent.z;
+  return b;
+}
+
+// Floats as integers of the same order, and back.
+SHIXUN_FN int ordered_bits(float f) {
+#ifdef __cplusplus
+  int i = std::bit_cast<int>(f);
+#else
+  int i = floatBitsToInt(f);
+#endif
+  return i < 0 ? i ^ 0x7fffffff : i;
+}
+SHIXUN_FN float from_ordered_bits(int i) {
+  i = i < 0 ? i ^ 0x7fffffff : i;
+#ifdef __cplusplus
+  return std::bit_cast<float>(i);
+#else
+  return intBitsToFloat(i);
+#endif
+}
+
+// A hair larger than the cell: what is dropped with a cell would have been dropped alone too, whatever was rounded.
+SHIXUN_FN Box box_of_cell(Cell c) {
+  vec3 lower = vec3(from_ordered_bits(c.lower.x), from_ordered_bits(c.lower.y), from_ordered_bits(c.lower.z));
+  vec3 upper = vec3(from_ordered_bits(c.upper.x), from_ordered_bits(c.upper.y), from_ordered_bits(c.upper.z));
+  Box b;
+  b.center = (lower + upper) * 0.5f;
+  vec3 h = (upper - lower) * 0.5f + (abs(lower) + abs(upper)) * 1e-6f + vec3(1e-4f);
+  b.x = vec3(h.x, 0.0f, 0.0f);
+  b.y = vec3(0.0f, h.y, 0.0f);
+  b.z = vec3(0.0f, 0.0f, h.z);
+  return b;
+}
+
 // Whether any part of the box may be seen: for each plane, the box's farthest corner along the plane's normal is tested, which is exact
 // for any affine transform (also stretched or sheared). Keeps some boxes that lie outside near the frustum's edges; loses none inside.
-SHIXUN_FN bool box_in_view(vec3 center, vec3 axis_x, vec3 axis_y, vec3 axis_z, View view) {
-  vec4 c4 = view.view * vec4(center, 1.0f);
+SHIXUN_FN bool box_in_view(Box b, View view) {
+  vec4 c4 = view.view * vec4(b.center, 1.0f);
   vec3 c = vec3(c4.x, c4.y, c4.z);
-  vec4 x4 = view.view * vec4(axis_x, 0.0f);
-  vec4 y4 = view.view * vec4(axis_y, 0.0f);
-  vec4 z4 = view.view * vec4(axis_z, 0.0f);
+  vec4 x4 = view.view * vec4(b.x, 0.0f);
+  vec4 y4 = view.view * vec4(b.y, 0.0f);
+  vec4 z4 = view.view * vec4(b.z, 0.0f);
   for (uint i = 0u; i < 4u; ++i) {
     vec4 p = view.planes[i];
     vec4 n = vec4(p.x, p.y, p.z, 0.0f);
@@ -36,19 +95,118 @@ SHIXUN_FN bool box_in_view(vec3 center, vec3 axis_x, vec3 axis_y, vec3 axis_z, V
   return deepest >= view.near_m;
 }
 
+// ---- the pyramid ----
+
+SHIXUN_CONST uint kPyramidLevels = 6u;  // enough for 16384 pixels
+
+struct Level {
+  uint offset, stride, width, height;  // in floats
+};
+
+SHIXUN_FN Level pyramid_level(uint width, uint height, uint level) {
+  Level l;
+  l.offset = 0u;
+  l.width = width;
+  l.height = height;
+  l.stride = (width + 3u) & ~3u;
+  for (uint i = 0u; i < level; ++i) {
+    l.offset += l.stride * l.height;
+    l.width = (l.width + 3u) / 4u;
+    l.height = (l.height + 3u) / 4u;
+    l.stride = (l.width + 3u) & ~3u;
+  }
+  return l;
+}
+
+// The pixels a box may touch. Pixels are cut by their centres: a box that covers no centre changes no pixel.
+struct Footprint {
+  ivec2 lower, upper;  // inclusive; lower > upper: none
+  float nearest;       // the largest depth of the box, and a hair more
+  bool whole;          // false: it reaches nearer than the near plane; the rest says nothing
+};
+
+SHIXUN_FN Footprint footprint(Box b, View view, uint width, uint height, bool multisampled) {
+  vec4 c = view.view_projection * vec4(b.center, 1.0f);
+  vec4 x = view.view_projection * vec4(b.x, 0.0f);
+  vec4 y = view.view_projection * vec4(b.y, 0.0f);
+  vec4 z = view.view_projection * vec4(b.z, 0.0f);
+  Footprint f;
+  f.lower = ivec2(0);
+  f.upper = ivec2(-1);
+  f.nearest = 0.0f;
+  f.whole = false;
+  vec2 lower = vec2(1e30f), upper = vec2(-1e30f);
+  float w_least = 1e30f;
+  for (uint i = 0u; i < 8u; ++i) {
+    vec4 p = c + x * ((i & 1u) != 0u ? 1.0f : -1.0f) + y * ((i & 2u) != 0u ? 1.0f : -1.0f) + z * ((i & 4u) != 0u ? 1.0f : -1.0f);
+    if (p.w < view.near_m) return f;
+    vec2 q = vec2(p.x, p.y) / p.w;
+    lower = min(lower, q);
+    upper = max(upper, q);
+    f.nearest = max(f.nearest, p.z / p.w);
+    w_least = min(w_least, p.w);
+  }
+  f.whole = true;
+  // The rasterizer snaps to 1/256 pixel, and its vertices are rounded on another way: far from the world's origin by more.
+  f.nearest *= 1.0002f;
+  vec2 size = vec2(float(width), float(height));
+  float margin = 0.0625f + length(view.eye) * 4e-7f * size.x / w_least;
+  if (multisampled) margin += 0.5f;
+  lower = clamp((lower * 0.5f + vec2(0.5f)) * size - vec2(0.5f + margin), vec2(-1.0f), size);
+  upper = clamp((upper * 0.5f + vec2(0.5f)) * size - vec2(0.5f - margin), vec2(-1.0f), size);
+  f.lower = ivec2(max(int(ceil(lower.x)), 0), max(int(ceil(lower.y)), 0));
+  f.upper = ivec2(min(int(floor(upper.x)), int(width) - 1), min(int(floor(upper.y)), int(height) - 1));
+  return f;
+}
+
+// Whether every pixel of the footprint already shows something nearer. Looks at a coarse level first and goes finer while that costs at
+// most `texels` reads.
+SHIXUN_FN bool behind(Footprint f, Depths depths, uint base, uint width, uint height, uint texels) {
+  if (!f.whole) return false;
+  if (f.lower.x > f.upper.x || f.lower.y > f.upper.y) return true;
+  uint level = 0u;
+  int span = max(f.upper.x - f.lower.x, f.upper.y - f.lower.y);
+  while (level + 1u < kPyramidLevels && (span >> (2u * level)) > 3) ++level;
+  for (;;) {
+    Level l = pyramid_level(width, height, level);
+    uint shift = 2u * level;
+    uint x0 = uint(f.lower.x) >> shift, x1 = uint(f.upper.x) >> shift, y0 = uint(f.lower.y) >> shift, y1 = uint(f.upper.y) >> shift;
+    if ((x1 - x0 + 1u) * (y1 - y0 + 1u) > texels) return false;
+    bool hidden = true;
+    for (uint y = y0; y <= y1 && hidden; ++y)
+      for (uint x = x0; x <= x1 && hidden; ++x)
+        if (!(DEPTH_AT(depths, base + l.offset + y * l.stride + x) > f.nearest)) hidden = false;
+    if (hidden) return true;
+    if (level == 0u) return false;
+    --level;
+  }
+  return false;
+}
+
+// ---- order and level of detail ----
+
+// Near first, by the farthest point: a room's shell comes after what stands in it. Four bins double the distance.
+SHIXUN_FN uint distance_bin(float distance) { return uint(clamp(log2(max(distance, 0.07f)) * 4.0f + 16.0f, 0.0f, float(kDistanceBins - 1u))); }
+
+// The coarsest level whose error is tolerated where the box comes nearest.
+SHIXUN_FN uint level_of_detail(MeshInfo mesh, float scale, float distance, float lod_scale) {
+  float tolerated = max(distance - mesh.radius * scale, 0.0f) / max(scale * lod_scale, 1e-9f);
+  uint level = 0u;
+  for (uint i = 1u; i < mesh.lod_count; ++i)
+    if (mesh.lods[i].error <= tolerated) level = i;
+  return level;
+}
+
 #ifdef __cplusplus
-// The whole verdict of the kernel on one instance, as the CPU sees it.
+// The kernel's verdict on one instance, as the CPU sees it.
 inline bool instance_in_views(const Instance& instance, const MeshInfo& mesh, const View* views, uint view_count) {
-  const vec3 center = place_point(instance.row0, instance.row1, instance.row2, mesh.center);
-  const vec3 x = vec3(instance.row0.x, instance.row1.x, instance.row2.x) * mesh.half_extent.x;
-  const vec3 y = vec3(instance.row0.y, instance.row1.y, instance.row2.y) * mesh.half_extent.y;
-  const vec3 z = vec3(instance.row0.z, instance.row1.z, instance.row2.z) * mesh.half_extent.z;
   if (!(instance.flags & kInstanceVisible) || mesh.radius <= 0) return false;
   for (uint i = 0; i < view_count; ++i)
-    if (box_in_view(center, x, y, z, views[i])) return true;
+    if (box_in_view(box_of(instance, mesh), views[i])) return true;
   return false;
 }
 }  // namespace shixun::gpu
+#undef DEPTH_AT
 #undef SHIXUN_FN
 #endif
 #endif

@@ -11,12 +11,17 @@ layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer Ver
 
 #ifdef SHIXUN_COMPUTE
 layout(buffer_reference, scalar, buffer_reference_align = 8) readonly buffer PassBlock { Pass pass; };
-layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer Instances { Instance at[]; };
+layout(buffer_reference, scalar, buffer_reference_align = 4) buffer Instances { Instance at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer Meshes { MeshInfo at[]; };
-layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer Ids { uint at[]; };
+layout(buffer_reference, scalar, buffer_reference_align = 4) buffer Cells { Cell at[]; };
+layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer MovedInstances { Moved at[]; };
+layout(buffer_reference, scalar, buffer_reference_align = 4) buffer Ids { uint at[]; };
+layout(buffer_reference, scalar, buffer_reference_align = 4) buffer Seen { Work work; uint at[]; };
+layout(buffer_reference, scalar, buffer_reference_align = 4) buffer KeptList { Kept at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) writeonly buffer Commands { DrawCommand at[]; };
-layout(buffer_reference, scalar, buffer_reference_align = 4) buffer CounterBlock { Counters counters; };
-layout(push_constant, scalar) uniform Push { PassBlock block; } push;
+layout(buffer_reference, scalar, buffer_reference_align = 4) buffer DrawListBlock { DrawListState state; };
+layout(buffer_reference, scalar, buffer_reference_align = 4) buffer Depths { float at[]; };
+layout(push_constant, scalar) uniform Push { PassBlock block; uint argument; } push;
 #define PASS push.block.pass
 #else
 layout(set = 1, binding = 0, scalar) uniform PassBlock { Pass pass; } draw_pass;

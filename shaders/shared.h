@@ -10,7 +10,10 @@
 #include <glm/vec3.hpp>
 #include <glm/vec4.hpp>
 namespace shixun::gpu {
+using glm::ivec2;
+using glm::ivec3;
 using glm::mat4;
+using glm::uvec4;
 using glm::vec2;
 using glm::vec3;
 using glm::vec4;
@@ -26,7 +29,8 @@ using Address = uint64_t;
 
 SHIXUN_CONST uint kMaxViews = 4;
 SHIXUN_CONST uint kLampLimit = 32;
-SHIXUN_CONST uint kCullGroup = 64;  // threads of a culling workgroup
+SHIXUN_CONST uint kCellSize = 64;   // instances of a cell: neighbouring slots, and one workgroup of the culling kernel
+SHIXUN_CONST uint kDistanceBins = 64;  // draws are sorted by distance into these
 SHIXUN_CONST uint kNoTextureIndex = 0xffffffffu;
 
 // A bucket is one pipeline's share of the draw commands.
@@ -43,6 +47,7 @@ SHIXUN_CONST uint kInstanceVisible = 1u << 3;
 SHIXUN_CONST uint kInstanceCastsShadow = 1u << 4;
 SHIXUN_CONST uint kInstanceMirrored = 1u << 5;  // the transform turns triangles inside out
 SHIXUN_CONST uint kInstanceMoving = 1u << 6;    // has moved lately: its shadow is drawn over the map of what rests
+SHIXUN_CONST uint kInstanceOccluder = 1u << 7;  // large for its few triangles: drawn first where there is no last frame to go by
 SHIXUN_CONST uint kInstanceHighlightShift = 8;  // 4 bits: the Highlight
 SHIXUN_CONST uint kInstanceHighlightMask = 15;
 SHIXUN_CONST uint kInstanceGlowShift = 16;  // 8 bits: emission factor in 1/127
@@ -55,10 +60,19 @@ SHIXUN_CONST uint kPassLinearTarget = 2; // the target encodes sRGB itself
 SHIXUN_CONST uint kPassShowRoom = 4;     // the reflected room is seen where nothing is drawn
 SHIXUN_CONST uint kPassOcclusion = 8;    // the ambient-occlusion picture is there
 SHIXUN_CONST uint kPassKeyShadow = 16;   // the shadow map is there
-SHIXUN_CONST uint kPassOrdered = 32;     // instances are visited in the order given by the CPU
+SHIXUN_CONST uint kPassNoFrustum = 32;   // everything counts as in view, to measure what culling saves
 SHIXUN_CONST uint kPassMoving = 64;      // with kPassShadow: only what moves, instead
 SHIXUN_CONST uint kPassQuick = 256;      // a window on a software driver: fewer samples of the shadow
 SHIXUN_CONST uint kPassScaled = 128;     // the target is larger than the images drawn so far
+SHIXUN_CONST uint kPassMultisampled = 512;  // more than one sample a pixel: what misses the pixel's centre may still be seen
+
+// What a dispatch of the culling kernels works on (specialization constant 0).
+SHIXUN_CONST uint kPhaseHistory = 0;    // what was seen in the last frame: into the early list
+SHIXUN_CONST uint kPhaseOccluders = 1;  // large and simple things near by, when the last frame tells little: into the early list
+SHIXUN_CONST uint kPhaseHidden = 2;     // everything, against the depth of the early list's picture: what is new goes into the late list
+SHIXUN_CONST uint kPhaseAll = 3;        // everything in view, no history and no depth: into the late list
+SHIXUN_CONST uint kPhaseBlended = 4;    // the sorted ones: into the late list
+SHIXUN_CONST uint kPhaseBlendedHidden = 5;  // the same, against depth
 
 struct PackedVertex {
   vec3 position;
@@ -152,23 +166,74 @@ struct DrawCommand {  // VkDrawIndexedIndirectCommand
 };
 SHIXUN_SIZE(DrawCommand, 20);
 
-struct Counters {
-  uint count[5];  // per bucket
-  uint tested, frustum_out, triangles;
+// The box round the instances of 64 slots, as integers in the order of the floats they stand for (see cull.h), so that atomics can grow it.
+struct Cell {
+  ivec3 lower;
+  uint occluders;  // of those instances
+  ivec3 upper;
+  uint instances;  // visible ones
 };
-SHIXUN_SIZE(Counters, 32);
+SHIXUN_SIZE(Cell, 32);
+
+// An instance that changed, on its way into its slot.
+struct Moved {
+  Instance instance;
+  uint slot;
+};
+SHIXUN_SIZE(Moved, 68);
+
+// How long a list is, and the dispatch over it: groups of 64 for ids, one group each for cells.
+struct Work {
+  uint groups, one_y, one_z;  // VkDispatchIndirectCommand
+  uint count;
+};
+SHIXUN_SIZE(Work, 16);
+
+struct Counters {
+  uint count[5];  // draws per bucket
+  uint cells, tested, frustum_out, occluded, triangles, spare[2];
+  uint bins[320];     // kBuckets x kDistanceBins: draws in each
+  uint cursors[320];  // written so far
+};
+SHIXUN_SIZE(Counters, 2608);
+
+// The working memory of one list of draws, reset for each frame.
+struct DrawListState {
+  Work cells, kept;
+  Counters counters;
+};
+SHIXUN_SIZE(DrawListState, 2640);
+
+struct Kept {
+  uint id, key;  // key: bucket, distance bin << 3, level of detail << 9
+};
+SHIXUN_SIZE(Kept, 8);
+
+struct DrawListInfo {
+  Address state, cells, kept, commands;
+};
+SHIXUN_SIZE(DrawListInfo, 32);
 
 struct Pass {
   View views[kMaxViews];
-  uint view_count, instance_count, blend_count, flags;
-  uint command_stride;  // commands of one bucket: where the next bucket begins
-  uint width, height, spare;
-  Address instances, meshes, vertices;
-  Address commands, counters, order;  // order: blended ids far to near, then, if kPassOrdered, all ids near to far
+  uint view_count, instance_count, cell_count, flags;
+  uint width, height, blend_count, frame;  // frame: never 0
+  uint first_command[5];  // of each bucket in the commands of a list
+  uint moved_count, refit_first, refit_count;
+  vec3 lod_eye;        // levels of detail go by the distance from here, the same for both eyes
+  float lod_scale;     // an error of 1 m seen from 1 m away, in tolerated errors
+  float occluder_size; // kPhaseOccluders: least angle seen, as radius / distance
+  uint layer_stride;   // floats of depth and pyramid of one view
+  Address instances, meshes, vertices, cells;
+  Address moved, blended;       // blended: slots from far to near
+  Address seen, seen_next;      // Work, then ids: drawn in the last frame; for the next
+  Address drawn;                // uint per slot: the frame in which the early list had it
+  Address depth;                // floats: the depth picture of each view with its pyramid
+  DrawListInfo early, late;
   LightingInfo light;
   LampInfo lamps[kLampLimit];
 };
-SHIXUN_SIZE(Pass, 3216);
+SHIXUN_SIZE(Pass, 3368);
 
 struct UiPass {
   vec2 scale, offset;  // pixels to clip space

@@ -14,6 +14,7 @@ enum class Use {
   kCopySource,
   kCopyTarget,
   kCompute,       // read and written by compute shaders
+  kDispatch,      // the same, and the sizes of indirect dispatches
   kIndirect,      // commands and counts of indirect draws
   kDraw,          // read by the shaders of a draw, index buffers included
   kColor,         // colour attachment

@@ -91,7 +91,7 @@ void Pipeline::reset() {
 }
 
 Result<VkPipelineLayout> create_pipeline_layout(Device& device, const std::vector<VkDescriptorSetLayout>& sets) {
-  const VkPushConstantRange push{VK_SHADER_STAGE_VERTEX_BIT | VK_SHADER_STAGE_FRAGMENT_BIT | VK_SHADER_STAGE_COMPUTE_BIT, 0, 8};
+  const VkPushConstantRange push{VK_SHADER_STAGE_VERTEX_BIT | VK_SHADER_STAGE_FRAGMENT_BIT | VK_SHADER_STAGE_COMPUTE_BIT, 0, 16};
   const VkPipelineLayoutCreateInfo info{VK_STRUCTURE_TYPE_PIPELINE_LAYOUT_CREATE_INFO, nullptr, 0, static_cast<uint32_t>(sets.size()), sets.data(), 1, &push};
   VkPipelineLayout layout = VK_NULL_HANDLE;
   if (const VkResult r = vkCreatePipelineLayout(device.handle, &info, nullptr, &layout); r != VK_SUCCESS) return vulkan_error("vkCreatePipelineLayout", r);

@@ -1,6 +1,6 @@
 #pragma once
-// Pipelines from the compiled shaders that lie beside the program (shaders/NAME.spv). All share one layout: one push constant of
-// eight bytes (an address) and, for drawing, the bindless texture set and the set of the frame's blocks.
+// Pipelines from the compiled shaders that lie beside the program (shaders/NAME.spv). All share one layout: sixteen bytes of push
+// constants (an address and a number) and, for drawing, the bindless texture set and the set of the frame's blocks.
 
 #include <vulkan/vulkan.h>
 

@@ -12,18 +12,20 @@
 #include "engine/gpu/pipeline.h"
 #include "engine/gpu/resources.h"
 #include "engine/gpu/upload.h"
+#include "engine/render/culling.h"
 #include "engine/render/ui.h"
-#include "shaders/shared.h"
+#include "shaders/cull.h"
 
 namespace shixun {
 
 namespace {
 
 constexpr uint32_t kFramesInFlight = 2;
-constexpr uint32_t kOrderLimit = 4096;
+constexpr float kOccluderSize = 0.04f;  // least radius over distance of what is drawn first after a jump
 constexpr VkFormat kLightFormat = VK_FORMAT_R16G16B16A16_SFLOAT;
 constexpr VkFormat kDepthFormat = VK_FORMAT_D32_SFLOAT;
 constexpr VkFormat kOcclusionFormat = VK_FORMAT_R16G16_SFLOAT;
+constexpr VkFormat kIdFormat = VK_FORMAT_R32_UINT;
 constexpr VkFormat kMaskFormat = VK_FORMAT_R8_UNORM;
 constexpr VkImageUsageFlags kShadowUsage =
     VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT;
@@ -31,11 +33,6 @@ constexpr VkShaderStageFlags kAllStages = VK_SHADER_STAGE_VERTEX_BIT | VK_SHADER
 
 // The passes of a frame in the order they are timed.
 enum Stamp : uint32_t { kBegin, kAfterShadow, kAfterScene, kAfterPost, kAfterUi, kStamps };
-
-// What the culling kernel writes for one set of views.
-struct DrawList {
-  Buffer commands, counters;
-};
 
 constexpr VkDeviceSize kBlockStride = 4096;  // of the pass blocks in their buffer; any device's offset alignment divides it
 enum Block : uint32_t { kMainBlock, kRestingBlock, kMovingBlock, kBlocks };
@@ -46,9 +43,11 @@ struct FrameSlot {
   Arena arena;
   Buffer blocks;  // the Pass of each set of views
   VkDescriptorSet set = VK_NULL_HANDLE;  // those blocks, and the scene's tables, for the drawing shaders
-  Buffer counters;  // readback
+  Buffer counters;  // readback: the states of the early and of the late list
   VkQueryPool stamps = VK_NULL_HANDLE;
   bool used = false, shadow_drawn = false;
+  bool early = false, late = false;  // the lists that were made
+  uint64_t uploaded_bytes = 0;
 };
 
 VkRenderingAttachmentInfo attachment(VkImageView view, VkAttachmentLoadOp load, VkClearValue clear = {}, VkImageLayout layout = VK_IMAGE_LAYOUT_GENERAL) {
@@ -91,7 +90,8 @@ struct Renderer::Private {
   VkPipelineLayout layout = VK_NULL_HANDLE;
   VkDescriptorSetLayout set_layout = VK_NULL_HANDLE;
   VkDescriptorPool pool = VK_NULL_HANDLE;
-  Pipeline cull, opaque, double_sided, alpha_tested, blend, room, shadow, shadow_double, shadow_mask, mask, occlusion;
+  Culling culling;
+  Pipeline opaque, double_sided, alpha_tested, blend, room, shadow, shadow_double, shadow_mask, mask, occlusion, farthest, ids, ids_double;
   struct Output {  // the pipelines that write to the target, one set per format
     VkFormat format;
     Pipeline tonemap, outline, ui;
@@ -99,15 +99,18 @@ struct Renderer::Private {
   std::vector<Output> outputs;
 
   std::array<FrameSlot, kFramesInFlight> slots;
-  DrawList main_list, shadow_list;
-  uint32_t capacity = 0;  // commands of one bucket
+  std::vector<std::pair<float, uint32_t>> blend_order;  // kept from frame to frame for its memory
+  gpu::View last_view{};  // of the last frame
+  const GpuScene::Tables* last_tables = nullptr;
   Image2D light, depth, open, outline_mask;
+  Image2D depth_one;  // one sample a pixel, the farthest, where depth has several: what the pyramid is made of
   Image2D shadow_map, shadow_resting;  // what is sampled; the part of it that does not move
   VkExtent2D extent{};  // of the images: the target's times options.scale
 
   // What the shadow map holds; drawn again when it differs.
   const GpuScene* shadow_scene = nullptr;
   uint64_t resting_version = 0, moving_version = 0;
+  std::array<uint32_t, gpu::kBuckets> first_command{};  // of the last frame's lists
   glm::mat4 shadow_view{0};
   float shadow_ceiling = 0;
   bool shadow_valid = false;
@@ -184,9 +187,9 @@ struct Renderer::Private {
       out = std::move(*p);
       return ok();
     };
-    auto c = create_compute_pipeline(device, layout, "cull.comp");
+    auto c = Culling::create(device, layout);
     if (!c) return c.error();
-    cull = std::move(*c);
+    culling = std::move(*c);
 
     GraphicsOptions scene;
     scene.vertex = "scene.vert";
@@ -240,12 +243,28 @@ struct Renderer::Private {
     outlined.color = kMaskFormat;
     if (auto s = graphics(mask, outlined); !s) return s;
 
+    outlined.fragment = "ids.frag";
+    outlined.color = kIdFormat;
+    outlined.depth = kDepthFormat;
+    outlined.depth_write = true;
+    outlined.constants = {0};
+    if (auto s = graphics(ids_double, outlined); !s) return s;
+    outlined.cull = VK_CULL_MODE_BACK_BIT;
+    if (auto s = graphics(ids, outlined); !s) return s;
+
     GraphicsOptions full;
     full.vertex = "fullscreen.vert";
     full.fragment = "occlusion.frag";
     full.color = kOcclusionFormat;
     full.constants = {uniform, static_cast<uint32_t>(samples)};
-    return graphics(occlusion, full);
+    if (auto s = graphics(occlusion, full); !s) return s;
+    if (samples == VK_SAMPLE_COUNT_1_BIT) return ok();
+    full.fragment = "farthest.frag";
+    full.color = VK_FORMAT_UNDEFINED;
+    full.depth = kDepthFormat;
+    full.depth_write = true;
+    full.depth_compare = VK_COMPARE_OP_ALWAYS;
+    return graphics(farthest, full);
   }
 
   Result<Output*> output_for(VkFormat format) {
@@ -278,6 +297,7 @@ struct Renderer::Private {
     VkImageUsageFlags usage = VK_IMAGE_USAGE_SAMPLED_BIT | (format == kDepthFormat ? VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT
                                                                                   : VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT);
     if (binding == Textures::Screen::kShadow) usage |= kShadowUsage;
+    if (binding == Textures::Screen::kDepth && count == VK_SAMPLE_COUNT_1_BIT) usage |= VK_IMAGE_USAGE_TRANSFER_SRC_BIT;
     auto image = create_image(device, size, format, usage, {.samples = count});
     if (!image) return image.error();
     name_object(device, VK_OBJECT_TYPE_IMAGE, (uint64_t)image->handle, name);
@@ -300,23 +320,12 @@ struct Renderer::Private {
     if (auto s = create_screen(depth, size, kDepthFormat, samples, S::kDepth, "depth"); !s) return s;
     if (auto s = create_screen(open, {(size.width + 1) / 2, (size.height + 1) / 2}, kOcclusionFormat, kOne, S::kOcclusion, "occlusion"); !s) return s;
     if (auto s = create_screen(outline_mask, size, kMaskFormat, kOne, S::kMask, "outline mask"); !s) return s;
-    extent = size;
-    return ok();
-  }
-
-  Status fit_lists(uint32_t instances) {
-    if (instances <= capacity) return ok();
-    const uint32_t wanted = std::max({instances, capacity * 2, 256u});
-    for (DrawList* list : {&main_list, &shadow_list}) {
-      auto commands = create_buffer(device, VkDeviceSize{wanted} * gpu::kBuckets * sizeof(gpu::DrawCommand), Memory::kDevice,
-                                    VK_BUFFER_USAGE_INDIRECT_BUFFER_BIT);
-      if (!commands) return commands.error();
-      auto counters = create_buffer(device, sizeof(gpu::Counters), Memory::kDevice, VK_BUFFER_USAGE_INDIRECT_BUFFER_BIT);
-      if (!counters) return counters.error();
-      list->commands = std::move(*commands);
-      list->counters = std::move(*counters);
+    if (samples != kOne) {
+      auto one = create_image(device, size, kDepthFormat, VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT);
+      if (!one) return one.error();
+      depth_one = std::move(*one);
     }
-    capacity = wanted;
+    extent = size;
     return ok();
   }
 
@@ -354,83 +363,64 @@ struct Renderer::Private {
     }
   }
 
-  gpu::Pass pass_of(const GpuScene::Tables& t, const DrawList& list) const {
+  gpu::Pass pass_of(const GpuScene::Tables& t, bool for_shadow) const {
     gpu::Pass p{};
+    culling.describe(p, t, for_shadow);
     p.view_count = 1;
-    p.instance_count = t.instance_count;
-    p.command_stride = capacity;
-    p.instances = t.instances_at;
-    p.meshes = t.meshes_at;
-    p.vertices = t.vertices_at;
-    p.commands = list.commands.address;
-    p.counters = list.counters.address;
     p.width = extent.width;
     p.height = extent.height;
     return p;
   }
 
-  // Blended instances from far to near; then, in scenes of up to kOrderLimit instances, all of them by their farthest point from near to far:
-  // the room's shell comes last, so that most of what is hidden is not shaded.
-  Result<VkDeviceAddress> upload_order(Arena& arena, const GpuScene& scene, const Camera& camera, bool all) const {
-    std::vector<std::pair<float, uint32_t>> blended, rest;
+  // Slots of the blended instances from far to near.
+  Result<VkDeviceAddress> upload_blended(Arena& arena, const GpuScene& scene, const Camera& camera) {
+    blend_order.clear();
     for (uint32_t id : scene.tables().blended) {
       const glm::vec3 d = scene.instance_center(id) - camera.eye;
-      blended.push_back({-glm::dot(d, d), id});
+      blend_order.push_back({-glm::dot(d, d), id});
     }
-    std::sort(blended.begin(), blended.end());
-    if (all) {
-      const auto count = scene.tables().instance_count;
-      rest.reserve(count);
-      for (uint32_t id = 0; id < count; ++id)
-        rest.push_back({glm::distance(scene.instance_center(id), camera.eye) + scene.meshes()[scene.instances()[id].mesh].radius, id});
-      std::sort(rest.begin(), rest.end());
-    }
-    auto piece = arena.take(4 * (blended.size() + rest.size() + 1));
+    std::sort(blend_order.begin(), blend_order.end());
+    auto piece = arena.take(4 * (blend_order.size() + 1));
     if (!piece) return piece.error();
     auto* out = static_cast<uint32_t*>(piece->mapped);
-    for (const auto& [distance, id] : blended) *out++ = id;
-    for (const auto& [distance, id] : rest) *out++ = id;
+    for (const auto& [distance, id] : blend_order) *out++ = id;
     return piece->address;
   }
 
-  // ---- the passes ----
+  // Whether the view is so unlike the last frame's that what was seen then tells little.
+  bool jumped(const gpu::View& now) const {
+    const glm::vec3 ahead(now.view[0][2], now.view[1][2], now.view[2][2]), before(last_view.view[0][2], last_view.view[1][2], last_view.view[2][2]);
+    return glm::distance(now.eye, last_view.eye) > 0.5f || glm::dot(ahead, before) < 0.97f;
+  }
 
-  void push(VkCommandBuffer cmd, VkDeviceAddress pass) const { vkCmdPushConstants(cmd, layout, kAllStages, 0, sizeof pass, &pass); }
+  // ---- the passes ----
 
   void stamp(VkCommandBuffer cmd, const FrameSlot& slot, Stamp s) const { vkCmdWriteTimestamp2(cmd, VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT, slot.stamps, s); }
 
   void bind(VkCommandBuffer cmd, const Pipeline& p) const { vkCmdBindPipeline(cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, p.handle); }
 
-  // Instances to draw commands.
-  void cull_instances(VkCommandBuffer cmd, const DrawList& list, VkDeviceAddress pass, uint32_t threads) const {
-    barrier(cmd, Use::kAll, Use::kCopyTarget);
-    vkCmdFillBuffer(cmd, list.counters.handle, 0, VK_WHOLE_SIZE, 0);
-    barrier(cmd, Use::kCopyTarget, Use::kCompute);
-    vkCmdBindPipeline(cmd, VK_PIPELINE_BIND_POINT_COMPUTE, cull.handle);
-    push(cmd, pass);
-    vkCmdDispatch(cmd, (threads + gpu::kCullGroup - 1) / gpu::kCullGroup, 1, 1);
-    barrier(cmd, Use::kCompute, Use::kIndirect);
-  }
-
   // Everything a bucket holds, in one command.
-  void draw_bucket(VkCommandBuffer cmd, const DrawList& list, uint32_t bucket, uint32_t most) const {
-    if (most == 0) return;
-    vkCmdDrawIndexedIndirectCount(cmd, list.commands.handle, VkDeviceSize{bucket} * capacity * sizeof(gpu::DrawCommand), list.counters.handle,
-                                  VkDeviceSize{bucket} * sizeof(uint32_t), most, sizeof(gpu::DrawCommand));
+  void draw_bucket(VkCommandBuffer cmd, const DrawList& list, const GpuScene::Tables& t, uint32_t bucket) const {
+    if (t.bucket_counts[bucket] == 0) return;
+    uint32_t first = 0;
+    for (uint32_t b = 0; b < bucket; ++b) first += t.bucket_counts[b];
+    vkCmdDrawIndexedIndirectCount(cmd, list.commands.handle, VkDeviceSize{first} * sizeof(gpu::DrawCommand), list.state.handle,
+                                  offsetof(gpu::DrawListState, counters) + VkDeviceSize{bucket} * sizeof(uint32_t), t.bucket_counts[bucket],
+                                  sizeof(gpu::DrawCommand));
   }
 
   // The casters the pass keeps, into a map that holds something already (or is cleared).
   void draw_casters(VkCommandBuffer cmd, const GpuScene::Tables& t, VkDeviceAddress pass, const Image2D& map, VkAttachmentLoadOp load) const {
-    cull_instances(cmd, shadow_list, pass, t.instance_count);
+    culling.all(cmd, pass, t, true);
     const auto target = attachment(map.view, load);
     begin_pass(cmd, map.extent, nullptr, &target);
     vkCmdBindIndexBuffer(cmd, t.indices, 0, VK_INDEX_TYPE_UINT32);
     bind(cmd, shadow);
-    draw_bucket(cmd, shadow_list, gpu::kBucketOpaque, t.instance_count);
+    draw_bucket(cmd, culling.shadow_list(), t, gpu::kBucketOpaque);
     bind(cmd, shadow_double);
-    draw_bucket(cmd, shadow_list, gpu::kBucketDouble, t.instance_count);
+    draw_bucket(cmd, culling.shadow_list(), t, gpu::kBucketDouble);
     bind(cmd, shadow_mask);
-    draw_bucket(cmd, shadow_list, gpu::kBucketMask, t.instance_count);
+    draw_bucket(cmd, culling.shadow_list(), t, gpu::kBucketMask);
     vkCmdEndRendering(cmd);
   }
 
@@ -446,26 +436,91 @@ struct Renderer::Private {
     transition(cmd, shadow_map.handle, kDepth, kGeneral, kGeneral, Use::kCopyTarget, Use::kDepth);
   }
 
-  void draw_scene(VkCommandBuffer cmd, const GpuScene::Tables* t) const {
-    transition(cmd, light.handle, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, Use::kSampled, Use::kColor);
-    transition(cmd, depth.handle, VK_IMAGE_ASPECT_DEPTH_BIT, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, Use::kSampled, Use::kDepth);
-    const auto color = attachment(light.view, VK_ATTACHMENT_LOAD_OP_DONT_CARE);
-    const auto zero = attachment(depth.view, VK_ATTACHMENT_LOAD_OP_CLEAR);  // reversed depth: 0 is infinitely far
+  void draw_set(VkCommandBuffer cmd, const DrawSet& set, uint32_t bucket) const {
+    if (set.count[bucket] > 0)
+      vkCmdDrawIndexedIndirect(cmd, set.commands.handle, VkDeviceSize{set.first[bucket]} * sizeof(gpu::DrawCommand), set.count[bucket], sizeof(gpu::DrawCommand));
+  }
+
+  // Culling as it was done before GPUs could: one test and one recorded draw after the other.
+  void draw_by_cpu(VkCommandBuffer cmd, const GpuScene& scene, const gpu::View& view, uint32_t bucket) const {
+    const auto& all = scene.instances();
+    for (uint32_t slot = 0; slot < all.size(); ++slot) {
+      const gpu::MeshInfo& mesh = scene.meshes()[all[slot].mesh];
+      if ((all[slot].flags & gpu::kInstanceBucket) != bucket || !gpu::instance_in_views(all[slot], mesh, &view, 1)) continue;
+      vkCmdDrawIndexed(cmd, mesh.lods[0].index_count, 1, mesh.lods[0].first_index, static_cast<int32_t>(mesh.vertex_offset), slot);
+    }
+  }
+
+  // The solid surfaces of a list, over an empty picture or over what is there.
+  void draw_solids(VkCommandBuffer cmd, const DrawList& list, const GpuScene::Tables& t) const {
+    vkCmdBindIndexBuffer(cmd, t.indices, 0, VK_INDEX_TYPE_UINT32);
+    bind(cmd, opaque);
+    draw_bucket(cmd, list, t, gpu::kBucketOpaque);
+    bind(cmd, double_sided);
+    draw_bucket(cmd, list, t, gpu::kBucketDouble);
+    bind(cmd, alpha_tested);
+    draw_bucket(cmd, list, t, gpu::kBucketMask);
+  }
+
+  void begin_scene(VkCommandBuffer cmd, bool first) const {
+    const auto before = first ? VK_IMAGE_LAYOUT_UNDEFINED : VK_IMAGE_LAYOUT_GENERAL;
+    transition(cmd, light.handle, VK_IMAGE_ASPECT_COLOR_BIT, before, VK_IMAGE_LAYOUT_GENERAL, first ? Use::kSampled : Use::kColor, Use::kColor);
+    transition(cmd, depth.handle, VK_IMAGE_ASPECT_DEPTH_BIT, before, VK_IMAGE_LAYOUT_GENERAL, first ? Use::kSampled : Use::kAll, Use::kDepth);
+    const auto color = attachment(light.view, first ? VK_ATTACHMENT_LOAD_OP_DONT_CARE : VK_ATTACHMENT_LOAD_OP_LOAD);
+    const auto zero = attachment(depth.view, first ? VK_ATTACHMENT_LOAD_OP_CLEAR : VK_ATTACHMENT_LOAD_OP_LOAD);  // reversed depth: 0 is infinitely far
     begin_pass(cmd, extent, &color, &zero);
-    if (t && t->instance_count > 0) {
+  }
+
+  // The depth picture with one sample a pixel, ready to be copied.
+  VkImage single_depth(VkCommandBuffer cmd) const {
+    constexpr auto kDepth = VK_IMAGE_ASPECT_DEPTH_BIT;
+    constexpr auto kGeneral = VK_IMAGE_LAYOUT_GENERAL;
+    if (samples == VK_SAMPLE_COUNT_1_BIT) {
+      transition(cmd, depth.handle, kDepth, kGeneral, kGeneral, Use::kDepth, Use::kCopySource);
+      return depth.handle;
+    }
+    transition(cmd, depth.handle, kDepth, kGeneral, kGeneral, Use::kDepth, Use::kSampled);
+    transition(cmd, depth_one.handle, kDepth, VK_IMAGE_LAYOUT_UNDEFINED, kGeneral, Use::kCopySource, Use::kDepth);
+    const auto target = attachment(depth_one.view, VK_ATTACHMENT_LOAD_OP_DONT_CARE);
+    begin_pass(cmd, extent, nullptr, &target);
+    bind(cmd, farthest);
+    vkCmdDraw(cmd, 3, 1, 0, 0);
+    vkCmdEndRendering(cmd);
+    transition(cmd, depth_one.handle, kDepth, kGeneral, kGeneral, Use::kDepth, Use::kCopySource);
+    return depth_one.handle;
+  }
+
+  // What the last frame saw first; then, against its depth, what is new.
+  void draw_scene(VkCommandBuffer cmd, const Frame& frame, const GpuScene::Tables* t, VkDeviceAddress pass, bool two_phases, bool occluders) {
+    const bool given = frame.culling.draws || frame.culling.on_cpu;
+    if (two_phases) {
+      culling.early(cmd, pass, *t, occluders);
+      begin_scene(cmd, true);
+      draw_solids(cmd, culling.early_list(), *t);
+      vkCmdEndRendering(cmd);
+      culling.pyramid(cmd, pass, single_depth(cmd), extent, 1);
+      culling.late(cmd, pass, *t);
+    } else if (t && !given) {
+      culling.all(cmd, pass, *t, false);
+    }
+    begin_scene(cmd, !two_phases);
+    if (t && !given) draw_solids(cmd, culling.late_list(), *t);
+    if (t && given) {
       vkCmdBindIndexBuffer(cmd, t->indices, 0, VK_INDEX_TYPE_UINT32);
-      bind(cmd, opaque);
-      draw_bucket(cmd, main_list, gpu::kBucketOpaque, t->instance_count);
-      bind(cmd, double_sided);
-      draw_bucket(cmd, main_list, gpu::kBucketDouble, t->instance_count);
-      bind(cmd, alpha_tested);
-      draw_bucket(cmd, main_list, gpu::kBucketMask, t->instance_count);
+      for (const auto& [pipeline, bucket] : {std::pair{&opaque, gpu::kBucketOpaque}, {&double_sided, gpu::kBucketDouble}, {&alpha_tested, gpu::kBucketMask}}) {
+        bind(cmd, *pipeline);
+        if (frame.culling.draws) draw_set(cmd, *frame.culling.draws, bucket);
+        else draw_by_cpu(cmd, *frame.scene, last_view, bucket);
+      }
     }
     bind(cmd, room);
     vkCmdDraw(cmd, 3, 1, 0, 0);
     if (t && !t->blended.empty()) {
+      vkCmdBindIndexBuffer(cmd, t->indices, 0, VK_INDEX_TYPE_UINT32);
       bind(cmd, blend);
-      draw_bucket(cmd, main_list, gpu::kBucketBlend, static_cast<uint32_t>(t->blended.size()));
+      if (frame.culling.draws) draw_set(cmd, *frame.culling.draws, gpu::kBucketBlend);
+      else if (frame.culling.on_cpu) draw_by_cpu(cmd, *frame.scene, last_view, gpu::kBucketBlend);
+      else draw_bucket(cmd, culling.late_list(), *t, gpu::kBucketBlend);
     }
     vkCmdEndRendering(cmd);
     transition(cmd, light.handle, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kColor, Use::kSampled);
@@ -478,7 +533,7 @@ struct Renderer::Private {
     begin_pass(cmd, extent, &target, nullptr);
     vkCmdBindIndexBuffer(cmd, t.indices, 0, VK_INDEX_TYPE_UINT32);
     bind(cmd, mask);
-    draw_bucket(cmd, main_list, gpu::kBucketOutline, t.instance_count);
+    draw_bucket(cmd, culling.late_list(), t, gpu::kBucketOutline);
     vkCmdEndRendering(cmd);
     transition(cmd, outline_mask.handle, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kColor, Use::kSampled);
   }
@@ -517,11 +572,19 @@ struct Renderer::Private {
 
   void read_stats(FrameSlot& slot) {
     if (!slot.used) return;
-    gpu::Counters c{};
-    std::memcpy(&c, slot.counters.mapped, sizeof c);
-    stats.instances = c.tested;
-    stats.draws = c.count[0] + c.count[1] + c.count[2] + c.count[3];
-    stats.triangles = c.triangles;
+    gpu::DrawListState list[2]{};
+    std::memcpy(&list, slot.counters.mapped, sizeof list);
+    const auto draws = [](const gpu::DrawListState& s) { return s.counters.count[gpu::kBucketOpaque] + s.counters.count[gpu::kBucketDouble] + s.counters.count[gpu::kBucketMask]; };
+    if (!slot.early) list[0] = {};
+    if (!slot.late) list[1] = {};
+    stats.early_draws = draws(list[0]);
+    stats.late_draws = draws(list[1]);
+    stats.draws = stats.early_draws + stats.late_draws + list[1].counters.count[gpu::kBucketBlend];
+    stats.triangles = uint64_t{list[0].counters.triangles} + list[1].counters.triangles;
+    stats.instances = list[1].counters.tested;
+    stats.occluded = list[1].counters.occluded;
+    stats.cells = list[1].cells.count;
+    stats.uploaded_bytes = slot.uploaded_bytes;
     stats.shadow_drawn = slot.shadow_drawn;
     uint64_t t[kStamps]{};
     if (vkGetQueryPoolResults(device.handle, slot.stamps, 0, kStamps, sizeof t, t, sizeof t[0], VK_QUERY_RESULT_64_BIT) != VK_SUCCESS) return;
@@ -561,7 +624,7 @@ Result<std::unique_ptr<Renderer>> Renderer::create(Device& device, const RenderO
   if (auto s = p->output_for(VK_FORMAT_R8G8B8A8_UNORM); !s) return s.error();
   for (FrameSlot& slot : p->slots) {
     slot.arena.device = &device;
-    auto counters = create_buffer(device, sizeof(gpu::Counters), Memory::kReadback);
+    auto counters = create_buffer(device, 2 * sizeof(gpu::DrawListState), Memory::kReadback);
     if (!counters) return counters.error();
     slot.counters = std::move(*counters);
     const VkQueryPoolCreateInfo info{VK_STRUCTURE_TYPE_QUERY_POOL_CREATE_INFO, nullptr, 0, VK_QUERY_TYPE_TIMESTAMP, kStamps, 0};
@@ -608,12 +671,17 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   // 1. What changed in the scene.
   static const GpuScene::Tables kEmpty;
   if (frame.scene) {
-    if (auto s = frame.scene->prepare(cmd, slot.arena); !s) return s;
+    if (auto s = frame.scene->prepare(slot.arena); !s) return s;
   }
   const GpuScene::Tables& tables = frame.scene ? frame.scene->tables() : kEmpty;
-  if (auto s = fit_lists(tables.instance_count); !s) return s;
   const bool any = tables.instance_count > 0;
-  barrier(cmd, Use::kCopyTarget, Use::kAll);
+  const bool given = frame.culling.draws || frame.culling.on_cpu;
+  const bool two_phases = any && !given && frame.culling.occlusion;
+  if (auto s = culling.fit(tables, two_phases ? Culling::depth_floats(extent) : 0, frame.lighting.key_intensity > 0); !s) return s;
+  culling.begin_frame();
+  slot.early = two_phases;
+  slot.late = any && !given;
+  slot.uploaded_bytes = tables.uploaded_bytes;
 
   // 2. The blocks that tell the shaders everything.
   const Lighting& l = frame.lighting;
@@ -635,24 +703,34 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   slot.shadow_drawn = redraw_shadow;
 
   write_set(slot, tables);
-  gpu::Pass pass = pass_of(tables, main_list);
+  gpu::Pass pass = pass_of(tables, false);
   pass.views[0] = make_view(frame.camera, static_cast<float>(target.extent.width) / static_cast<float>(target.extent.height));
   pass.light = lighting_of(l, key);
   write_lamps(pass, l);
   pass.blend_count = static_cast<uint32_t>(tables.blended.size());
   pass.flags = (encodes_srgb(target.format) ? gpu::kPassLinearTarget : 0) | (l.show_room ? gpu::kPassShowRoom : 0) |
                (options.ambient_occlusion && any ? gpu::kPassOcclusion : 0) | (want_shadow ? gpu::kPassKeyShadow : 0) | (quick ? gpu::kPassQuick : 0) |
-               (extent.width != target.extent.width || extent.height != target.extent.height ? gpu::kPassScaled : 0);
+               (extent.width != target.extent.width || extent.height != target.extent.height ? gpu::kPassScaled : 0) |
+               (samples != VK_SAMPLE_COUNT_1_BIT ? gpu::kPassMultisampled : 0) | (frame.culling.frustum ? 0 : gpu::kPassNoFrustum);
+  std::copy(std::begin(pass.first_command), std::end(pass.first_command), first_command.begin());
+  pass.layer_stride = static_cast<uint32_t>(Culling::depth_floats(extent));
+  pass.lod_eye = frame.camera.eye;
+  pass.lod_scale = 1e30f;
+  if (frame.culling.lod_pixels > 0) pass.lod_scale = std::abs(pass.views[0].projection.y) * 0.5f * static_cast<float>(extent.height) / frame.culling.lod_pixels;
+  pass.occluder_size = kOccluderSize;
+  const bool occluders = jumped(pass.views[0]);
+  last_view = pass.views[0];
   if (any) {
-    const bool ordered = tables.instance_count <= kOrderLimit;
-    auto order = upload_order(slot.arena, *frame.scene, frame.camera, ordered);
-    if (!order) return order.error();
-    pass.order = *order;
-    if (ordered) pass.flags |= gpu::kPassOrdered;
+    auto blended = upload_blended(slot.arena, *frame.scene, frame.camera);
+    if (!blended) return blended.error();
+    pass.blended = *blended;
   }
-  // 3. Shadow of the key light, when something moved.
+  // 3. What moved goes into its slot. 4. Shadow of the key light, when something moved.
+  if (any) culling.update(cmd, use_pass(cmd, slot, kMainBlock, pass), tables);
   if (redraw_shadow) {
-    gpu::Pass shadow_pass = pass_of(tables, shadow_list);
+    gpu::Pass shadow_pass = pass_of(tables, true);
+    shadow_pass.lod_eye = pass.lod_eye;
+    shadow_pass.lod_scale = pass.lod_scale;
     shadow_pass.views[0] = key;
     shadow_pass.flags = gpu::kPassShadow;
     shadow_pass.light = pass.light;
@@ -669,15 +747,13 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   }
   stamp(cmd, slot, kAfterShadow);
 
-  // 4. Culling, 5. the scene.
-  const VkDeviceAddress main_pass = use_pass(cmd, slot, kMainBlock, pass);
-  if (any) cull_instances(cmd, main_list, main_pass, tables.instance_count + pass.blend_count);
-  draw_scene(cmd, any ? &tables : nullptr);
+  // 5. The scene, culled on the GPU.
+  draw_scene(cmd, frame, any ? &tables : nullptr, use_pass(cmd, slot, kMainBlock, pass), two_phases, occluders);
   stamp(cmd, slot, kAfterScene);
 
   // 6. Ambient occlusion, 7. outlines' mask.
   if (pass.flags & gpu::kPassOcclusion) draw_occlusion(cmd);
-  const bool outlines = any && !tables.outlined.empty();
+  const bool outlines = slot.late && !tables.outlined.empty();
   if (outlines) draw_mask(cmd, tables);
 
   // 8. Light to picture, 9. outlines, 10. user interface.
@@ -707,10 +783,12 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
              target.final_layout == VK_IMAGE_LAYOUT_PRESENT_SRC_KHR ? Use::kNone : Use::kAll);
 
   // 11. What was drawn, for the statistics of a later frame.
-  if (any) {
+  last_tables = any ? &tables : nullptr;
+  if (slot.late) {
     barrier(cmd, Use::kCompute, Use::kCopySource);
-    const VkBufferCopy region{0, 0, sizeof(gpu::Counters)};
-    vkCmdCopyBuffer(cmd, main_list.counters.handle, slot.counters.handle, 1, &region);
+    const VkBufferCopy early{0, 0, sizeof(gpu::DrawListState)}, late{0, sizeof(gpu::DrawListState), sizeof(gpu::DrawListState)};
+    if (two_phases) vkCmdCopyBuffer(cmd, culling.early_list().state.handle, slot.counters.handle, 1, &early);
+    vkCmdCopyBuffer(cmd, culling.late_list().state.handle, slot.counters.handle, 1, &late);
   } else {
     vkCmdFillBuffer(cmd, slot.counters.handle, 0, VK_WHOLE_SIZE, 0);
   }
@@ -719,35 +797,134 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   return ok();
 }
 
-Result<std::vector<uint32_t>> Renderer::kept_instances() {
+// ---- measuring ----
+
+Result<CullingResult> Renderer::read_culling() {
   Private& p = *p_;
-  std::vector<uint32_t> ids;
-  if (p.capacity == 0) return ids;
-  const VkDeviceSize bytes = VkDeviceSize{p.capacity} * gpu::kBuckets * sizeof(gpu::DrawCommand);
-  auto buffer = create_buffer(p.device, bytes + sizeof(gpu::Counters), Memory::kReadback);
-  if (!buffer) return buffer.error();
+  CullingResult result;
+  const FrameSlot& slot = p.slots[p.ring.slot()];
+  const bool two = slot.early;
+  std::vector<const DrawList*> lists;
+  if (slot.early) lists.push_back(&p.culling.early_list());
+  if (slot.late) lists.push_back(&p.culling.late_list());
+  if (lists.empty()) return result;
   auto ring = CommandRing::create(p.device, 1);
   if (!ring) return ring.error();
+  std::vector<Buffer> copies;
+  const auto copy = [&](VkCommandBuffer cmd, const Buffer& from) -> Status {
+    auto made = create_buffer(p.device, from.size, Memory::kReadback);
+    if (!made) return made.error();
+    const VkBufferCopy region{0, 0, from.size};
+    vkCmdCopyBuffer(cmd, from.handle, made->handle, 1, &region);
+    copies.push_back(std::move(*made));
+    return ok();
+  };
   auto cmd = ring->begin();
   if (!cmd) return cmd.error();
   barrier(*cmd, Use::kAll, Use::kCopySource);
-  const VkBufferCopy commands{0, 0, bytes}, counters{0, bytes, sizeof(gpu::Counters)};
-  vkCmdCopyBuffer(*cmd, p.main_list.commands.handle, buffer->handle, 1, &commands);
-  vkCmdCopyBuffer(*cmd, p.main_list.counters.handle, buffer->handle, 1, &counters);
+  for (const DrawList* list : lists) {
+    if (auto s = copy(*cmd, list->state); !s) return s.error();
+    if (auto s = copy(*cmd, list->commands); !s) return s.error();
+  }
+  if (two) {
+    if (auto s = copy(*cmd, p.culling.seen()); !s) return s.error();
+    if (auto s = copy(*cmd, p.culling.depth()); !s) return s.error();
+  }
   barrier(*cmd, Use::kCopyTarget, Use::kHost);
   auto submit = ring->submit();
   if (!submit) return submit.error();
   if (auto s = p.device.wait(*submit); !s) return s.error();
-  const auto* command = static_cast<const gpu::DrawCommand*>(buffer->mapped);
-  gpu::Counters count{};
-  std::memcpy(&count, static_cast<const char*>(buffer->mapped) + bytes, sizeof count);
-  for (uint32_t bucket : {gpu::kBucketOpaque, gpu::kBucketDouble, gpu::kBucketMask, gpu::kBucketBlend})
-    for (uint32_t i = 0; i < count.count[bucket]; ++i) {
-      const gpu::DrawCommand& c = command[size_t{bucket} * p.capacity + i];
-      if (c.instance_count > 0) ids.push_back(c.first_instance);
-    }
-  std::sort(ids.begin(), ids.end());
-  return ids;
+  for (size_t l = 0; l < lists.size(); ++l) {
+    const auto* state = static_cast<const gpu::DrawListState*>(copies[2 * l].mapped);
+    const auto* command = static_cast<const gpu::DrawCommand*>(copies[2 * l + 1].mapped);
+    for (uint32_t bucket : {gpu::kBucketOpaque, gpu::kBucketDouble, gpu::kBucketMask, gpu::kBucketBlend})
+      for (uint32_t i = 0; i < state->counters.count[bucket]; ++i) {
+        const gpu::DrawCommand& c = command[p.first_command[bucket] + i];
+        if (c.instance_count == 0) continue;
+        result.drawn.push_back(c.first_instance);
+        result.commands.push_back(c);
+      }
+  }
+  std::sort(result.drawn.begin(), result.drawn.end());
+  if (two) {
+    const auto* work = static_cast<const gpu::Work*>(copies[4].mapped);
+    const auto* ids = reinterpret_cast<const uint32_t*>(work + 1);
+    result.seen.assign(ids, ids + work->count);
+    std::sort(result.seen.begin(), result.seen.end());
+    const auto* depth = static_cast<const float*>(copies[5].mapped);
+    result.depth.assign(depth, depth + copies[5].size / sizeof(float));
+    result.width = p.extent.width;
+    result.height = p.extent.height;
+  }
+  return result;
+}
+
+Result<std::vector<uint32_t>> Renderer::visible_instances() {
+  Private& p = *p_;
+  std::vector<uint32_t> visible;
+  const FrameSlot& slot = p.slots[p.ring.slot()];
+  if (!p.last_tables || !slot.late) return visible;
+  auto picture = create_image(p.device, p.extent, kIdFormat, VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT);
+  if (!picture) return picture.error();
+  auto depths = create_image(p.device, p.extent, kDepthFormat, VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT);
+  if (!depths) return depths.error();
+  auto pixels = create_buffer(p.device, sizeof(uint32_t) * VkDeviceSize{p.extent.width} * p.extent.height, Memory::kReadback);
+  if (!pixels) return pixels.error();
+  auto ring = CommandRing::create(p.device, 1);
+  if (!ring) return ring.error();
+  auto begun = ring->begin();
+  if (!begun) return begun.error();
+  const VkCommandBuffer cmd = *begun;
+  barrier(cmd, Use::kAll, Use::kAll);
+  transition(cmd, picture->handle, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, Use::kNone, Use::kColor);
+  transition(cmd, depths->handle, VK_IMAGE_ASPECT_DEPTH_BIT, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, Use::kNone, Use::kDepth);
+  const auto color = attachment(picture->view, VK_ATTACHMENT_LOAD_OP_CLEAR), depth = attachment(depths->view, VK_ATTACHMENT_LOAD_OP_CLEAR);
+  begin_pass(cmd, p.extent, &color, &depth);
+  const VkDescriptorSet sets[] = {p.textures->set(), slot.set};
+  const auto offset = static_cast<uint32_t>(kMainBlock * kBlockStride);
+  vkCmdBindDescriptorSets(cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, p.layout, 0, 2, sets, 1, &offset);
+  vkCmdBindIndexBuffer(cmd, p.last_tables->indices, 0, VK_INDEX_TYPE_UINT32);
+  for (uint32_t bucket : {gpu::kBucketOpaque, gpu::kBucketDouble, gpu::kBucketMask}) {
+    p.bind(cmd, bucket == gpu::kBucketOpaque ? p.ids : p.ids_double);
+    if (slot.early) p.draw_bucket(cmd, p.culling.early_list(), *p.last_tables, bucket);
+    p.draw_bucket(cmd, p.culling.late_list(), *p.last_tables, bucket);
+  }
+  vkCmdEndRendering(cmd);
+  transition(cmd, picture->handle, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kColor, Use::kCopySource);
+  VkBufferImageCopy region{};
+  region.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
+  region.imageExtent = {p.extent.width, p.extent.height, 1};
+  vkCmdCopyImageToBuffer(cmd, picture->handle, VK_IMAGE_LAYOUT_GENERAL, pixels->handle, 1, &region);
+  barrier(cmd, Use::kCopyTarget, Use::kHost);
+  auto submit = ring->submit();
+  if (!submit) return submit.error();
+  if (auto s = p.device.wait(*submit); !s) return s.error();
+  const auto* id = static_cast<const uint32_t*>(pixels->mapped);
+  visible.assign(id, id + size_t{p.extent.width} * p.extent.height);
+  std::sort(visible.begin(), visible.end());
+  visible.erase(std::unique(visible.begin(), visible.end()), visible.end());
+  if (!visible.empty() && visible.front() == 0) visible.erase(visible.begin());
+  for (uint32_t& v : visible) --v;
+  return visible;
+}
+
+Result<DrawSet> Renderer::make_draws(const GpuScene& scene, std::span<const gpu::DrawCommand> commands) {
+  Private& p = *p_;
+  DrawSet set;
+  std::vector<gpu::DrawCommand> sorted;
+  sorted.reserve(commands.size());
+  for (uint32_t bucket = 0; bucket < gpu::kBuckets; ++bucket) {
+    set.first[bucket] = static_cast<uint32_t>(sorted.size());
+    for (const gpu::DrawCommand& c : commands)
+      if ((scene.instances()[c.first_instance].flags & gpu::kInstanceBucket) == bucket) sorted.push_back(c);
+    set.count[bucket] = static_cast<uint32_t>(sorted.size()) - set.first[bucket];
+  }
+  if (sorted.empty()) return set;
+  auto buffer = create_buffer(p.device, sizeof(gpu::DrawCommand) * sorted.size(), Memory::kUpload, VK_BUFFER_USAGE_INDIRECT_BUFFER_BIT);
+  if (!buffer) return buffer.error();
+  set.commands = std::move(*buffer);
+  std::memcpy(set.commands.mapped, sorted.data(), sizeof(gpu::DrawCommand) * sorted.size());
+  return set;
 }
 
 }  // namespace shixun

@@ -8,9 +8,12 @@
 //   (*renderer)->draw(canvas->target(), {.scene = scene->get(), .camera = camera, .lighting = lighting, .ui = nullptr});
 //   auto pixels   = capture(**device, *canvas);
 
+#include <array>
 #include <memory>
+#include <span>
 
 #include "engine/gpu/device.h"
+#include "engine/gpu/resources.h"
 #include "engine/gpu/target.h"
 #include "engine/render/lighting.h"
 #include "engine/render/scene.h"
@@ -30,20 +33,47 @@ struct RenderOptions {
   bool ambient_occlusion = true;
 };
 
+// Draw commands made beforehand, to measure culling against: see Renderer::make_draws.
+struct DrawSet {
+  Buffer commands;
+  std::array<uint32_t, gpu::kBuckets> first{}, count{};
+};
+
+// What decides which instances are drawn. Only `lod_pixels` changes the picture; the rest is for measuring what each part is worth.
+struct CullOptions {
+  bool frustum = true, occlusion = true;
+  float lod_pixels = 0.7f;         // how far off a simplified surface may be seen, in pixels; 0: always the full one
+  bool on_cpu = false;             // instead: the frustum alone, on the CPU, and one recorded draw an instance
+  const DrawSet* draws = nullptr;  // instead: exactly these
+};
+
 struct Frame {
   GpuScene* scene = nullptr;  // null: background and UI only
   Camera camera{};
   Lighting lighting{};
   const ImDrawData* ui = nullptr;  // drawn over the picture after tone mapping
+  CullOptions culling{};
 };
 
 // What the last finished frame did, as counted by the GPU. `draws` and `triangles` are those of the main view.
 struct FrameStats {
-  uint32_t instances = 0;  // tested
-  uint32_t draws = 0;
+  uint32_t cells = 0;      // looked into
+  uint32_t instances = 0;  // tested in them
+  uint32_t occluded = 0;   // of those
+  uint32_t draws = 0, early_draws = 0, late_draws = 0;  // early and late: of solid surfaces
+  uint64_t uploaded_bytes = 0;  // of instances
   uint64_t triangles = 0;
   bool shadow_drawn = false;
   float gpu_ms = 0, shadow_ms = 0, scene_ms = 0, post_ms = 0, ui_ms = 0;
+};
+
+// What the culling of the last frame came to, for tests and diagnosis.
+struct CullingResult {
+  std::vector<uint32_t> drawn;  // slots, rising
+  std::vector<gpu::DrawCommand> commands;  // those draws in their order
+  std::vector<uint32_t> seen;   // with occlusion: slots found in view and not hidden, rising
+  std::vector<float> depth;     // what they were tested against: see shaders/cull.h
+  uint32_t width = 0, height = 0;  // of its level 0
 };
 
 class Renderer {
@@ -55,8 +85,10 @@ class Renderer {
   Status draw(const Target& target, const Frame& frame);
   FrameStats stats() const;
 
-  // Instance slots that the culling kernel kept in the last drawn frame, sorted. Waits for the GPU; for tests and diagnosis.
-  Result<std::vector<uint32_t>> kept_instances();
+  // For tests and measurements; each waits for the GPU.
+  Result<CullingResult> read_culling();
+  Result<std::vector<uint32_t>> visible_instances();  // slots of solid instances that own a pixel of the last frame, rising
+  Result<DrawSet> make_draws(const GpuScene& scene, std::span<const gpu::DrawCommand> commands);
 
  private:
   struct Private;

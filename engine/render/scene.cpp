@@ -8,6 +8,7 @@
 #include <meshoptimizer.h>
 
 #include "engine/gpu/upload.h"
+#include "shaders/cull.h"
 
 namespace shixun {
 
@@ -115,7 +116,7 @@ gpu::PackedVertex pack(const Vertex& v) {
   return p;
 }
 
-struct Part {
+struct ModelPart {
   int node;
   uint32_t mesh;      // in the mesh table
   uint32_t material;  // in the material table
@@ -125,7 +126,7 @@ struct Part {
 struct LoadedModel {
   bool used = false;
   Model bones;  // nodes and clips only: what posing needs
-  std::vector<Part> parts;
+  std::vector<ModelPart> parts;
   std::vector<uint32_t> meshes, materials;
   std::vector<std::pair<uint32_t, uint32_t>> vertex_counts;  // per mesh: vertices, indices
   std::vector<TextureHandle> textures;
@@ -161,6 +162,40 @@ void transformed(const glm::mat4& m, glm::vec3 center, glm::vec3 half, glm::vec3
   out_half = glm::abs(glm::vec3(m[0])) * half.x + glm::abs(glm::vec3(m[1])) * half.y + glm::abs(glm::vec3(m[2])) * half.z;
 }
 
+// Into cells of neighbours: halves along the longest side, at whole cells, until a cell is left. Occluders apart from the rest, so that the
+// search for them finds cells full of them.
+void sort_by_place(std::vector<gpu::Instance>& instances, const std::vector<gpu::MeshInfo>& meshes) {
+  struct Key {
+    glm::vec3 at;
+    uint32_t index;
+  };
+  std::vector<Key> keys(instances.size());
+  for (uint32_t i = 0; i < keys.size(); ++i) {
+    const gpu::Instance& g = instances[i];
+    keys[i] = {gpu::place_point(g.row0, g.row1, g.row2, meshes[g.mesh].center), i};
+  }
+  const auto halve = [](auto& self, Key* first, Key* last) -> void {
+    const size_t cells = (static_cast<size_t>(last - first) + gpu::kCellSize - 1) / gpu::kCellSize;
+    if (cells <= 1) return;
+    glm::vec3 lower = first->at, upper = lower;
+    for (const Key* k = first; k != last; ++k) lower = glm::min(lower, k->at), upper = glm::max(upper, k->at);
+    const glm::vec3 size = upper - lower;
+    const int axis = size.x >= size.y && size.x >= size.z ? 0 : size.y >= size.z ? 1 : 2;
+    Key* middle = first + cells / 2 * gpu::kCellSize;
+    std::nth_element(first, middle, last, [axis](const Key& a, const Key& b) { return a.at[axis] < b.at[axis]; });
+    self(self, first, middle);
+    self(self, middle, last);
+  };
+  const auto rest = std::partition(keys.begin(), keys.end(), [&](const Key& k) { return (instances[k.index].flags & gpu::kInstanceOccluder) != 0; });
+  Key* const middle = keys.data() + (rest - keys.begin());
+  halve(halve, keys.data(), middle);
+  halve(halve, middle, keys.data() + keys.size());
+  std::vector<gpu::Instance> sorted;
+  sorted.reserve(instances.size());
+  for (const Key& k : keys) sorted.push_back(instances[k.index]);
+  instances = std::move(sorted);
+}
+
 // The value set on the node itself or on the nearest node above it.
 template <class T>
 const T* inherited(const std::map<int, T>& values, const Model& bones, int node) {
@@ -175,13 +210,18 @@ const T* inherited(const std::map<int, T>& values, const Model& bones, int node)
 struct GpuScene::Private {
   Device& device;
   Textures& textures;
-  Table vertices, indices, mesh_table, material_table, instance_table;
+  Table vertices, indices, mesh_table, material_table, instance_table, cell_table;
   Ranges vertex_ranges, index_ranges;
   Slots<gpu::MeshInfo> meshes;
   Slots<gpu::MaterialInfo> materials;
   Slots<gpu::Instance> instances;
-  std::vector<uint32_t> dirty;      // instance slots to upload
+  std::vector<uint32_t> dirty;      // instance slots to upload one by one
   std::vector<bool> is_dirty;
+  std::vector<std::pair<uint32_t, uint32_t>> bulk;  // first slot and count: scenery to upload as it stands
+  uint32_t refit_at = 0, refit_left = 0;            // cells that may be larger than what they hold
+  bool refit_all = false;
+  Bounds scenery_bounds;
+  bool any_scenery = false;
   std::vector<LoadedModel> models;  // by ModelId
   std::map<ObjectId, Object> objects;
   ObjectId next_object = 1;
@@ -204,6 +244,13 @@ struct GpuScene::Private {
     return found == objects.end() ? nullptr : &found->second;
   }
 
+  // A slot's share of the draw commands.
+  void count(const gpu::Instance& i, int change) {
+    if (!(i.flags & gpu::kInstanceVisible)) return;
+    tables.bucket_counts[i.flags & gpu::kInstanceBucket] += static_cast<uint32_t>(change);
+    if ((i.flags >> gpu::kInstanceHighlightShift) & gpu::kInstanceHighlightMask) tables.bucket_counts[gpu::kBucketOutline] += static_cast<uint32_t>(change);
+  }
+
   void write_slot(uint32_t slot, const gpu::Instance& instance) {
     gpu::Instance& old = instances.items[slot];
     if (std::memcmp(&old, &instance, sizeof instance) == 0) return;
@@ -215,8 +262,14 @@ struct GpuScene::Private {
       if ((i->flags & gpu::kInstanceBucket) == gpu::kBucketBlend) continue;
       ++(i->flags & gpu::kInstanceMoving ? tables.moving_version : tables.resting_version);
     }
+    count(old, -1);
+    count(instance, 1);
+    const auto at = std::lower_bound(tables.blended.begin(), tables.blended.end(), slot);
+    const bool listed = at != tables.blended.end() && *at == slot;
+    const bool blended = (instance.flags & gpu::kInstanceVisible) && (instance.flags & gpu::kInstanceBucket) == gpu::kBucketBlend;
+    if (blended && !listed) tables.blended.insert(at, slot);
+    if (!blended && listed) tables.blended.erase(at);
     old = instance;
-    lists_stale = true;
     if (is_dirty.size() < instances.items.size()) is_dirty.resize(instances.items.size());
     if (!is_dirty[slot]) dirty.push_back(slot);
     is_dirty[slot] = true;
@@ -244,13 +297,19 @@ struct GpuScene::Private {
     });
   }
 
+  // Large things of few triangles, such as walls, hide much for little.
+  bool occludes(uint32_t mesh, uint32_t bucket, bool hidden = false) const {
+    const gpu::MeshInfo& m = meshes.items[mesh];
+    return !hidden && (bucket == gpu::kBucketOpaque || bucket == gpu::kBucketDouble) && m.lods[0].index_count <= 3 * 64;
+  }
+
   // Rewrites the object's slots from its state.
   void place(Object& o) {
     const LoadedModel& m = models[o.model];
     const Pose pose = pose_of(m.bones, o.pose);
     bool any = false;
     for (size_t i = 0; i < m.parts.size(); ++i) {
-      const Part& part = m.parts[i];
+      const ModelPart& part = m.parts[i];
       const glm::mat4 w = o.transform * pose[static_cast<size_t>(part.node)];
       gpu::Instance g{};
       g.row0 = {w[0][0], w[1][0], w[2][0], w[3][0]};
@@ -270,7 +329,7 @@ struct GpuScene::Private {
       }
       const float* glow = inherited(o.glow, m.bones, part.node);
       g.flags = bucket | (hidden ? 0 : gpu::kInstanceVisible) | (o.casts_shadow ? gpu::kInstanceCastsShadow : 0) | (mirrored ? gpu::kInstanceMirrored : 0) |
-                (o.moving ? gpu::kInstanceMoving : 0) |
+                (o.moving ? gpu::kInstanceMoving : 0) | (occludes(part.mesh, bucket, hidden) ? gpu::kInstanceOccluder : 0) |
                 static_cast<uint32_t>(o.highlight) << gpu::kInstanceHighlightShift |
                 static_cast<uint32_t>(std::lround(glm::clamp(glow ? *glow : 1.0f, 0.0f, 2.0f) * 127)) << gpu::kInstanceGlowShift;
       g.object = o.id;
@@ -281,6 +340,7 @@ struct GpuScene::Private {
       include(o.bounds, any, c, h);
     }
     if (!any) o.bounds = {glm::vec3(o.transform[3]), glm::vec3(o.transform[3])};
+    lists_stale = true;
   }
 
   void drop_own_materials(Object& o) {
@@ -401,15 +461,10 @@ struct GpuScene::Private {
   void refresh_lists() {
     if (!lists_stale) return;
     lists_stale = false;
-    tables.blended.clear();
     tables.outlined.clear();
-    tables.shadow_bounds = {};
+    tables.shadow_bounds = scenery_bounds;
     tables.any_moving = false;
-    for (uint32_t i = 0; i < instances.items.size(); ++i) {
-      const gpu::Instance& g = instances.items[i];
-      if ((g.flags & gpu::kInstanceVisible) && (g.flags & gpu::kInstanceBucket) == gpu::kBucketBlend) tables.blended.push_back(i);
-    }
-    bool any = false;
+    bool any = any_scenery;
     for (const auto& [id, o] : objects) {
       if (!o.visible) continue;
       if (o.highlight != Highlight::kNone && o.highlight != Highlight::kGhost) tables.outlined.push_back(id);
@@ -561,48 +616,120 @@ uint64_t GpuScene::triangle_count() const {
   return n;
 }
 
-Status GpuScene::prepare(VkCommandBuffer cmd, Arena& arena) {
+Status GpuScene::prepare(Arena& arena) {
   Private& p = *p_;
   p.settle();
   p.refresh_lists();
+  Uploader& up = p.textures.uploader();
   const auto whole = [&](auto& slots, Table& table) -> Status {
     if (!slots.dirty || slots.items.empty()) return ok();
     const VkDeviceSize bytes = sizeof(slots.items[0]) * slots.items.size();
-    if (auto s = table.reserve(p.device, p.textures.uploader(), bytes); !s) return s;
-    if (auto s = p.textures.uploader().to_buffer(table.buffer, 0, slots.items.data(), bytes); !s) return s;
+    if (auto s = table.reserve(p.device, up, bytes); !s) return s;
+    if (auto s = up.to_buffer(table.buffer, 0, slots.items.data(), bytes); !s) return s;
     slots.dirty = false;
     return ok();
   };
   if (auto s = whole(p.meshes, p.mesh_table); !s) return s;
   if (auto s = whole(p.materials, p.material_table); !s) return s;
-  if (auto s = p.instance_table.reserve(p.device, p.textures.uploader(), sizeof(gpu::Instance) * p.instances.items.size()); !s) return s;
-  if (auto s = p.textures.uploader().flush(); !s) return s;
-
-  if (!p.dirty.empty()) {
-    // Only what changed: moved instances x 64 bytes, in runs of neighbouring slots.
-    std::sort(p.dirty.begin(), p.dirty.end());
-    auto piece = arena.take(sizeof(gpu::Instance) * p.dirty.size());
-    if (!piece) return piece.error();
-    auto* out = static_cast<gpu::Instance*>(piece->mapped);
-    std::vector<VkBufferCopy> regions;
-    for (size_t i = 0; i < p.dirty.size(); ++i) {
-      const uint32_t slot = p.dirty[i];
-      out[i] = p.instances.items[slot];
-      p.is_dirty[slot] = false;
-      if (i > 0 && p.dirty[i - 1] + 1 == slot) regions.back().size += sizeof(gpu::Instance);
-      else regions.push_back({piece->offset + sizeof(gpu::Instance) * i, sizeof(gpu::Instance) * VkDeviceSize{slot}, sizeof(gpu::Instance)});
+  Tables& t = p.tables;
+  t.instance_count = static_cast<uint32_t>(p.instances.items.size());
+  const uint32_t cells = (t.instance_count + gpu::kCellSize - 1) / gpu::kCellSize;
+  if (auto s = p.instance_table.reserve(p.device, up, sizeof(gpu::Instance) * VkDeviceSize{t.instance_count}); !s) return s;
+  // The cells' boxes are made on the GPU: a table that grew is made anew.
+  const VkDeviceSize before = p.cell_table.buffer.size;
+  if (auto s = p.cell_table.reserve(p.device, up, sizeof(gpu::Cell) * VkDeviceSize{cells}); !s) return s;
+  if (p.cell_table.buffer.size != before) p.refit_all = true;
+  t.uploaded_bytes = 0;
+  for (const auto& [first, count] : p.bulk) {
+    // In pieces, so that staging memory stays small.
+    constexpr uint32_t kPiece = 65536;
+    for (uint32_t done = 0; done < count; done += kPiece) {
+      const uint32_t n = std::min(kPiece, count - done), at = first + done;
+      if (auto s = up.to_buffer(p.instance_table.buffer, sizeof(gpu::Instance) * VkDeviceSize{at}, &p.instances.items[at], sizeof(gpu::Instance) * VkDeviceSize{n}); !s)
+        return s;
     }
-    vkCmdCopyBuffer(cmd, piece->buffer, p.instance_table.buffer.handle, static_cast<uint32_t>(regions.size()), regions.data());
-    p.dirty.clear();
+    t.uploaded_bytes += sizeof(gpu::Instance) * uint64_t{count};
+    p.refit_all = true;
   }
-  p.tables.indices = p.indices.buffer.handle;
-  p.tables.materials = p.material_table.buffer.handle;
-  p.tables.instances = p.instance_table.buffer.handle;
-  p.tables.vertices_at = p.vertices.buffer.address;
-  p.tables.meshes_at = p.mesh_table.buffer.address;
-  p.tables.instances_at = p.instance_table.buffer.address;
-  p.tables.instance_count = static_cast<uint32_t>(p.instances.items.size());
+  p.bulk.clear();
+  if (auto s = up.flush(); !s) return s;
+
+  t.moved_count = static_cast<uint32_t>(p.dirty.size());
+  t.moved_at = 0;
+  if (t.moved_count > 0) {
+    auto piece = arena.take(sizeof(gpu::Moved) * p.dirty.size());
+    if (!piece) return piece.error();
+    t.moved_at = piece->address;
+    auto* out = static_cast<gpu::Moved*>(piece->mapped);
+    for (const uint32_t slot : p.dirty) {
+      std::memcpy(&out->instance, &p.instances.items[slot], sizeof(gpu::Instance));
+      out->slot = slot;
+      ++out;
+      p.is_dirty[slot] = false;
+    }
+    t.uploaded_bytes += sizeof(gpu::Moved) * p.dirty.size();
+    p.dirty.clear();
+    p.refit_left = cells;
+  }
+  // What moves only grows its cells; some are made exact each frame until all have been.
+  constexpr uint32_t kRefitCells = 256;
+  if (p.refit_at >= cells) p.refit_at = 0;
+  t.refit_first = p.refit_all ? 0 : p.refit_at;
+  t.refit_count = p.refit_all ? cells : std::min({kRefitCells, p.refit_left, cells - p.refit_at});
+  p.refit_left = p.refit_all ? 0 : p.refit_left - t.refit_count;
+  p.refit_at = t.refit_first + t.refit_count;
+  p.refit_all = false;
+
+  t.indices = p.indices.buffer.handle;
+  t.materials = p.material_table.buffer.handle;
+  t.instances = p.instance_table.buffer.handle;
+  t.vertices_at = p.vertices.buffer.address;
+  t.meshes_at = p.mesh_table.buffer.address;
+  t.instances_at = p.instance_table.buffer.address;
+  t.cells_at = p.cell_table.buffer.address;
   return ok();
+}
+
+std::vector<GpuScene::Part> GpuScene::parts(ModelId model) const {
+  std::vector<Part> parts;
+  if (model >= p_->models.size()) return parts;
+  for (const auto& part : p_->models[model].parts)
+    parts.push_back({part.mesh, part.material,
+                     part.bucket | gpu::kInstanceVisible | gpu::kInstanceCastsShadow | (p_->occludes(part.mesh, part.bucket) ? gpu::kInstanceOccluder : 0) |
+                         127u << gpu::kInstanceGlowShift});
+  return parts;
+}
+
+uint32_t GpuScene::add_scenery(std::vector<gpu::Instance>& instances) {
+  Private& p = *p_;
+  sort_by_place(instances, p.meshes.items);
+  std::vector<gpu::Instance>& items = p.instances.items;
+  // From a cell of its own: what is there already is of other places.
+  items.resize((items.size() + gpu::kCellSize - 1) / gpu::kCellSize * gpu::kCellSize);
+  const auto first = static_cast<uint32_t>(items.size());
+  items.insert(items.end(), instances.begin(), instances.end());
+  p.is_dirty.resize(items.size());
+  p.bulk.push_back({first, static_cast<uint32_t>(instances.size())});
+  for (uint32_t i = first; i < items.size(); ++i) {
+    const gpu::Instance& g = items[i];
+    p.count(g, 1);
+    if ((g.flags & gpu::kInstanceBucket) == gpu::kBucketBlend) p.tables.blended.push_back(i);
+    if (!(g.flags & gpu::kInstanceCastsShadow)) continue;
+    const gpu::Box box = gpu::box_of(g, p.meshes.items[g.mesh]);
+    include(p.scenery_bounds, p.any_scenery, box.center, glm::abs(box.x) + glm::abs(box.y) + glm::abs(box.z));
+  }
+  ++p.tables.resting_version;
+  p.lists_stale = true;
+  return first;
+}
+
+void GpuScene::move_scenery(uint32_t slot, glm::vec4 row0, glm::vec4 row1, glm::vec4 row2) {
+  if (slot >= p_->instances.items.size()) return;
+  gpu::Instance moved = p_->instances.items[slot];
+  moved.row0 = row0;
+  moved.row1 = row1;
+  moved.row2 = row2;
+  p_->write_slot(slot, moved);
 }
 
 const GpuScene::Tables& GpuScene::tables() const { return p_->tables; }

@@ -4,7 +4,9 @@
 // whole scene in a fixed number of commands.
 // Frame: world metres, +Y up. One thread.
 
+#include <array>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "engine/anim/pose.h"
@@ -53,22 +55,37 @@ class GpuScene {
   void set_node_texture(ObjectId object, int node, TextureHandle texture);
   void remove_object(ObjectId object);
 
+  // Scenery: many rigid copies of single parts at 64 bytes each, without pose, highlight or picking. `instances` (row0..2, mesh, material and
+  // flags filled in from parts()) are put into the order of their places, which keeps neighbours in one cell; returns the slot of the first.
+  struct Part {
+    uint32_t mesh, material, flags;  // as gpu::Instance has them
+  };
+  std::vector<Part> parts(ModelId model) const;  // node transforms left out
+  uint32_t add_scenery(std::vector<gpu::Instance>& instances);
+  // The new place of one of them, by slot.
+  void move_scenery(uint32_t slot, glm::vec4 row0, glm::vec4 row1, glm::vec4 row2);
+
   Bounds bounds(ObjectId object) const;  // world box as posed now; zero when unknown
   Bounds model_bounds(ModelId model) const;  // at rest, model frame
   uint32_t object_count() const;
   uint64_t triangle_count() const;  // of all visible objects
 
-  // For the renderer: uploads what changed (part of it recorded into `cmd`, before anything reads it), then tells where things are.
-  Status prepare(VkCommandBuffer cmd, Arena& arena);
+  // For the renderer: uploads what changed, or puts it into `arena` for the culling's update pass; then tells where things are.
+  Status prepare(Arena& arena);
   struct Tables {
     VkBuffer indices = VK_NULL_HANDLE, materials = VK_NULL_HANDLE, instances = VK_NULL_HANDLE;
-    VkDeviceAddress vertices_at = 0, meshes_at = 0, instances_at = 0;
+    VkDeviceAddress vertices_at = 0, meshes_at = 0, instances_at = 0, cells_at = 0;
     uint32_t instance_count = 0;  // slots in use or once used
+    std::array<uint32_t, gpu::kBuckets> bucket_counts{};  // at least as many as there are to draw
+    VkDeviceAddress moved_at = 0;  // gpu::Moved[moved_count], in the frame's arena
+    uint32_t moved_count = 0;
+    uint32_t refit_first = 0, refit_count = 0;  // cells whose box is to be made exact
+    uint64_t uploaded_bytes = 0;   // of instances, by this frame's prepare()
     uint64_t resting_version = 0;  // changes whenever the shadow of what rests changes: something comes, goes, sets off or settles
     uint64_t moving_version = 0;   // the same for what has moved lately
     bool any_moving = false;       // and casts shadow
     Bounds shadow_bounds;         // of all that casts shadow
-    std::vector<uint32_t> blended;  // instance slots, unsorted
+    std::vector<uint32_t> blended;  // instance slots, rising
     std::vector<ObjectId> outlined;
   };
   const Tables& tables() const;

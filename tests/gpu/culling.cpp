@@ -1,6 +1,8 @@
 // The culling maths on the CPU against brute force, and the GPU's verdict against the CPU's.
 
+#include <algorithm>
 #include <array>
+#include <fmt/format.h>
 
 #include "shaders/cull.h"
 #include "tests/gpu/support.h"
@@ -157,18 +159,199 @@ TEST_F(CullingOnGpu, KeepsExactlyTheInstancesTheCpuKeeps) {
       if (k % 3 == 2) scene->set_transform(id, glm::translate(glm::mat4(1), dice.vec(15)));
     }
     for (int k = 0; k < 10; ++k) objects.push_back(scene->add_object(*box, glm::translate(glm::mat4(1), dice.vec(15))));
+    frame.culling.occlusion = false;
     draw(160, 90, frame);
     const gpu::View view = make_view(frame.camera, 160.0f / 90.0f);
     std::vector<uint32_t> expected;
     const auto& instances = scene->instances();
     for (uint32_t slot = 0; slot < instances.size(); ++slot)
       if (gpu::instance_in_views(instances[slot], scene->meshes()[instances[slot].mesh], &view, 1)) expected.push_back(slot);
-    auto kept = renderer->kept_instances();
-    ASSERT_TRUE(kept) << kept.error().text();
-    EXPECT_EQ(*kept, expected) << "view " << i;
+    auto culled = renderer->read_culling();
+    ASSERT_TRUE(culled) << culled.error().text();
+    EXPECT_EQ(culled->drawn, expected) << "view " << i;
     EXPECT_FALSE(expected.empty());
     EXPECT_LT(expected.size(), instances.size());
   }
+}
+
+// Rooms of 6 m with doors, each with a dozen things: from anywhere in it most is hidden.
+class Maze : public GpuTest {
+ protected:
+  static constexpr int kRooms = 5;
+
+  void build() {
+    Dice dice(7);
+    const Material wall = plain({0.6f, 0.6f, 0.55f, 1}, 0, 1), red = plain({0.8f, 0.2f, 0.1f, 1}, 0, 0.6f);
+    Material glass = plain({0.7f, 0.8f, 0.9f, 0.4f}, 0, 0.2f);
+    glass.alpha = Material::Alpha::kBlend;
+    const auto slab = scene->add_model(model_of(box_mesh({0.5f, 0.5f, 0.5f}), wall));
+    const auto ball = scene->add_model(model_of(sphere_mesh(0.25f, 12), red));
+    const auto pane = scene->add_model(model_of(quad_mesh(0.4f), glass));
+    ASSERT_TRUE(slab && ball && pane);
+    const auto put = [&](glm::vec3 lower, glm::vec3 upper) {
+      scene->add_object(*slab, glm::translate(glm::mat4(1), (lower + upper) * 0.5f) * glm::scale(glm::mat4(1), upper - lower));
+    };
+    for (int z = 0; z <= kRooms; ++z)
+      for (int x = 0; x <= kRooms; ++x) {
+        const float x0 = 6.0f * static_cast<float>(x), z0 = 6.0f * static_cast<float>(z), door = dice.in(1, 4);
+        const bool edge_x = x == 0 || x == kRooms, edge_z = z == 0 || z == kRooms;
+        if (z < kRooms) {
+          put({x0 - 0.1f, 0, z0}, {x0 + 0.1f, 3, z0 + (edge_x ? 6 : door)});
+          if (!edge_x) put({x0 - 0.1f, 0, z0 + door + 1}, {x0 + 0.1f, 3, z0 + 6});
+        }
+        if (x < kRooms) {
+          put({x0, 0, z0 - 0.13f}, {x0 + (edge_z ? 6 : door), 2.9f, z0 + 0.13f});
+          if (!edge_z) put({x0 + door + 1, 0, z0 - 0.13f}, {x0 + 6, 2.9f, z0 + 0.13f});
+        }
+        if (x == kRooms || z == kRooms) continue;
+        for (int i = 0; i < 12; ++i) {
+          const glm::vec3 at(x0 + dice.in(0.6f, 5.4f), dice.in(0.3f, 2.5f), z0 + dice.in(0.6f, 5.4f));
+          things.push_back(scene->add_object(i == 11 ? *pane : *ball, glm::translate(glm::mat4(1), at) * glm::mat4_cast(dice.turn())));
+        }
+      }
+  }
+
+  // Walks a few steps, then jumps somewhere else.
+  Frame frame_at(int step) {
+    Dice dice(100 + static_cast<uint32_t>(step / 4));
+    Frame frame;
+    frame.scene = scene.get();
+    frame.camera.eye = {6 * dice.in(0.15f, kRooms - 0.15f), dice.in(0.5f, 2.4f), 6 * dice.in(0.15f, kRooms - 0.15f)};
+    frame.camera.orientation = look_orientation(dice.in(-3.1f, 3.1f) + 0.07f * static_cast<float>(step % 4), dice.in(-0.4f, 0.4f));
+    frame.camera.eye += frame.camera.orientation * glm::vec3(0, 0, -0.2f * static_cast<float>(step % 4));
+    frame.camera.fov_y = dice.in(0.6f, 1.6f);
+    return frame;
+  }
+
+  std::vector<ObjectId> things;
+};
+
+void expect_same(const Pixels& culled, const Pixels& whole, const std::string& what) {
+  const Difference d = compare(culled, whole, 0);
+  EXPECT_TRUE(d.same_size) << what;
+  EXPECT_EQ(d.beyond, 0u) << what << ": culling changed the picture, by up to " << d.largest;
+  if (d.beyond > 0) static_cast<void>(write_png(output_dir() / "culled-and-not.png", difference_picture(culled, whole)));
+}
+
+TEST_F(Maze, CulledPictureIsTheUnculledOneEveryFrame) {
+  build();
+  uint64_t drawn = 0, all = 0;
+  int step = 0;
+  for (const auto& [width, height] : {std::pair{333u, 217u}, {1u, 1u}, {640u, 360u}, {61u, 7u}, {5u, 300u}})
+    for (int i = 0; i < 16; ++i, ++step) {
+      Frame frame = frame_at(step);
+      // Things come, go and move meanwhile.
+      scene->set_visible(things[static_cast<size_t>(step * 7) % things.size()], step % 3 == 0);
+      scene->set_transform(things[static_cast<size_t>(step * 13) % things.size()], glm::translate(glm::mat4(1), frame.camera.eye + frame.camera.orientation * glm::vec3(0.3f, 0, -1)));
+      const Pixels culled = draw(width, height, frame);
+      auto result = renderer->read_culling();
+      ASSERT_TRUE(result) << result.error().text();
+      drawn += result->drawn.size();
+      frame.culling.frustum = frame.culling.occlusion = false;
+      const Pixels whole = draw(width, height, frame);
+      auto visible = renderer->visible_instances();
+      ASSERT_TRUE(visible) << visible.error().text();
+      expect_same(culled, whole, fmt::format("step {} at {}x{}", step, width, height));
+      all += scene->instances().size();
+      EXPECT_TRUE(std::includes(result->drawn.begin(), result->drawn.end(), visible->begin(), visible->end())) << "something visible was not drawn, step " << step;
+    }
+  EXPECT_LT(drawn * 4, all) << "hardly anything was culled";
+}
+
+TEST_F(Maze, CulledPictureIsTheUnculledOneWithFourSamples) {
+  auto four = Renderer::create(*device(), {.samples = 4, .shadow_size = 512, .scale = 1});
+  ASSERT_TRUE(four) << four.error().text();
+  scene.reset();
+  renderer = std::move(*four);
+  auto again = GpuScene::create(*device(), renderer->textures());
+  ASSERT_TRUE(again);
+  scene = std::move(*again);
+  build();
+  for (int step = 0; step < 24; ++step) {
+    Frame frame = frame_at(step);
+    const Pixels culled = draw(211, 123, frame);
+    frame.culling.frustum = frame.culling.occlusion = false;
+    expect_same(culled, draw(211, 123, frame), fmt::format("step {}", step));
+  }
+}
+
+TEST_F(Maze, SeesExactlyWhatTheCpuSeesInTheSameDepth) {
+  build();
+  size_t hidden = 0;
+  for (int step = 0; step < 24; ++step) {
+    const Frame frame = frame_at(step);
+    draw(333, 217, frame);
+    auto culled = renderer->read_culling();
+    ASSERT_TRUE(culled) << culled.error().text();
+    const gpu::View view = make_view(frame.camera, 333.0f / 217.0f);
+    std::vector<uint32_t> expected;
+    size_t in_view = 0;
+    for (uint32_t slot = 0; slot < scene->instances().size(); ++slot) {
+      const gpu::Instance& instance = scene->instances()[slot];
+      const gpu::MeshInfo& mesh = scene->meshes()[instance.mesh];
+      if ((instance.flags & gpu::kInstanceBucket) == gpu::kBucketBlend || !gpu::instance_in_views(instance, mesh, &view, 1)) continue;
+      ++in_view;
+      const gpu::Footprint f = gpu::footprint(gpu::box_of(instance, mesh), view, culled->width, culled->height, false);
+      if (!gpu::behind(f, culled->depth.data(), 0, culled->width, culled->height, 1024)) expected.push_back(slot);
+    }
+    EXPECT_EQ(culled->seen, expected) << "step " << step;
+    hidden += in_view - expected.size();
+  }
+  EXPECT_GT(hidden, 100u) << "hardly anything was hidden";
+}
+
+TEST_F(Maze, DrawsNothingLateWhileNothingMoves) {
+  build();
+  const Frame frame = frame_at(3);
+  for (int i = 0; i < 4; ++i) draw(320, 180, frame);
+  EXPECT_GT(renderer->stats().early_draws, 0u);
+  EXPECT_EQ(renderer->stats().late_draws, 0u);
+  EXPECT_EQ(renderer->stats().uploaded_bytes, 0u) << "a still scene uploads nothing";
+}
+
+// The pyramid against the definition, and the test in it against every pixel.
+TEST(Occlusion, HidesOnlyWhatEveryPixelHides) {
+  Dice dice(8);
+  int hidden = 0, shown = 0;
+  for (int round = 0; round < 60; ++round) {
+    const uint32_t width = 1 + dice.engine() % 300, height = 1 + dice.engine() % 200;
+    const gpu::Level end = gpu::pyramid_level(width, height, gpu::kPyramidLevels);
+    std::vector<float> depth(end.offset, -1);
+    const gpu::Level base = gpu::pyramid_level(width, height, 0);
+    for (uint32_t y = 0; y < height; ++y)
+      for (uint32_t x = 0; x < width; ++x) depth[y * base.stride + x] = (x / 37 + y / 23) % 3 == 0 ? 0.001f : 0.05f + 0.001f * dice.in(0, 1);
+    for (uint32_t level = 1; level < gpu::kPyramidLevels; ++level) {
+      const gpu::Level from = gpu::pyramid_level(width, height, level - 1), to = gpu::pyramid_level(width, height, level);
+      for (uint32_t y = 0; y < to.height; ++y)
+        for (uint32_t x = 0; x < to.width; ++x) {
+          float least = 1e30f;
+          for (uint32_t j = 4 * y; j < std::min(4 * y + 4, from.height); ++j)
+            for (uint32_t i = 4 * x; i < std::min(4 * x + 4, from.width); ++i) least = std::min(least, depth[from.offset + j * from.stride + i]);
+          depth[to.offset + y * to.stride + x] = least;
+        }
+    }
+    for (int i = 0; i < 200; ++i) {
+      const gpu::View view = random_view(dice);
+      const Box b = random_box(dice);
+      const gpu::Footprint f = gpu::footprint(gpu::box_of(b.instance, b.mesh), view, width, height, false);
+      if (!gpu::behind(f, depth.data(), 0, width, height, 1024)) {
+        ++shown;
+        continue;
+      }
+      ++hidden;
+      // Every point of the box that falls on a pixel's centre is behind that pixel.
+      for (int k = 0; k < 400; ++k) {
+        const glm::vec4 c = view.view_projection * glm::vec4(point_of(b, {dice.in(-1, 1), dice.in(-1, 1), dice.in(-1, 1)}), 1);
+        ASSERT_GE(c.w, view.near_m);
+        const glm::vec2 p = (glm::vec2(c) / c.w * 0.5f + 0.5f) * glm::vec2(width, height);
+        const glm::vec2 off = glm::abs(p - glm::floor(p) - 0.5f);
+        if (p.x < 0 || p.y < 0 || p.x >= static_cast<float>(width) || p.y >= static_cast<float>(height) || off.x > 0.05f || off.y > 0.05f) continue;
+        EXPECT_GT(depth[static_cast<uint32_t>(p.y) * base.stride + static_cast<uint32_t>(p.x)], c.z / c.w);
+      }
+    }
+  }
+  EXPECT_GT(hidden, 300);
+  EXPECT_GT(shown, 300);
 }
 
 }  // namespace

@@ -1,0 +1,216 @@
+#include "engine/render/culling.h"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "shaders/cull.h"
+
+namespace shixun {
+
+namespace {
+
+constexpr VkShaderStageFlags kPushStages = VK_SHADER_STAGE_VERTEX_BIT | VK_SHADER_STAGE_FRAGMENT_BIT | VK_SHADER_STAGE_COMPUTE_BIT;
+constexpr gpu::Work kNoWork{0, 1, 1, 0};
+
+Status fit_buffer(Device& device, Buffer& buffer, VkDeviceSize bytes, VkBufferUsageFlags usage, const char* name) {
+  if (bytes <= buffer.size) return ok();
+  auto made = create_buffer(device, bytes, Memory::kDevice, usage);
+  if (!made) return made.error();
+  name_object(device, VK_OBJECT_TYPE_BUFFER, (uint64_t)made->handle, name);
+  buffer = std::move(*made);
+  return ok();
+}
+
+}  // namespace
+
+Result<Culling> Culling::create(Device& device, VkPipelineLayout layout) {
+  Culling c;
+  c.device_ = &device;
+  c.layout_ = layout;
+  const auto make = [&](Pipeline& out, const char* shader, uint32_t phase) -> Status {
+    auto p = create_compute_pipeline(device, layout, shader, {phase});
+    if (!p) return p.error();
+    out = std::move(*p);
+    return ok();
+  };
+  if (auto s = make(c.update_, "update.comp", 0); !s) return s.error();
+  if (auto s = make(c.refit_, "refit.comp", 0); !s) return s.error();
+  if (auto s = make(c.pyramid_, "pyramid.comp", 0); !s) return s.error();
+  for (uint32_t phase : {gpu::kPhaseHistory, gpu::kPhaseOccluders, gpu::kPhaseHidden, gpu::kPhaseAll, gpu::kPhaseBlended, gpu::kPhaseBlendedHidden})
+    if (auto s = make(c.cull_[phase], "cull.comp", phase); !s) return s.error();
+  for (uint32_t phase : {gpu::kPhaseOccluders, gpu::kPhaseHidden, gpu::kPhaseAll})
+    if (auto s = make(c.cells_[phase], "cells.comp", phase); !s) return s.error();
+  if (auto s = make(c.emit_early_, "emit.comp", gpu::kPhaseHistory); !s) return s.error();
+  if (auto s = make(c.emit_late_, "emit.comp", gpu::kPhaseAll); !s) return s.error();
+  return c;
+}
+
+Status Culling::fit_list(DrawList& list, VkDeviceSize commands, uint32_t instances, uint32_t cells) const {
+  constexpr VkBufferUsageFlags kIndirect = VK_BUFFER_USAGE_INDIRECT_BUFFER_BIT;
+  if (auto s = fit_buffer(*device_, list.state, sizeof(gpu::DrawListState), kIndirect, "draw list state"); !s) return s;
+  if (auto s = fit_buffer(*device_, list.cells, sizeof(uint32_t) * VkDeviceSize{cells}, 0, "kept cells"); !s) return s;
+  if (auto s = fit_buffer(*device_, list.kept, sizeof(gpu::Kept) * VkDeviceSize{instances}, 0, "kept instances"); !s) return s;
+  return fit_buffer(*device_, list.commands, sizeof(gpu::DrawCommand) * commands, kIndirect, "draw commands");
+}
+
+Status Culling::fit(const GpuScene::Tables& t, VkDeviceSize depth_floats, bool shadow) {
+  if (t.instance_count == 0) return ok();
+  // In steps of 1024, so that a scene that grows by one at a time does not make new buffers each frame.
+  const auto roomy = [](uint32_t n) { return (n + 1023u) & ~1023u; };
+  const uint32_t instances = roomy(t.instance_count), cells = roomy(instances / gpu::kCellSize);
+  uint32_t commands = 0;
+  for (uint32_t n : t.bucket_counts) commands += n;
+  commands = roomy(commands);
+  if (auto s = fit_list(late_, commands, instances, cells); !s) return s;
+  if (shadow) {
+    if (auto s = fit_list(shadow_, commands, instances, cells); !s) return s;
+  }
+  if (depth_floats == 0) return ok();
+  if (auto s = fit_list(early_, commands, instances, cells); !s) return s;
+  if (auto s = fit_buffer(*device_, depth_, sizeof(float) * depth_floats, 0, "depth pyramid"); !s) return s;
+  const VkDeviceSize seen_bytes = sizeof(gpu::Work) + sizeof(uint32_t) * VkDeviceSize{instances};
+  if (seen_bytes > seen_[0].size) {
+    for (Buffer& b : seen_)
+      if (auto s = fit_buffer(*device_, b, seen_bytes, VK_BUFFER_USAGE_INDIRECT_BUFFER_BIT, "seen instances"); !s) return s;
+    if (auto s = fit_buffer(*device_, drawn_, sizeof(uint32_t) * VkDeviceSize{instances}, 0, "drawn early"); !s) return s;
+    fresh_ = true;
+  }
+  return ok();
+}
+
+VkDeviceSize Culling::depth_floats(VkExtent2D extent) {
+  const gpu::Level end = gpu::pyramid_level(extent.width, extent.height, gpu::kPyramidLevels);
+  return end.offset;
+}
+
+void Culling::describe(gpu::Pass& pass, const GpuScene::Tables& t, bool shadow) const {
+  pass.instance_count = t.instance_count;
+  pass.cell_count = (t.instance_count + gpu::kCellSize - 1) / gpu::kCellSize;
+  pass.frame = frame_;
+  uint32_t first = 0;
+  for (uint32_t b = 0; b < gpu::kBuckets; ++b) {
+    pass.first_command[b] = first;
+    first += t.bucket_counts[b];
+  }
+  pass.moved_count = t.moved_count;
+  pass.refit_first = t.refit_first;
+  pass.refit_count = t.refit_count;
+  pass.instances = t.instances_at;
+  pass.meshes = t.meshes_at;
+  pass.vertices = t.vertices_at;
+  pass.cells = t.cells_at;
+  pass.moved = t.moved_at;
+  pass.seen = seen_[seen_now_].address;
+  pass.seen_next = seen_[1 - seen_now_].address;
+  pass.drawn = drawn_.address;
+  pass.depth = depth_.address;
+  pass.early = early_.info();
+  pass.late = shadow ? shadow_.info() : late_.info();
+}
+
+void Culling::dispatch(VkCommandBuffer cmd, const Pipeline& pipeline, VkDeviceAddress pass, uint32_t threads, uint32_t argument) const {
+  if (threads == 0) return;
+  const struct {
+    VkDeviceAddress pass;
+    uint32_t argument, spare;
+  } push{pass, argument, 0};
+  vkCmdPushConstants(cmd, layout_, kPushStages, 0, sizeof push, &push);
+  vkCmdBindPipeline(cmd, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline.handle);
+  vkCmdDispatch(cmd, (threads + 63) / 64, 1, 1);
+}
+
+void Culling::dispatch_over(VkCommandBuffer cmd, const Pipeline& pipeline, VkDeviceAddress pass, const Buffer& work, VkDeviceSize offset) const {
+  vkCmdPushConstants(cmd, layout_, kPushStages, 0, sizeof pass, &pass);
+  vkCmdBindPipeline(cmd, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline.handle);
+  vkCmdDispatchIndirect(cmd, work.handle, offset);
+}
+
+void Culling::begin(VkCommandBuffer cmd, const DrawList& list) const {
+  static constexpr gpu::DrawListState kEmpty{.cells = kNoWork, .kept = kNoWork, .counters = {}};
+  vkCmdUpdateBuffer(cmd, list.state.handle, 0, sizeof kEmpty, &kEmpty);
+}
+
+void Culling::update(VkCommandBuffer cmd, VkDeviceAddress pass, const GpuScene::Tables& t) const {
+  if (t.moved_count == 0 && t.refit_count == 0) return;
+  dispatch(cmd, update_, pass, t.moved_count);
+  if (t.refit_count > 0) {
+    barrier(cmd, Use::kCompute, Use::kCompute);
+    dispatch(cmd, refit_, pass, t.refit_count * gpu::kCellSize);
+  }
+  barrier(cmd, Use::kCompute, Use::kAll);
+}
+
+void Culling::early(VkCommandBuffer cmd, VkDeviceAddress pass, const GpuScene::Tables& t, bool occluders) {
+  barrier(cmd, Use::kAll, Use::kCopyTarget);
+  begin(cmd, early_);
+  begin(cmd, late_);
+  vkCmdUpdateBuffer(cmd, seen_[1 - seen_now_].handle, 0, sizeof kNoWork, &kNoWork);
+  if (fresh_) {
+    vkCmdUpdateBuffer(cmd, seen_[seen_now_].handle, 0, sizeof kNoWork, &kNoWork);
+    vkCmdFillBuffer(cmd, drawn_.handle, 0, VK_WHOLE_SIZE, 0);
+    fresh_ = false;
+  }
+  barrier(cmd, Use::kCopyTarget, Use::kDispatch);
+  dispatch_over(cmd, cull_[gpu::kPhaseHistory], pass, seen_[seen_now_], 0);
+  if (occluders) {
+    dispatch(cmd, cells_[gpu::kPhaseOccluders], pass, (t.instance_count + gpu::kCellSize - 1) / gpu::kCellSize);
+    barrier(cmd, Use::kCompute, Use::kDispatch);
+    dispatch_over(cmd, cull_[gpu::kPhaseOccluders], pass, early_.state, offsetof(gpu::DrawListState, cells));
+  }
+  barrier(cmd, Use::kCompute, Use::kDispatch);
+  dispatch_over(cmd, emit_early_, pass, early_.state, offsetof(gpu::DrawListState, kept));
+  barrier(cmd, Use::kCompute, Use::kIndirect);
+}
+
+void Culling::pyramid(VkCommandBuffer cmd, VkDeviceAddress pass, VkImage depth, VkExtent2D extent, uint32_t views) const {
+  barrier(cmd, Use::kCompute, Use::kCopyTarget);
+  VkBufferImageCopy region{};
+  region.bufferRowLength = (extent.width + 3) & ~3u;
+  region.imageExtent = {extent.width, extent.height, 1};
+  const VkDeviceSize layer = sizeof(float) * depth_floats(extent);
+  for (uint32_t v = 0; v < views; ++v) {
+    region.bufferOffset = layer * v;
+    region.imageSubresource = {VK_IMAGE_ASPECT_DEPTH_BIT, 0, v, 1};
+    vkCmdCopyImageToBuffer(cmd, depth, VK_IMAGE_LAYOUT_GENERAL, depth_.handle, 1, &region);
+  }
+  barrier(cmd, Use::kCopyTarget, Use::kCompute);
+  for (uint32_t level = 1; level < gpu::kPyramidLevels; ++level) {
+    const gpu::Level l = gpu::pyramid_level(extent.width, extent.height, level);
+    const struct {
+      VkDeviceAddress pass;
+      uint32_t argument, spare;
+    } push{pass, level, 0};
+    vkCmdPushConstants(cmd, layout_, kPushStages, 0, sizeof push, &push);
+    vkCmdBindPipeline(cmd, VK_PIPELINE_BIND_POINT_COMPUTE, pyramid_.handle);
+    vkCmdDispatch(cmd, (l.stride * l.height + 63) / 64, views, 1);
+    barrier(cmd, Use::kCompute, Use::kCompute);
+    if (l.width <= 1 && l.height <= 1) break;
+  }
+}
+
+void Culling::late(VkCommandBuffer cmd, VkDeviceAddress pass, const GpuScene::Tables& t) {
+  dispatch(cmd, cells_[gpu::kPhaseHidden], pass, (t.instance_count + gpu::kCellSize - 1) / gpu::kCellSize);
+  dispatch(cmd, cull_[gpu::kPhaseBlendedHidden], pass, static_cast<uint32_t>(t.blended.size()));
+  barrier(cmd, Use::kCompute, Use::kDispatch);
+  dispatch_over(cmd, cull_[gpu::kPhaseHidden], pass, late_.state, offsetof(gpu::DrawListState, cells));
+  barrier(cmd, Use::kCompute, Use::kDispatch);
+  dispatch_over(cmd, emit_late_, pass, late_.state, offsetof(gpu::DrawListState, kept));
+  barrier(cmd, Use::kCompute, Use::kIndirect);
+  seen_now_ = 1 - seen_now_;
+}
+
+void Culling::all(VkCommandBuffer cmd, VkDeviceAddress pass, const GpuScene::Tables& t, bool shadow) const {
+  const DrawList& list = shadow ? shadow_ : late_;
+  barrier(cmd, Use::kAll, Use::kCopyTarget);
+  begin(cmd, list);
+  barrier(cmd, Use::kCopyTarget, Use::kDispatch);
+  dispatch(cmd, cells_[gpu::kPhaseAll], pass, (t.instance_count + gpu::kCellSize - 1) / gpu::kCellSize);
+  if (!shadow) dispatch(cmd, cull_[gpu::kPhaseBlended], pass, static_cast<uint32_t>(t.blended.size()));
+  barrier(cmd, Use::kCompute, Use::kDispatch);
+  dispatch_over(cmd, cull_[gpu::kPhaseAll], pass, list.state, offsetof(gpu::DrawListState, cells));
+  barrier(cmd, Use::kCompute, Use::kDispatch);
+  dispatch_over(cmd, emit_late_, pass, list.state, offsetof(gpu::DrawListState, kept));
+  barrier(cmd, Use::kCompute, Use::kIndirect);
+}
+
+}  // namespace shixun

@@ -1,0 +1,75 @@
+#pragma once
+// Which instances are drawn: the compute passes that turn the scene's tables into draw commands, all on the GPU and with a fixed number of
+// recorded commands. The renderer's frame calls them in this order:
+//
+//   update()   changed instances into their slots, boxes of their cells
+//   early()    what the last frame saw, judged by the view alone         -> early list, drawn first
+//   pyramid()  depth of that picture, level by level
+//   late()     everything, in view and not behind that depth             -> late list: what is new; and the next frame's history
+//
+// or, without occlusion (shadow maps), all() instead of the last three. Culling never changes the picture; the tests hold it to that.
+
+#include <array>
+#include <vector>
+
+#include "engine/gpu/commands.h"
+#include "engine/gpu/pipeline.h"
+#include "engine/gpu/resources.h"
+#include "engine/render/scene.h"
+#include "shaders/shared.h"
+
+namespace shixun {
+
+// The draws of one pass over the scene: a region of commands per bucket, and the counts that the indirect draws read.
+struct DrawList {
+  Buffer state, cells, kept, commands;
+  gpu::DrawListInfo info() const { return {state.address, cells.address, kept.address, commands.address}; }
+};
+
+class Culling {
+ public:
+  static Result<Culling> create(Device& device, VkPipelineLayout layout);
+
+  // Makes room for the scene and, if `depth_floats` > 0, for the depth of all views. May wait for nothing: what is replaced lives on until
+  // the frames that use it are done.
+  Status fit(const GpuScene::Tables& tables, VkDeviceSize depth_floats, bool shadow);
+  static VkDeviceSize depth_floats(VkExtent2D extent);  // of one view with its pyramid
+
+  void begin_frame() { ++frame_; }
+
+  // The block's fields that belong to culling; `list` of the late phase is the shadow's for shadow passes.
+  void describe(gpu::Pass& pass, const GpuScene::Tables& tables, bool shadow) const;
+
+  // `pass`: the address of the block. Each waits for what it reads and leaves its result visible to what comes next.
+  void update(VkCommandBuffer cmd, VkDeviceAddress pass, const GpuScene::Tables& tables) const;
+  void early(VkCommandBuffer cmd, VkDeviceAddress pass, const GpuScene::Tables& tables, bool occluders);
+  void pyramid(VkCommandBuffer cmd, VkDeviceAddress pass, VkImage depth, VkExtent2D extent, uint32_t views) const;
+  void late(VkCommandBuffer cmd, VkDeviceAddress pass, const GpuScene::Tables& tables);
+  void all(VkCommandBuffer cmd, VkDeviceAddress pass, const GpuScene::Tables& tables, bool shadow) const;
+
+  const DrawList& early_list() const { return early_; }
+  const DrawList& late_list() const { return late_; }
+  const DrawList& shadow_list() const { return shadow_; }
+  const Buffer& depth() const { return depth_; }
+  const Buffer& seen() const { return seen_[seen_now_]; }  // what the last late() found: a gpu::Work, then slots
+
+ private:
+  void begin(VkCommandBuffer cmd, const DrawList& list) const;
+  void dispatch(VkCommandBuffer cmd, const Pipeline& pipeline, VkDeviceAddress pass, uint32_t threads, uint32_t argument = 0) const;
+  void dispatch_over(VkCommandBuffer cmd, const Pipeline& pipeline, VkDeviceAddress pass, const Buffer& work, VkDeviceSize offset) const;
+  Status fit_list(DrawList& list, VkDeviceSize commands, uint32_t instances, uint32_t cells) const;
+
+  Device* device_ = nullptr;
+  VkPipelineLayout layout_ = VK_NULL_HANDLE;
+  Pipeline update_, refit_, pyramid_;
+  std::array<Pipeline, 6> cull_, cells_;  // by phase
+  Pipeline emit_early_, emit_late_;
+  DrawList early_, late_, shadow_;
+  std::array<Buffer, 2> seen_;
+  uint32_t seen_now_ = 0;
+  Buffer drawn_, depth_;
+  bool fresh_ = false;  // seen_ and drawn_ hold nothing yet
+  uint32_t frame_ = 0;
+};
+
+}  // namespace shixun

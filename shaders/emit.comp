@@ -1,0 +1,33 @@
+#version 460
+// Draw commands of what was kept, near bins first within each bucket.
+#extension GL_GOOGLE_include_directive : require
+#include "visible.glsl"
+
+shared uint first[kBuckets * kDistanceBins];  // where each bin begins
+
+void main() {
+  DrawListInfo list = draw_list();
+  DrawListBlock block = DrawListBlock(list.state);
+  if (gl_LocalInvocationID.x < kBuckets) {
+    uint bucket = gl_LocalInvocationID.x;
+    uint at = PASS.first_command[bucket];
+    for (uint i = 0; i < kDistanceBins; ++i) {
+      first[bucket * kDistanceBins + i] = at;
+      at += block.state.counters.bins[bucket * kDistanceBins + i];
+    }
+  }
+  barrier();
+  uint thread = gl_GlobalInvocationID.x;
+  if (thread >= block.state.kept.count) return;
+  Kept kept = KeptList(list.kept).at[thread];
+  uint bin = (kept.key & 7) * kDistanceBins + ((kept.key >> 3) & 63);
+  MeshInfo mesh = Meshes(PASS.meshes).at[Instances(PASS.instances).at[kept.id].mesh];
+  Lod lod = mesh.lods[kept.key >> 9];
+  DrawCommand c;
+  c.index_count = lod.index_count;
+  c.instance_count = 1;
+  c.first_index = lod.first_index;
+  c.vertex_offset = int(mesh.vertex_offset);
+  c.first_instance = kept.id;  // the vertex shader reads its instance by gl_InstanceIndex
+  Commands(list.commands).at[first[bin] + atomicAdd(block.state.counters.cursors[bin], 1)] = c;
+}

@@ -1,0 +1,35 @@
+// What the culling kernels share: the verdict on a box, and the list that their phase writes to.
+#define SHIXUN_COMPUTE
+#include "pass.glsl"
+#include "cull.h"
+
+layout(constant_id = 0) const uint kPhase = 0;
+layout(local_size_x = 64) in;
+
+const uint kFineReads = 1024;  // texels that the test of one instance may read at its finest level
+
+bool early_phase() { return kPhase == kPhaseHistory || kPhase == kPhaseOccluders; }
+bool tests_depth() { return kPhase == kPhaseHidden || kPhase == kPhaseBlendedHidden; }
+
+DrawListInfo draw_list() {
+  if (early_phase()) return PASS.early;
+  return PASS.late;
+}
+
+const uint kIn = 0, kOutside = 1, kBehind = 2;
+
+// In any of the views, and there not behind what is drawn.
+uint verdict(Box box, float pull, uint reads) {
+  if ((PASS.flags & kPassNoFrustum) != 0) return kIn;
+  uint found = kOutside;
+  for (uint i = 0; i < PASS.view_count; ++i) {
+    View view = PASS.views[i];
+    if (!box_in_view(box, view)) continue;
+    if (!tests_depth()) return kIn;
+    found = kBehind;
+    Footprint f = footprint(box, view, PASS.width, PASS.height, (PASS.flags & kPassMultisampled) != 0);
+    f.nearest *= pull;
+    if (!behind(f, Depths(PASS.depth), i * PASS.layer_stride, PASS.width, PASS.height, reads)) return kIn;
+  }
+  return found;
+}
