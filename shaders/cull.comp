@@ -53,8 +53,8 @@ void main() {
   if (kPhase == kPhaseOccluders && mesh.radius * scale < PASS.occluder_size * distance) return;
   atomicAdd(block.state.counters.tested, 1);
   // Blended surfaces are drawn a hair nearer than they are (scene.vert).
-  uint seen = verdict(box, blended ? 1.002 : 1.0, kFineReads);
   if (kPhase == kPhaseOccluders && Ids(PASS.drawn).at[id] == PASS.frame) return;  // the history has it already
+  uint seen = verdict(box, blended ? 1.002 : 1.0, kFineReads);
   uint level = level_of_detail(mesh, scale, length(box.center - PASS.lod_eye), PASS.lod_scale);
   if (blended) {
     if (thread == 0) block.state.counters.count[kBucketBlend] = PASS.blend_count;

@@ -12,12 +12,15 @@ namespace shixun::gpu {
 using glm::abs;
 using glm::ceil;
 using glm::clamp;
+using glm::cross;
 using glm::dot;
 using glm::floor;
 using glm::length;
 using glm::log2;
+using glm::mat3;
 using glm::max;
 using glm::min;
+using glm::transpose;
 using Depths = const float*;
 #define SHIXUN_FN inline
 #define DEPTH_AT(depths, i) depths[i]
@@ -118,12 +121,23 @@ SHIXUN_FN Level pyramid_level(uint width, uint height, uint level) {
   return l;
 }
 
-// The pixels a box may touch. Pixels are cut by their centres: a box that covers no centre changes no pixel.
+// The pixels a box may touch, and how near it is in each. Pixels are cut by their centres: a box that covers no centre changes no pixel.
+// A ray through a pixel is in the box between entering the last of the faces that look at the eye and leaving the first of the others. Depth
+// is near / distance, so along each face it is linear on the screen: enter[i] and leave[i] are such functions of (x, y, 1), x and y in pixels.
 struct Footprint {
   ivec2 lower, upper;  // inclusive; lower > upper: none
-  float nearest;       // the largest depth of the box, and a hair more
+  vec3 enter[3], leave[3], leave_too[3];  // by axis of the box
+  float margin;        // pixels
   bool whole;          // false: it reaches nearer than the near plane; the rest says nothing
 };
+
+// The depth along the face of the parallelepiped that lies `reach` * `normal` from its centre; `away`: eye to centre. Nothing is said (`none`)
+// by a face seen edge-on, or of a flat box.
+SHIXUN_FN vec3 face_depth(vec3 normal, float reach, vec3 away, mat3 ray, float near_m, bool front, vec3 none) {
+  float k = reach + dot(normal, away);
+  if (front ? !(k < -1e-12f) : !(k > 1e-12f)) return none;
+  return vec3(dot(normal, ray[0]), dot(normal, ray[1]), dot(normal, ray[2])) * (near_m / k);
+}
 
 SHIXUN_FN Footprint footprint(Box b, View view, uint width, uint height, bool multisampled) {
   vec4 c = view.view_projection * vec4(b.center, 1.0f);
@@ -133,7 +147,7 @@ SHIXUN_FN Footprint footprint(Box b, View view, uint width, uint height, bool mu
   Footprint f;
   f.lower = ivec2(0);
   f.upper = ivec2(-1);
-  f.nearest = 0.0f;
+  f.margin = 0.0f;
   f.whole = false;
   vec2 lower = vec2(1e30f), upper = vec2(-1e30f);
   float w_least = 1e30f;
@@ -143,39 +157,83 @@ SHIXUN_FN Footprint footprint(Box b, View view, uint width, uint height, bool mu
     vec2 q = vec2(p.x, p.y) / p.w;
     lower = min(lower, q);
     upper = max(upper, q);
-    f.nearest = max(f.nearest, p.z / p.w);
     w_least = min(w_least, p.w);
   }
   f.whole = true;
   // The rasterizer snaps to 1/256 pixel, and its vertices are rounded on another way: far from the world's origin by more.
-  f.nearest *= 1.0002f;
   vec2 size = vec2(float(width), float(height));
-  float margin = 0.0625f + length(view.eye) * 4e-7f * size.x / w_least;
-  if (multisampled) margin += 0.5f;
-  lower = clamp((lower * 0.5f + vec2(0.5f)) * size - vec2(0.5f + margin), vec2(-1.0f), size);
-  upper = clamp((upper * 0.5f + vec2(0.5f)) * size - vec2(0.5f - margin), vec2(-1.0f), size);
+  f.margin = 0.0625f + length(view.eye) * 4e-7f * size.x / w_least;
+  if (multisampled) f.margin += 0.5f;
+  lower = clamp((lower * 0.5f + vec2(0.5f)) * size - vec2(0.5f + f.margin), vec2(-1.0f), size);
+  upper = clamp((upper * 0.5f + vec2(0.5f)) * size - vec2(0.5f - f.margin), vec2(-1.0f), size);
   f.lower = ivec2(max(int(ceil(lower.x)), 0), max(int(ceil(lower.y)), 0));
   f.upper = ivec2(min(int(floor(upper.x)), int(width) - 1), min(int(floor(upper.y)), int(height) - 1));
+
+  // The ray through (x, y) of the screen that reaches depth 1 m: ray * (x, y, 1), where pixel 0 has its centre at 0.
+  vec4 p = view.projection;
+  mat3 turn = transpose(mat3(view.view));
+  vec3 dx = turn[0] * (2.0f / (size.x * p.x)), dy = turn[1] * (2.0f / (size.y * p.y));
+  vec3 corner = turn[0] * ((1.0f / size.x - 1.0f + p.z) / p.x) + turn[1] * ((1.0f / size.y - 1.0f + p.w) / p.y) - turn[2];
+  mat3 ray = mat3(dx, dy, corner);
+  vec3 away = b.center - view.eye;
+  vec3 axes[3];
+  axes[0] = b.x;
+  axes[1] = b.y;
+  axes[2] = b.z;
+  vec3 far_off = vec3(0.0f, 0.0f, -1e30f), near_by = vec3(0.0f, 0.0f, 1e30f);
+  for (uint i = 0u; i < 3u; ++i) {
+    vec3 normal = cross(axes[(i + 1u) % 3u], axes[(i + 2u) % 3u]);
+    float reach = abs(dot(normal, axes[i]));
+    // Long boxes have large normals: whatever their size, the numbers below stay near 1.
+    float scale = 1.0f / max(length(normal), 1e-20f);
+    normal = normal * scale;
+    reach = reach * scale;
+    vec3 plus_front = face_depth(normal, reach, away, ray, view.near_m, true, near_by);
+    vec3 minus_front = face_depth(-normal, reach, away, ray, view.near_m, true, near_by);
+    f.enter[i] = plus_front.z < 1e29f ? plus_front : minus_front;
+    f.leave[i] = face_depth(normal, reach, away, ray, view.near_m, false, far_off);
+    f.leave_too[i] = face_depth(-normal, reach, away, ray, view.near_m, false, far_off);
+  }
   return f;
 }
 
+// Whether the box is behind all that a square of pixels shows (`shown`: the farthest of it), or not there at all. `at`: the square's middle,
+// `reach`: from there to its outermost pixel centres.
+SHIXUN_FN bool behind_in_square(Footprint f, vec2 at, float reach, float shown, float pull) {
+  float enter = 1e30f, leave = 0.0f;
+  for (uint i = 0u; i < 3u; ++i) {
+    enter = min(enter, f.enter[i].x * at.x + f.enter[i].y * at.y + f.enter[i].z + (abs(f.enter[i].x) + abs(f.enter[i].y)) * reach);
+    leave = max(leave, f.leave[i].x * at.x + f.leave[i].y * at.y + f.leave[i].z - (abs(f.leave[i].x) + abs(f.leave[i].y)) * reach);
+    leave = max(leave, f.leave_too[i].x * at.x + f.leave_too[i].y * at.y + f.leave_too[i].z - (abs(f.leave_too[i].x) + abs(f.leave_too[i].y)) * reach);
+  }
+  enter *= 1.0002f;
+  return enter < leave || enter * pull < shown;
+}
+
 // Whether every pixel of the footprint already shows something nearer. Looks at a coarse level first and goes finer while that costs at
-// most `texels` reads.
-SHIXUN_FN bool behind(Footprint f, Depths depths, uint base, uint width, uint height, uint texels) {
+// most `texels` reads. `pull` > 1: counts as that much nearer.
+SHIXUN_FN bool behind(Footprint f, Depths depths, uint base, uint width, uint height, float pull, uint texels) {
   if (!f.whole) return false;
   if (f.lower.x > f.upper.x || f.lower.y > f.upper.y) return true;
   uint level = 0u;
   int span = max(f.upper.x - f.lower.x, f.upper.y - f.lower.y);
   while (level + 1u < kPyramidLevels && (span >> (2u * level)) > 3) ++level;
+  uint top = uint(f.lower.y);  // pixel rows above are known to hide it
   for (;;) {
     Level l = pyramid_level(width, height, level);
     uint shift = 2u * level;
-    uint x0 = uint(f.lower.x) >> shift, x1 = uint(f.upper.x) >> shift, y0 = uint(f.lower.y) >> shift, y1 = uint(f.upper.y) >> shift;
+    uint x0 = uint(f.lower.x) >> shift, x1 = uint(f.upper.x) >> shift, y0 = top >> shift, y1 = uint(f.upper.y) >> shift;
     if ((x1 - x0 + 1u) * (y1 - y0 + 1u) > texels) return false;
+    float reach = 0.5f * float((1u << shift) - 1u);
     bool hidden = true;
     for (uint y = y0; y <= y1 && hidden; ++y)
-      for (uint x = x0; x <= x1 && hidden; ++x)
-        if (!(DEPTH_AT(depths, base + l.offset + y * l.stride + x) > f.nearest)) hidden = false;
+      for (uint x = x0; x <= x1 && hidden; ++x) {
+        vec2 at = vec2(float(x << shift) + reach, float(y << shift) + reach);
+        if (!behind_in_square(f, at, reach + f.margin, DEPTH_AT(depths, base + l.offset + y * l.stride + x), pull)) {
+          hidden = false;
+          top = max(top, y << shift);
+        }
+      }
     if (hidden) return true;
     if (level == 0u) return false;
     --level;

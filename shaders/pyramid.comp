@@ -9,7 +9,9 @@ layout(local_size_x = 64) in;
 layout(buffer_reference, scalar, buffer_reference_align = 16) readonly buffer Rows { vec4 at[]; };
 
 void main() {
-  uint level = push.argument;
+  uint level = push.argument & 15;
+  // The second time there is nothing to do where nothing was drawn since the first.
+  if (push.argument >= 16 && DrawListBlock(PASS.middle.state).state.kept.count == 0) return;
   Level from = pyramid_level(PASS.width, PASS.height, level - 1);
   Level to = pyramid_level(PASS.width, PASS.height, level);
   uint x = gl_GlobalInvocationID.x % to.stride, y = gl_GlobalInvocationID.x / to.stride;

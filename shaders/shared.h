@@ -47,7 +47,7 @@ SHIXUN_CONST uint kInstanceVisible = 1u << 3;
 SHIXUN_CONST uint kInstanceCastsShadow = 1u << 4;
 SHIXUN_CONST uint kInstanceMirrored = 1u << 5;  // the transform turns triangles inside out
 SHIXUN_CONST uint kInstanceMoving = 1u << 6;    // has moved lately: its shadow is drawn over the map of what rests
-SHIXUN_CONST uint kInstanceOccluder = 1u << 7;  // large for its few triangles: drawn first where there is no last frame to go by
+SHIXUN_CONST uint kInstanceOccluder = 1u << 7;  // large for its few triangles: drawn before the rest is judged
 SHIXUN_CONST uint kInstanceHighlightShift = 8;  // 4 bits: the Highlight
 SHIXUN_CONST uint kInstanceHighlightMask = 15;
 SHIXUN_CONST uint kInstanceGlowShift = 16;  // 8 bits: emission factor in 1/127
@@ -68,8 +68,8 @@ SHIXUN_CONST uint kPassMultisampled = 512;  // more than one sample a pixel: wha
 
 // What a dispatch of the culling kernels works on (specialization constant 0).
 SHIXUN_CONST uint kPhaseHistory = 0;    // what was seen in the last frame: into the early list
-SHIXUN_CONST uint kPhaseOccluders = 1;  // large and simple things near by, when the last frame tells little: into the early list
-SHIXUN_CONST uint kPhaseHidden = 2;     // everything, against the depth of the early list's picture: what is new goes into the late list
+SHIXUN_CONST uint kPhaseOccluders = 1;  // large and simple things, against the depth of the early list's picture: what is new goes into the middle list
+SHIXUN_CONST uint kPhaseHidden = 2;     // everything, against the depth of both: what is new goes into the late list
 SHIXUN_CONST uint kPhaseAll = 3;        // everything in view, no history and no depth: into the late list
 SHIXUN_CONST uint kPhaseBlended = 4;    // the sorted ones: into the late list
 SHIXUN_CONST uint kPhaseBlendedHidden = 5;  // the same, against depth
@@ -226,14 +226,14 @@ struct Pass {
   uint layer_stride;   // floats of depth and pyramid of one view
   Address instances, meshes, vertices, cells;
   Address moved, blended;       // blended: slots from far to near
-  Address seen, seen_next;      // Work, then ids: drawn in the last frame; for the next
-  Address drawn;                // uint per slot: the frame in which the early list had it
+  Address seen, seen_next;      // Work, then ids: seen in the last frame; for the next
+  Address drawn;                // uint per slot: the frame in which the early or middle list had it
   Address depth;                // floats: the depth picture of each view with its pyramid
-  DrawListInfo early, late;
+  DrawListInfo early, middle, late;
   LightingInfo light;
   LampInfo lamps[kLampLimit];
 };
-SHIXUN_SIZE(Pass, 3368);
+SHIXUN_SIZE(Pass, 3400);
 
 struct UiPass {
   vec2 scale, offset;  // pixels to clip space

@@ -9,10 +9,11 @@ layout(local_size_x = 64) in;
 const uint kFineReads = 1024;  // texels that the test of one instance may read at its finest level
 
 bool early_phase() { return kPhase == kPhaseHistory || kPhase == kPhaseOccluders; }
-bool tests_depth() { return kPhase == kPhaseHidden || kPhase == kPhaseBlendedHidden; }
+bool tests_depth() { return kPhase == kPhaseOccluders || kPhase == kPhaseHidden || kPhase == kPhaseBlendedHidden; }
 
 DrawListInfo draw_list() {
-  if (early_phase()) return PASS.early;
+  if (kPhase == kPhaseHistory) return PASS.early;
+  if (kPhase == kPhaseOccluders) return PASS.middle;
   return PASS.late;
 }
 
@@ -28,8 +29,7 @@ uint verdict(Box box, float pull, uint reads) {
     if (!tests_depth()) return kIn;
     found = kBehind;
     Footprint f = footprint(box, view, PASS.width, PASS.height, (PASS.flags & kPassMultisampled) != 0);
-    f.nearest *= pull;
-    if (!behind(f, Depths(PASS.depth), i * PASS.layer_stride, PASS.width, PASS.height, reads)) return kIn;
+    if (!behind(f, Depths(PASS.depth), i * PASS.layer_stride, PASS.width, PASS.height, pull, reads)) return kIn;
   }
   return found;
 }

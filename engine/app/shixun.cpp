@@ -102,6 +102,25 @@ int main(int argc, char** argv) {
   shot->add_option("--at", at, "The moment in the journal, such as 83 or 1:23")->needs("--journal");
   common(shot);
 
+  auto* bench = app.add_subcommand("bench", "Measure the renderer; ratios within one run count, not times");
+  BenchRequest& b = request.bench;
+  bench->add_option("scenes", b.scenes, "field, maze, workshop, wall, cad; default: all")->check(CLI::IsMember({"field", "maze", "workshop", "wall", "cad"}));
+  bench->add_option("--scene", b.file, "A hall of rooms from this file instead (format hall-1)");
+  bench->add_option("--count", b.count, "Instances of a generated scene")->capture_default_str()->check(CLI::Range(1u, 20000000u));
+  bench->add_option("--frames", b.frames, "Frames of a generated scene's path")->capture_default_str()->check(CLI::Range(1u, 100000u));
+  bench->add_option("--stride", b.stride, "Hall: every how many poses")->capture_default_str()->check(CLI::Range(1u, 1000u));
+  bench->add_option("--walk", b.walk, "Hall: frames from one pose to the next; 1 jumps")->capture_default_str()->check(CLI::Range(1u, 1000u));
+  bench->add_option("--variants", b.variants, "gpu, oracle, all, cpu, no-frustum, no-occlusion, no-lod")->delimiter(',');
+  bench->add_option("--views", b.views, "1, or 2 for a pair of eyes")->check(CLI::Range(1u, 2u));
+  bench->add_option("--moving", b.moving, "Instances that move each frame");
+  bench->add_option("--lod", b.lod_pixels, "Tolerated error of simplified surfaces, pixels; 0 draws all in full")->check(CLI::Range(0.0, 100.0));
+  bench->add_flag("--shadows", b.shadows, "Draw the key light's shadow");
+  bench->add_option("--size", size, "WIDTHxHEIGHT, default 1280x720");
+  bench->add_option("--seed", b.seed, "Of generated scenes");
+  bench->add_flag("--json", b.json, "One JSON object a row on stdout");
+  bench->add_option("--json-file", b.json_file, "Write the rows into this file too");
+  bench->add_option("--png", b.png, "Keep the frames of the first variant in this folder");
+
   auto* doctor = app.add_subcommand("doctor", "Say what this machine has for pictures, windows and headsets; exit 3 when no picture can be drawn");
   doctor->add_option("--lang", lang, "Language")->check(CLI::IsMember({"zh-CN", "en"}));
 
@@ -148,6 +167,11 @@ int main(int argc, char** argv) {
     request.journal = quiet.journal;
     request.out = shots;
     return show(request);
+  }
+  if (*bench) {
+    request.what = ViewRequest::What::kBench;
+    b.width = request.width;
+    b.height = request.height;
   }
   if (*doctor) request.what = ViewRequest::What::kDoctor;
   if (*play) {

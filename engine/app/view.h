@@ -8,6 +8,7 @@
 
 #include "engine/base/file.h"
 #include "engine/base/text.h"
+#include "engine/bench/bench.h"
 #include "engine/training/grade.h"
 
 namespace shixun {
@@ -19,6 +20,7 @@ struct ViewRequest {
     kReplay,    // a journal in a window
     kShot,      // one picture of an exercise
     kShots,     // a journal as pictures: one at the end of each step, and the result
+    kBench,     // figures of the renderer
     kDoctor,    // what this machine has, as text
   } what = What::kLauncher;
   std::string exercise;                 // PACK/EXERCISE
@@ -34,6 +36,7 @@ struct ViewRequest {
   bool sized = false;                   // the size was asked for
   double speed = 1;                     // replay
   bool fullscreen = false;
+  BenchRequest bench;
   fs::path status_file;                 // what is on the screen, as JSON lines; for tests and assistive tools
 };
 

@@ -39,6 +39,7 @@ extern "C" __attribute__((visibility("default"))) int shixun_view(const shixun::
     case ViewRequest::What::kReplay: done = show_replay(request); break;
     case ViewRequest::What::kShot: done = write_shot(request); break;
     case ViewRequest::What::kShots: done = write_shots(request); break;
+    case ViewRequest::What::kBench: done = run_bench(request.bench); break;
     case ViewRequest::What::kDoctor: done = show_doctor(request); break;
   }
   return done ? 0 : complain(done.error());

@@ -41,6 +41,7 @@ Result<Culling> Culling::create(Device& device, VkPipelineLayout layout) {
   for (uint32_t phase : {gpu::kPhaseOccluders, gpu::kPhaseHidden, gpu::kPhaseAll})
     if (auto s = make(c.cells_[phase], "cells.comp", phase); !s) return s.error();
   if (auto s = make(c.emit_early_, "emit.comp", gpu::kPhaseHistory); !s) return s.error();
+  if (auto s = make(c.emit_middle_, "emit.comp", gpu::kPhaseOccluders); !s) return s.error();
   if (auto s = make(c.emit_late_, "emit.comp", gpu::kPhaseAll); !s) return s.error();
   return c;
 }
@@ -67,6 +68,7 @@ Status Culling::fit(const GpuScene::Tables& t, VkDeviceSize depth_floats, bool s
   }
   if (depth_floats == 0) return ok();
   if (auto s = fit_list(early_, commands, instances, cells); !s) return s;
+  if (auto s = fit_list(middle_, commands, instances, cells); !s) return s;
   if (auto s = fit_buffer(*device_, depth_, sizeof(float) * depth_floats, 0, "depth pyramid"); !s) return s;
   const VkDeviceSize seen_bytes = sizeof(gpu::Work) + sizeof(uint32_t) * VkDeviceSize{instances};
   if (seen_bytes > seen_[0].size) {
@@ -105,6 +107,7 @@ void Culling::describe(gpu::Pass& pass, const GpuScene::Tables& t, bool shadow) 
   pass.drawn = drawn_.address;
   pass.depth = depth_.address;
   pass.early = early_.info();
+  pass.middle = middle_.info();
   pass.late = shadow ? shadow_.info() : late_.info();
 }
 
@@ -140,9 +143,10 @@ void Culling::update(VkCommandBuffer cmd, VkDeviceAddress pass, const GpuScene::
   barrier(cmd, Use::kCompute, Use::kAll);
 }
 
-void Culling::early(VkCommandBuffer cmd, VkDeviceAddress pass, const GpuScene::Tables& t, bool occluders) {
+void Culling::early(VkCommandBuffer cmd, VkDeviceAddress pass) {
   barrier(cmd, Use::kAll, Use::kCopyTarget);
   begin(cmd, early_);
+  begin(cmd, middle_);
   begin(cmd, late_);
   vkCmdUpdateBuffer(cmd, seen_[1 - seen_now_].handle, 0, sizeof kNoWork, &kNoWork);
   if (fresh_) {
@@ -152,17 +156,21 @@ void Culling::early(VkCommandBuffer cmd, VkDeviceAddress pass, const GpuScene::T
   }
   barrier(cmd, Use::kCopyTarget, Use::kDispatch);
   dispatch_over(cmd, cull_[gpu::kPhaseHistory], pass, seen_[seen_now_], 0);
-  if (occluders) {
-    dispatch(cmd, cells_[gpu::kPhaseOccluders], pass, (t.instance_count + gpu::kCellSize - 1) / gpu::kCellSize);
-    barrier(cmd, Use::kCompute, Use::kDispatch);
-    dispatch_over(cmd, cull_[gpu::kPhaseOccluders], pass, early_.state, offsetof(gpu::DrawListState, cells));
-  }
   barrier(cmd, Use::kCompute, Use::kDispatch);
   dispatch_over(cmd, emit_early_, pass, early_.state, offsetof(gpu::DrawListState, kept));
   barrier(cmd, Use::kCompute, Use::kIndirect);
 }
 
-void Culling::pyramid(VkCommandBuffer cmd, VkDeviceAddress pass, VkImage depth, VkExtent2D extent, uint32_t views) const {
+void Culling::occluders(VkCommandBuffer cmd, VkDeviceAddress pass, const GpuScene::Tables& t) const {
+  dispatch(cmd, cells_[gpu::kPhaseOccluders], pass, (t.instance_count + gpu::kCellSize - 1) / gpu::kCellSize);
+  barrier(cmd, Use::kCompute, Use::kDispatch);
+  dispatch_over(cmd, cull_[gpu::kPhaseOccluders], pass, middle_.state, offsetof(gpu::DrawListState, cells));
+  barrier(cmd, Use::kCompute, Use::kDispatch);
+  dispatch_over(cmd, emit_middle_, pass, middle_.state, offsetof(gpu::DrawListState, kept));
+  barrier(cmd, Use::kCompute, Use::kIndirect);
+}
+
+void Culling::pyramid(VkCommandBuffer cmd, VkDeviceAddress pass, VkImage depth, VkExtent2D extent, uint32_t views, bool again) const {
   barrier(cmd, Use::kCompute, Use::kCopyTarget);
   VkBufferImageCopy region{};
   region.bufferRowLength = (extent.width + 3) & ~3u;
@@ -179,7 +187,7 @@ void Culling::pyramid(VkCommandBuffer cmd, VkDeviceAddress pass, VkImage depth, 
     const struct {
       VkDeviceAddress pass;
       uint32_t argument, spare;
-    } push{pass, level, 0};
+    } push{pass, level + (again ? 16u : 0u), 0};
     vkCmdPushConstants(cmd, layout_, kPushStages, 0, sizeof push, &push);
     vkCmdBindPipeline(cmd, VK_PIPELINE_BIND_POINT_COMPUTE, pyramid_.handle);
     vkCmdDispatch(cmd, (l.stride * l.height + 63) / 64, views, 1);
@@ -188,7 +196,7 @@ void Culling::pyramid(VkCommandBuffer cmd, VkDeviceAddress pass, VkImage depth, 
   }
 }
 
-void Culling::late(VkCommandBuffer cmd, VkDeviceAddress pass, const GpuScene::Tables& t) {
+void Culling::late(VkCommandBuffer cmd, VkDeviceAddress pass, const GpuScene::Tables& t, bool keep_history) {
   dispatch(cmd, cells_[gpu::kPhaseHidden], pass, (t.instance_count + gpu::kCellSize - 1) / gpu::kCellSize);
   dispatch(cmd, cull_[gpu::kPhaseBlendedHidden], pass, static_cast<uint32_t>(t.blended.size()));
   barrier(cmd, Use::kCompute, Use::kDispatch);
@@ -196,7 +204,7 @@ void Culling::late(VkCommandBuffer cmd, VkDeviceAddress pass, const GpuScene::Ta
   barrier(cmd, Use::kCompute, Use::kDispatch);
   dispatch_over(cmd, emit_late_, pass, late_.state, offsetof(gpu::DrawListState, kept));
   barrier(cmd, Use::kCompute, Use::kIndirect);
-  seen_now_ = 1 - seen_now_;
+  if (keep_history) seen_now_ = 1 - seen_now_;
 }
 
 void Culling::all(VkCommandBuffer cmd, VkDeviceAddress pass, const GpuScene::Tables& t, bool shadow) const {

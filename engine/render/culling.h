@@ -3,11 +3,14 @@
 // recorded commands. The renderer's frame calls them in this order:
 //
 //   update()   changed instances into their slots, boxes of their cells
-//   early()    what the last frame saw, judged by the view alone         -> early list, drawn first
-//   pyramid()  depth of that picture, level by level
-//   late()     everything, in view and not behind that depth             -> late list: what is new; and the next frame's history
+//   early()      what the last frame saw, judged by the view alone           -> early list, drawn first
+//   pyramid()    depth of that picture, level by level
+//   occluders()  large and simple things, in view and not behind that depth  -> middle list: walls that came into sight, or all after a jump.
+//                Without them all that a newly opened door shows would count as seen
+//   pyramid()    again
+//   late()       everything, in view and not behind that depth               -> late list: what is new; and the next frame's history
 //
-// or, without occlusion (shadow maps), all() instead of the last three. Culling never changes the picture; the tests hold it to that.
+// or, without occlusion (shadow maps), all() alone after update(). Culling never changes the picture; the tests hold it to that.
 
 #include <array>
 #include <vector>
@@ -42,12 +45,14 @@ class Culling {
 
   // `pass`: the address of the block. Each waits for what it reads and leaves its result visible to what comes next.
   void update(VkCommandBuffer cmd, VkDeviceAddress pass, const GpuScene::Tables& tables) const;
-  void early(VkCommandBuffer cmd, VkDeviceAddress pass, const GpuScene::Tables& tables, bool occluders);
-  void pyramid(VkCommandBuffer cmd, VkDeviceAddress pass, VkImage depth, VkExtent2D extent, uint32_t views) const;
-  void late(VkCommandBuffer cmd, VkDeviceAddress pass, const GpuScene::Tables& tables);
+  void early(VkCommandBuffer cmd, VkDeviceAddress pass);
+  void pyramid(VkCommandBuffer cmd, VkDeviceAddress pass, VkImage depth, VkExtent2D extent, uint32_t views, bool again) const;
+  void occluders(VkCommandBuffer cmd, VkDeviceAddress pass, const GpuScene::Tables& tables) const;
+  void late(VkCommandBuffer cmd, VkDeviceAddress pass, const GpuScene::Tables& tables, bool keep_history);
   void all(VkCommandBuffer cmd, VkDeviceAddress pass, const GpuScene::Tables& tables, bool shadow) const;
 
   const DrawList& early_list() const { return early_; }
+  const DrawList& middle_list() const { return middle_; }
   const DrawList& late_list() const { return late_; }
   const DrawList& shadow_list() const { return shadow_; }
   const Buffer& depth() const { return depth_; }
@@ -63,8 +68,8 @@ class Culling {
   VkPipelineLayout layout_ = VK_NULL_HANDLE;
   Pipeline update_, refit_, pyramid_;
   std::array<Pipeline, 6> cull_, cells_;  // by phase
-  Pipeline emit_early_, emit_late_;
-  DrawList early_, late_, shadow_;
+  Pipeline emit_early_, emit_middle_, emit_late_;
+  DrawList early_, middle_, late_, shadow_;
   std::array<Buffer, 2> seen_;
   uint32_t seen_now_ = 0;
   Buffer drawn_, depth_;

@@ -28,6 +28,7 @@ struct Lighting {
   glm::vec3 key_direction{-0.32f, -0.9f, -0.28f};
   glm::vec3 key_color{1.0f, 0.97f, 0.92f};
   float key_intensity = 1.0f;
+  bool key_shadow = true;
   float key_softness = 0.02f;  // metres of blur at the shadow's edge
   float shadow_ceiling = 1e9f;  // nothing above this height casts shadow: roof, beams, lamp housings
   // What the shadow map covers; equal corners: all that casts shadow.

@@ -21,7 +21,7 @@ namespace shixun {
 namespace {
 
 constexpr uint32_t kFramesInFlight = 2;
-constexpr float kOccluderSize = 0.04f;  // least radius over distance of what is drawn first after a jump
+constexpr float kOccluderSize = 0.01f;  // least radius over distance of what is drawn before the rest is judged
 constexpr VkFormat kLightFormat = VK_FORMAT_R16G16B16A16_SFLOAT;
 constexpr VkFormat kDepthFormat = VK_FORMAT_D32_SFLOAT;
 constexpr VkFormat kOcclusionFormat = VK_FORMAT_R16G16_SFLOAT;
@@ -43,10 +43,11 @@ struct FrameSlot {
   Arena arena;
   Buffer blocks;  // the Pass of each set of views
   VkDescriptorSet set = VK_NULL_HANDLE;  // those blocks, and the scene's tables, for the drawing shaders
-  Buffer counters;  // readback: the states of the early and of the late list
+  Buffer counters;  // readback: the states of the early, the middle and the late list
   VkQueryPool stamps = VK_NULL_HANDLE;
   bool used = false, shadow_drawn = false;
   bool early = false, late = false;  // the lists that were made
+  uint32_t given_draws = 0;          // instead of them
   uint64_t uploaded_bytes = 0;
 };
 
@@ -100,7 +101,6 @@ struct Renderer::Private {
 
   std::array<FrameSlot, kFramesInFlight> slots;
   std::vector<std::pair<float, uint32_t>> blend_order;  // kept from frame to frame for its memory
-  gpu::View last_view{};  // of the last frame
   const GpuScene::Tables* last_tables = nullptr;
   Image2D light, depth, open, outline_mask;
   Image2D depth_one;  // one sample a pixel, the farthest, where depth has several: what the pyramid is made of
@@ -387,12 +387,6 @@ struct Renderer::Private {
     return piece->address;
   }
 
-  // Whether the view is so unlike the last frame's that what was seen then tells little.
-  bool jumped(const gpu::View& now) const {
-    const glm::vec3 ahead(now.view[0][2], now.view[1][2], now.view[2][2]), before(last_view.view[0][2], last_view.view[1][2], last_view.view[2][2]);
-    return glm::distance(now.eye, last_view.eye) > 0.5f || glm::dot(ahead, before) < 0.97f;
-  }
-
   // ---- the passes ----
 
   void stamp(VkCommandBuffer cmd, const FrameSlot& slot, Stamp s) const { vkCmdWriteTimestamp2(cmd, VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT, slot.stamps, s); }
@@ -490,27 +484,32 @@ struct Renderer::Private {
     return depth_one.handle;
   }
 
-  // What the last frame saw first; then, against its depth, what is new.
-  void draw_scene(VkCommandBuffer cmd, const Frame& frame, const GpuScene::Tables* t, VkDeviceAddress pass, bool two_phases, bool occluders) {
+  // What the last frame saw first; then, against its depth, large things that came into sight; then, against both, whatever is new.
+  void draw_scene(VkCommandBuffer cmd, const Frame& frame, const GpuScene::Tables* t, const gpu::View& view, VkDeviceAddress pass, bool phases) {
     const bool given = frame.culling.draws || frame.culling.on_cpu;
-    if (two_phases) {
-      culling.early(cmd, pass, *t, occluders);
+    if (phases) {
+      culling.early(cmd, pass);
       begin_scene(cmd, true);
       draw_solids(cmd, culling.early_list(), *t);
       vkCmdEndRendering(cmd);
-      culling.pyramid(cmd, pass, single_depth(cmd), extent, 1);
-      culling.late(cmd, pass, *t);
+      culling.pyramid(cmd, pass, single_depth(cmd), extent, 1, false);
+      culling.occluders(cmd, pass, *t);
+      begin_scene(cmd, false);
+      draw_solids(cmd, culling.middle_list(), *t);
+      vkCmdEndRendering(cmd);
+      culling.pyramid(cmd, pass, single_depth(cmd), extent, 1, true);
+      culling.late(cmd, pass, *t, frame.culling.keep_history);
     } else if (t && !given) {
       culling.all(cmd, pass, *t, false);
     }
-    begin_scene(cmd, !two_phases);
+    begin_scene(cmd, !phases);
     if (t && !given) draw_solids(cmd, culling.late_list(), *t);
     if (t && given) {
       vkCmdBindIndexBuffer(cmd, t->indices, 0, VK_INDEX_TYPE_UINT32);
       for (const auto& [pipeline, bucket] : {std::pair{&opaque, gpu::kBucketOpaque}, {&double_sided, gpu::kBucketDouble}, {&alpha_tested, gpu::kBucketMask}}) {
         bind(cmd, *pipeline);
         if (frame.culling.draws) draw_set(cmd, *frame.culling.draws, bucket);
-        else draw_by_cpu(cmd, *frame.scene, last_view, bucket);
+        else draw_by_cpu(cmd, *frame.scene, view, bucket);
       }
     }
     bind(cmd, room);
@@ -519,7 +518,7 @@ struct Renderer::Private {
       vkCmdBindIndexBuffer(cmd, t->indices, 0, VK_INDEX_TYPE_UINT32);
       bind(cmd, blend);
       if (frame.culling.draws) draw_set(cmd, *frame.culling.draws, gpu::kBucketBlend);
-      else if (frame.culling.on_cpu) draw_by_cpu(cmd, *frame.scene, last_view, gpu::kBucketBlend);
+      else if (frame.culling.on_cpu) draw_by_cpu(cmd, *frame.scene, view, gpu::kBucketBlend);
       else draw_bucket(cmd, culling.late_list(), *t, gpu::kBucketBlend);
     }
     vkCmdEndRendering(cmd);
@@ -572,18 +571,19 @@ struct Renderer::Private {
 
   void read_stats(FrameSlot& slot) {
     if (!slot.used) return;
-    gpu::DrawListState list[2]{};
+    gpu::DrawListState list[3]{};
     std::memcpy(&list, slot.counters.mapped, sizeof list);
     const auto draws = [](const gpu::DrawListState& s) { return s.counters.count[gpu::kBucketOpaque] + s.counters.count[gpu::kBucketDouble] + s.counters.count[gpu::kBucketMask]; };
-    if (!slot.early) list[0] = {};
-    if (!slot.late) list[1] = {};
+    if (!slot.early) list[0] = list[1] = {};
+    if (!slot.late) list[2] = {};
     stats.early_draws = draws(list[0]);
-    stats.late_draws = draws(list[1]);
-    stats.draws = stats.early_draws + stats.late_draws + list[1].counters.count[gpu::kBucketBlend];
-    stats.triangles = uint64_t{list[0].counters.triangles} + list[1].counters.triangles;
-    stats.instances = list[1].counters.tested;
-    stats.occluded = list[1].counters.occluded;
-    stats.cells = list[1].cells.count;
+    stats.late_draws = draws(list[1]) + draws(list[2]);
+    stats.draws = stats.early_draws + stats.late_draws + list[2].counters.count[gpu::kBucketBlend];
+    stats.triangles = uint64_t{list[0].counters.triangles} + list[1].counters.triangles + list[2].counters.triangles;
+    stats.instances = list[2].counters.tested;
+    stats.occluded = list[2].counters.occluded;
+    stats.cells = list[2].cells.count;
+    if (slot.given_draws > 0) stats.draws = slot.given_draws;
     stats.uploaded_bytes = slot.uploaded_bytes;
     stats.shadow_drawn = slot.shadow_drawn;
     uint64_t t[kStamps]{};
@@ -624,7 +624,7 @@ Result<std::unique_ptr<Renderer>> Renderer::create(Device& device, const RenderO
   if (auto s = p->output_for(VK_FORMAT_R8G8B8A8_UNORM); !s) return s.error();
   for (FrameSlot& slot : p->slots) {
     slot.arena.device = &device;
-    auto counters = create_buffer(device, 2 * sizeof(gpu::DrawListState), Memory::kReadback);
+    auto counters = create_buffer(device, 3 * sizeof(gpu::DrawListState), Memory::kReadback);
     if (!counters) return counters.error();
     slot.counters = std::move(*counters);
     const VkQueryPoolCreateInfo info{VK_STRUCTURE_TYPE_QUERY_POOL_CREATE_INFO, nullptr, 0, VK_QUERY_TYPE_TIMESTAMP, kStamps, 0};
@@ -640,6 +640,11 @@ Result<std::unique_ptr<Renderer>> Renderer::create(Device& device, const RenderO
 
 Textures& Renderer::textures() { return *p_->textures; }
 FrameStats Renderer::stats() const { return p_->stats; }
+
+FrameStats Renderer::finished_stats() {
+  p_->read_stats(p_->slots[p_->ring.slot()]);
+  return p_->stats;
+}
 
 Status Renderer::draw(const Target& target, const Frame& frame) {
   Private& p = *p_;
@@ -676,18 +681,21 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   const GpuScene::Tables& tables = frame.scene ? frame.scene->tables() : kEmpty;
   const bool any = tables.instance_count > 0;
   const bool given = frame.culling.draws || frame.culling.on_cpu;
-  const bool two_phases = any && !given && frame.culling.occlusion;
-  if (auto s = culling.fit(tables, two_phases ? Culling::depth_floats(extent) : 0, frame.lighting.key_intensity > 0); !s) return s;
+  const bool phases = any && !given && frame.culling.occlusion;
+  if (auto s = culling.fit(tables, phases ? Culling::depth_floats(extent) : 0, frame.lighting.key_shadow && frame.lighting.key_intensity > 0); !s) return s;
   culling.begin_frame();
-  slot.early = two_phases;
+  slot.early = phases;
   slot.late = any && !given;
+  slot.given_draws = 0;
+  if (frame.culling.draws)
+    for (uint32_t n : frame.culling.draws->count) slot.given_draws += n;
   slot.uploaded_bytes = tables.uploaded_bytes;
 
   // 2. The blocks that tell the shaders everything.
   const Lighting& l = frame.lighting;
   const glm::vec3 direction = glm::normalize(l.key_direction);
   const Bounds box = l.shadow_lower == l.shadow_upper ? tables.shadow_bounds : Bounds{l.shadow_lower, l.shadow_upper};
-  const bool want_shadow = any && l.key_intensity > 0 && box.lower != box.upper;
+  const bool want_shadow = any && l.key_shadow && l.key_intensity > 0 && box.lower != box.upper;
   const gpu::View key = make_parallel_view(direction, box.lower, box.upper);
   const bool redraw_resting = want_shadow && (!shadow_valid || shadow_scene != frame.scene || resting_version != tables.resting_version ||
                                               shadow_view != key.view_projection || shadow_ceiling != l.shadow_ceiling);
@@ -718,8 +726,6 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   pass.lod_scale = 1e30f;
   if (frame.culling.lod_pixels > 0) pass.lod_scale = std::abs(pass.views[0].projection.y) * 0.5f * static_cast<float>(extent.height) / frame.culling.lod_pixels;
   pass.occluder_size = kOccluderSize;
-  const bool occluders = jumped(pass.views[0]);
-  last_view = pass.views[0];
   if (any) {
     auto blended = upload_blended(slot.arena, *frame.scene, frame.camera);
     if (!blended) return blended.error();
@@ -748,7 +754,7 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   stamp(cmd, slot, kAfterShadow);
 
   // 5. The scene, culled on the GPU.
-  draw_scene(cmd, frame, any ? &tables : nullptr, use_pass(cmd, slot, kMainBlock, pass), two_phases, occluders);
+  draw_scene(cmd, frame, any ? &tables : nullptr, pass.views[0], use_pass(cmd, slot, kMainBlock, pass), phases);
   stamp(cmd, slot, kAfterScene);
 
   // 6. Ambient occlusion, 7. outlines' mask.
@@ -786,8 +792,10 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   last_tables = any ? &tables : nullptr;
   if (slot.late) {
     barrier(cmd, Use::kCompute, Use::kCopySource);
-    const VkBufferCopy early{0, 0, sizeof(gpu::DrawListState)}, late{0, sizeof(gpu::DrawListState), sizeof(gpu::DrawListState)};
-    if (two_phases) vkCmdCopyBuffer(cmd, culling.early_list().state.handle, slot.counters.handle, 1, &early);
+    constexpr VkDeviceSize kBytes = sizeof(gpu::DrawListState);
+    const VkBufferCopy early{0, 0, kBytes}, middle{0, kBytes, kBytes}, late{0, 2 * kBytes, kBytes};
+    if (phases) vkCmdCopyBuffer(cmd, culling.early_list().state.handle, slot.counters.handle, 1, &early);
+    if (phases) vkCmdCopyBuffer(cmd, culling.middle_list().state.handle, slot.counters.handle, 1, &middle);
     vkCmdCopyBuffer(cmd, culling.late_list().state.handle, slot.counters.handle, 1, &late);
   } else {
     vkCmdFillBuffer(cmd, slot.counters.handle, 0, VK_WHOLE_SIZE, 0);
@@ -805,7 +813,7 @@ Result<CullingResult> Renderer::read_culling() {
   const FrameSlot& slot = p.slots[p.ring.slot()];
   const bool two = slot.early;
   std::vector<const DrawList*> lists;
-  if (slot.early) lists.push_back(&p.culling.early_list());
+  if (slot.early) lists = {&p.culling.early_list(), &p.culling.middle_list()};
   if (slot.late) lists.push_back(&p.culling.late_list());
   if (lists.empty()) return result;
   auto ring = CommandRing::create(p.device, 1);
@@ -847,12 +855,12 @@ Result<CullingResult> Renderer::read_culling() {
   }
   std::sort(result.drawn.begin(), result.drawn.end());
   if (two) {
-    const auto* work = static_cast<const gpu::Work*>(copies[4].mapped);
+    const auto* work = static_cast<const gpu::Work*>(copies[6].mapped);
     const auto* ids = reinterpret_cast<const uint32_t*>(work + 1);
     result.seen.assign(ids, ids + work->count);
     std::sort(result.seen.begin(), result.seen.end());
-    const auto* depth = static_cast<const float*>(copies[5].mapped);
-    result.depth.assign(depth, depth + copies[5].size / sizeof(float));
+    const auto* depth = static_cast<const float*>(copies[7].mapped);
+    result.depth.assign(depth, depth + copies[7].size / sizeof(float));
     result.width = p.extent.width;
     result.height = p.extent.height;
   }
@@ -887,6 +895,7 @@ Result<std::vector<uint32_t>> Renderer::visible_instances() {
   for (uint32_t bucket : {gpu::kBucketOpaque, gpu::kBucketDouble, gpu::kBucketMask}) {
     p.bind(cmd, bucket == gpu::kBucketOpaque ? p.ids : p.ids_double);
     if (slot.early) p.draw_bucket(cmd, p.culling.early_list(), *p.last_tables, bucket);
+    if (slot.early) p.draw_bucket(cmd, p.culling.middle_list(), *p.last_tables, bucket);
     p.draw_bucket(cmd, p.culling.late_list(), *p.last_tables, bucket);
   }
   vkCmdEndRendering(cmd);

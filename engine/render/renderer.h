@@ -42,6 +42,7 @@ struct DrawSet {
 // What decides which instances are drawn. Only `lod_pixels` changes the picture; the rest is for measuring what each part is worth.
 struct CullOptions {
   bool frustum = true, occlusion = true;
+  bool keep_history = true;        // false: the next frame goes by what the frame before this one saw
   float lod_pixels = 0.7f;         // how far off a simplified surface may be seen, in pixels; 0: always the full one
   bool on_cpu = false;             // instead: the frustum alone, on the CPU, and one recorded draw an instance
   const DrawSet* draws = nullptr;  // instead: exactly these
@@ -83,7 +84,8 @@ class Renderer {
 
   Textures& textures();
   Status draw(const Target& target, const Frame& frame);
-  FrameStats stats() const;
+  FrameStats stats() const;     // of a frame or two ago: waits for nothing
+  FrameStats finished_stats();  // of the last one, once it has been waited for
 
   // For tests and measurements; each waits for the GPU.
   Result<CullingResult> read_culling();

@@ -292,7 +292,7 @@ TEST_F(Maze, SeesExactlyWhatTheCpuSeesInTheSameDepth) {
       if ((instance.flags & gpu::kInstanceBucket) == gpu::kBucketBlend || !gpu::instance_in_views(instance, mesh, &view, 1)) continue;
       ++in_view;
       const gpu::Footprint f = gpu::footprint(gpu::box_of(instance, mesh), view, culled->width, culled->height, false);
-      if (!gpu::behind(f, culled->depth.data(), 0, culled->width, culled->height, 1024)) expected.push_back(slot);
+      if (!gpu::behind(f, culled->depth.data(), 0, culled->width, culled->height, 1, 1024)) expected.push_back(slot);
     }
     EXPECT_EQ(culled->seen, expected) << "step " << step;
     hidden += in_view - expected.size();
@@ -334,7 +334,7 @@ TEST(Occlusion, HidesOnlyWhatEveryPixelHides) {
       const gpu::View view = random_view(dice);
       const Box b = random_box(dice);
       const gpu::Footprint f = gpu::footprint(gpu::box_of(b.instance, b.mesh), view, width, height, false);
-      if (!gpu::behind(f, depth.data(), 0, width, height, 1024)) {
+      if (!gpu::behind(f, depth.data(), 0, width, height, 1, 1024)) {
         ++shown;
         continue;
       }

@@ -43,9 +43,9 @@ TEST(SharedStructs, LieWhereTheShadersLookForThem) {
   EXPECT_EQ(offsetof(gpu::View, planes), 128u);
   EXPECT_EQ(sizeof(gpu::LampInfo), 64u);
   EXPECT_EQ(sizeof(gpu::LightingInfo), 192u);
-  EXPECT_EQ(sizeof(gpu::Pass), 3368u);
+  EXPECT_EQ(sizeof(gpu::Pass), 3400u);
   EXPECT_EQ(offsetof(gpu::Pass, instances) % 8, 0u);
-  EXPECT_EQ(offsetof(gpu::Pass, light), 1128u);
+  EXPECT_EQ(offsetof(gpu::Pass, light), 1160u);
   EXPECT_EQ(sizeof(gpu::DrawCommand), sizeof(VkDrawIndexedIndirectCommand));
 }
 

@@ -1,0 +1,233 @@
+#include "engine/bench/bench.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <ctime>
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include "engine/base/json.h"
+#include "engine/bench/scenes.h"
+#include "engine/render/capture.h"
+
+namespace shixun {
+
+namespace {
+
+double wall_ms() { return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+
+double cpu_ms() {
+  timespec t{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+  return static_cast<double>(t.tv_sec) * 1e3 + static_cast<double>(t.tv_nsec) * 1e-6;
+}
+
+double peak_rss_mb() {
+  rusage u{};
+  getrusage(RUSAGE_SELF, &u);
+  return static_cast<double>(u.ru_maxrss) / 1024;
+}
+
+double at_share(std::vector<double> v, double share) {
+  if (v.empty()) return 0;
+  std::sort(v.begin(), v.end());
+  return v[std::min(v.size() - 1, static_cast<size_t>(share * static_cast<double>(v.size())))];
+}
+double median(const std::vector<double>& v) { return at_share(v, 0.5); }
+
+struct Row {
+  std::string variant;
+  std::vector<double> wall, cpu, record, drawn, triangles, visible, visible_triangles, cells, tested, late, shadow, scene, post, uploaded;
+};
+
+bool known_variant(const std::string& v) {
+  return v == "gpu" || v == "oracle" || v == "all" || v == "cpu" || v == "no-frustum" || v == "no-occlusion" || v == "no-lod";
+}
+
+// What a frame of this way to draw is told.
+CullOptions cull_options(const std::string& variant, const BenchRequest& request, const DrawSet* oracle) {
+  CullOptions c;
+  c.lod_pixels = variant == "no-lod" ? 0 : request.lod_pixels;
+  if (variant == "oracle") c.draws = oracle;
+  if (variant == "cpu") c.on_cpu = true;
+  if (variant == "no-frustum" || variant == "all") c.frustum = false;
+  if (variant == "no-occlusion" || variant == "all") c.occlusion = false;
+  return c;
+}
+
+uint64_t triangles_of(const std::vector<gpu::DrawCommand>& commands) {
+  uint64_t n = 0;
+  for (const gpu::DrawCommand& c : commands) n += c.index_count / 3;
+  return n;
+}
+
+// A wave that runs through the first instances: each frame moves all of them.
+void move(BenchScene& b, uint32_t count, uint32_t frame) {
+  const float shift = frame % 2 ? 0.01f : -0.01f;
+  // Spread over the whole scene, so that every moved instance lies in a cell of its own where there are enough.
+  const uint32_t step = std::max(1u, b.slots / std::max(count, 1u));
+  for (uint32_t i = 0; i < count && i * step < b.slots; ++i) {
+    const uint32_t slot = b.first_slot + i * step;
+    gpu::Instance g = b.scene->instances()[slot];
+    g.row1.w += shift;
+    b.scene->move_scenery(slot, g.row0, g.row1, g.row2);
+  }
+}
+
+Status measure(Device& device, Renderer& renderer, BenchScene& b, const BenchRequest& request, double load_from, std::vector<nlohmann::json>& rows) {
+  auto canvas = create_canvas(device, request.width, request.height);
+  if (!canvas) return canvas.error();
+  Frame frame;
+  frame.scene = b.scene.get();
+  frame.lighting = b.lighting;
+  const auto draw = [&](Row* row) -> Status {
+    const double wall = wall_ms(), cpu = cpu_ms();
+    if (auto s = renderer.draw(canvas->target(), frame); !s) return s;
+    const double recorded = wall_ms();
+    if (auto s = device.wait(device.submitted); !s) return s;
+    if (!row) return ok();
+    row->wall.push_back(wall_ms() - wall);
+    row->cpu.push_back(cpu_ms() - cpu);
+    row->record.push_back(recorded - wall);
+    return ok();
+  };
+
+  frame.camera = b.path[0];
+  frame.culling = cull_options(request.variants[0] == "oracle" ? "gpu" : request.variants[0], request, nullptr);
+  if (auto s = draw(nullptr); !s) return s;
+  const double load_ms = wall_ms() - load_from;
+
+  std::vector<Row> results;
+  for (const std::string& v : request.variants) results.push_back({v, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}});
+  const bool oracle_wanted = std::find(request.variants.begin(), request.variants.end(), "oracle") != request.variants.end();
+  for (uint32_t f = 0; f < b.path.size(); ++f) {
+    frame.camera = b.path[f];
+    DrawSet oracle;
+    uint64_t visible = 0, visible_triangles = 0;
+    if (oracle_wanted) {
+      // What is seen from here, found without touching the history of the measured frames.
+      frame.culling = cull_options("gpu", request, nullptr);
+      frame.culling.keep_history = false;
+      if (auto s = draw(nullptr); !s) return s;
+      auto culled = renderer.read_culling();
+      if (!culled) return culled.error();
+      auto seen = renderer.visible_instances();
+      if (!seen) return seen.error();
+      std::erase_if(culled->commands, [&](const gpu::DrawCommand& c) { return !std::binary_search(seen->begin(), seen->end(), c.first_instance); });
+      visible = culled->commands.size();
+      visible_triangles = triangles_of(culled->commands);
+      auto draws = renderer.make_draws(*b.scene, culled->commands);
+      if (!draws) return draws.error();
+      oracle = std::move(*draws);
+    }
+    for (Row& row : results) {
+      frame.culling = cull_options(row.variant, request, &oracle);
+      if (request.moving > 0) move(b, request.moving, f);
+      if (auto s = draw(&row); !s) return s;
+      if (!request.png.empty() && &row == &results[0]) {
+        auto pixels = capture(device, *canvas);
+        if (!pixels) return pixels.error();
+        if (auto s = write_png(request.png / fmt::format("{}-{:04}.png", b.name, f), *pixels); !s) return s;
+      }
+      FrameStats stats = renderer.finished_stats();
+      if (row.variant == "oracle") stats.triangles = visible_triangles;
+      row.drawn.push_back(stats.draws);
+      row.triangles.push_back(static_cast<double>(stats.triangles));
+      row.cells.push_back(stats.cells);
+      row.tested.push_back(stats.instances);
+      row.late.push_back(stats.late_draws);
+      row.shadow.push_back(static_cast<double>(stats.shadow_ms));
+      row.scene.push_back(static_cast<double>(stats.scene_ms));
+      row.post.push_back(static_cast<double>(stats.post_ms));
+      row.uploaded.push_back(static_cast<double>(stats.uploaded_bytes));
+      row.visible.push_back(static_cast<double>(visible));
+      row.visible_triangles.push_back(static_cast<double>(visible_triangles));
+    }
+  }
+
+  const auto round3 = [](double x) { return std::round(x * 1000) / 1000; };
+  const auto find = [&](const char* name) -> const Row* {
+    for (const Row& r : results)
+      if (r.variant == name) return &r;
+    return nullptr;
+  };
+  const Row* oracle = find("oracle");
+  double load[1] = {0};
+  if (getloadavg(load, 1) != 1) load[0] = -1;
+  for (Row& r : results) {
+    const double m = median(r.wall);
+    std::vector<double> off;
+    for (double w : r.wall) off.push_back(std::abs(w - m));
+    nlohmann::json row{{"peer", "shixun"}, {"scene", b.name}, {"variant", r.variant}, {"mode", b.jumps ? "jump" : "walk"}, {"n", b.slots}, {"frames", r.wall.size()},
+                       {"size", fmt::format("{}x{}", request.width, request.height)}, {"views", request.views}, {"seed", request.seed},
+                       {"ms", round3(m)}, {"cpu_ms", round3(median(r.cpu))}, {"mad_ms", round3(median(off))}, {"p95_ms", round3(at_share(r.wall, 0.95))},
+                       {"p95_cpu_ms", round3(at_share(r.cpu, 0.95))}, {"record_ms", round3(median(r.record))}, {"load_ms", round3(load_ms)},
+                       {"peak_rss_mb", round3(peak_rss_mb())}, {"drawn", median(r.drawn)}, {"triangles", median(r.triangles)}, {"cells", median(r.cells)},
+                       {"tested", median(r.tested)}, {"late", median(r.late)}, {"scene_ms", round3(median(r.scene))}, {"post_ms", round3(median(r.post))},
+                       {"driver", device.driver}, {"load_average", round3(load[0])}};
+    if (request.moving > 0) row["moving"] = request.moving, row["upload_ratio"] = round3(median(r.uploaded) / 64 / request.moving);
+    if (oracle) {
+      // Frame by frame: the scene changes along the path more than the machine does.
+      std::vector<double> wall, cpu, drawn, triangles;
+      for (size_t f = 0; f < r.wall.size(); ++f) {
+        wall.push_back(r.wall[f] / oracle->wall[f]);
+        cpu.push_back(r.cpu[f] / oracle->cpu[f]);
+        if (r.visible[f] > 0) drawn.push_back(r.drawn[f] / r.visible[f]), triangles.push_back(r.triangles[f] / r.visible_triangles[f]);
+      }
+      row["visible"] = median(r.visible);
+      row["visible_triangles"] = median(r.visible_triangles);
+      row["limit_ratio"] = round3(m / median(oracle->wall));
+      row["limit_ratio_cpu"] = round3(median(r.cpu) / median(oracle->cpu));
+      row["p95_ratio"] = round3(at_share(r.wall, 0.95) / median(oracle->wall));
+      row["p95_ratio_cpu"] = round3(at_share(r.cpu, 0.95) / median(oracle->cpu));
+      row["paired_ratio"] = round3(median(wall));
+      row["paired_ratio_cpu"] = round3(median(cpu));
+      if (r.variant != "oracle" && r.variant != "cpu") row["drawn_ratio"] = round3(median(drawn)), row["triangle_ratio"] = round3(median(triangles));
+    }
+    rows.push_back(std::move(row));
+  }
+  return ok();
+}
+
+void print_table(const std::vector<nlohmann::json>& rows) {
+  fmt::print("{:<9} {:>9} {:<5} {:<13} {:>9} {:>9} {:>9} {:>8} {:>8} {:>10} {:>7} {:>7}\n", "scene", "n", "mode", "variant", "ms", "cpu ms", "p95 ms", "record", "drawn",
+             "triangles", "/oracle", "cpu");
+  for (const auto& r : rows)
+    fmt::print("{:<9} {:>9} {:<5} {:<13} {:>9.2f} {:>9.2f} {:>9.2f} {:>8.3f} {:>8} {:>10} {:>7} {:>7}\n", r["scene"].get<std::string>(), r["n"].get<uint64_t>(),
+               r["mode"].get<std::string>(), r["variant"].get<std::string>(), r["ms"].get<double>(), r["cpu_ms"].get<double>(), r["p95_ms"].get<double>(),
+               r["record_ms"].get<double>(), r["drawn"].get<double>(), r["triangles"].get<double>(),
+               r.contains("limit_ratio") ? fmt::format("{:.3f}", r["limit_ratio"].get<double>()) : "-",
+               r.contains("limit_ratio_cpu") ? fmt::format("{:.3f}", r["limit_ratio_cpu"].get<double>()) : "-");
+}
+
+}  // namespace
+
+Status run_bench(const BenchRequest& request) {
+  for (const std::string& v : request.variants)
+    if (!known_variant(v)) return Error{Code::kUsage, "--variants", "'" + v + "' is not a way to draw", "Known: gpu, oracle, all, cpu, no-frustum, no-occlusion, no-lod"};
+  auto device = create_device();
+  if (!device) return device.error();
+  auto renderer = Renderer::create(**device, {.samples = 1, .shadow_size = request.shadows ? 2048u : 16u, .scale = 1, .ambient_occlusion = false});
+  if (!renderer) return renderer.error();
+  std::vector<nlohmann::json> rows;
+  std::vector<std::string> scenes = request.scenes;
+  if (!request.file.empty()) scenes = {""};
+  if (scenes.empty()) scenes = {"field", "maze", "workshop", "wall", "cad"};
+  for (const std::string& name : scenes) {
+    const double from = wall_ms();
+    auto scene = name.empty() ? load_hall(**device, (*renderer)->textures(), request) : make_bench_scene(name, **device, (*renderer)->textures(), request);
+    if (!scene) return scene.error();
+    if (auto s = measure(**device, **renderer, *scene, request, from, rows); !s) return s;
+    if (auto s = (*device)->wait_idle(); !s) return s;
+  }
+  std::string lines;
+  for (const auto& row : rows) lines += canonical(row) + "\n";
+  if (request.json) fmt::print("{}", lines);
+  else print_table(rows);
+  if (!request.json_file.empty()) return write_file(request.json_file, lines);
+  return ok();
+}
+
+}  // namespace shixun
