@@ -21,11 +21,10 @@ const uint kIn = 0, kOutside = 1, kBehind = 2;
 
 // In any of the views, and there not behind what is drawn.
 uint verdict(Box box, float pull, uint reads) {
-  if ((PASS.flags & kPassNoFrustum) != 0) return kIn;
   uint found = kOutside;
   for (uint i = 0; i < PASS.view_count; ++i) {
     View view = PASS.views[i];
-    if (!box_in_view(box, view)) continue;
+    if ((PASS.flags & kPassNoFrustum) == 0 && !box_in_view(box, view)) continue;
     if (!tests_depth()) return kIn;
     found = kBehind;
     Footprint f = footprint(box, view, PASS.width, PASS.height, (PASS.flags & kPassMultisampled) != 0);
