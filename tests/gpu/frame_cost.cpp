@@ -1,0 +1,85 @@
+// What a frame costs the CPU: nothing is allocated, and what is uploaded is what moved.
+
+#include <cstdlib>
+#include <new>
+
+#include "tests/gpu/support.h"
+
+namespace {
+thread_local uint64_t allocations = 0;
+}
+
+// Where the program's own code lies (set by the linker).
+extern "C" const char __executable_start, etext;
+
+// Counts what the program asks for; drivers and the validation layer share this operator.
+__attribute__((noinline)) void* operator new(std::size_t bytes) {
+  const auto* caller = static_cast<const char*>(__builtin_return_address(0));
+  if (caller >= &__executable_start && caller < &etext) ++allocations;
+  if (void* p = std::malloc(bytes)) return p;
+  throw std::bad_alloc();
+}
+__attribute__((noinline)) void operator delete(void* p) noexcept { std::free(p); }
+__attribute__((noinline)) void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+
+namespace shixun::test {
+namespace {
+
+class FrameCost : public GpuTest {};
+
+TEST_F(FrameCost, AllocatesNothingOnceEverythingIsThere) {
+  build_still_life(*scene);
+  const auto ball = scene->add_model(model_of(sphere_mesh(0.2f, 6), plain({1, 0, 0, 1}, 0, 1)));
+  ASSERT_TRUE(ball);
+  const ObjectId moving = scene->add_object(*ball, glm::mat4(1));
+  Frame frame = still_life_frame(*scene);
+  auto canvas = create_canvas(*device(), 160, 90);
+  ASSERT_TRUE(canvas);
+  const auto draw_one = [&](int i) {
+    scene->set_transform(moving, glm::translate(glm::mat4(1), glm::vec3(0.01f * static_cast<float>(i % 7), 0.5f, 0)));
+    return renderer->draw(canvas->target(), frame);
+  };
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE(draw_one(i));
+  const uint64_t before = allocations;
+  for (int i = 10; i < 30; ++i) ASSERT_TRUE(draw_one(i));
+  EXPECT_EQ(allocations - before, 0u) << "in 20 frames";
+}
+
+TEST_F(FrameCost, UploadsWhatMovedAndLittleMore) {
+  const auto ball = scene->add_model(model_of(sphere_mesh(0.2f, 4), plain({1, 0, 0, 1}, 0, 1)));
+  ASSERT_TRUE(ball);
+  std::vector<gpu::Instance> many;
+  const GpuScene::Part part = scene->parts(*ball).at(0);
+  for (int i = 0; i < 5000; ++i) {
+    gpu::Instance g{};
+    g.row0 = {1, 0, 0, static_cast<float>(i % 70)};
+    g.row1 = {0, 1, 0, 0};
+    g.row2 = {0, 0, 1, static_cast<float>(i / 70)};
+    g.mesh = part.mesh;
+    g.material = part.material;
+    g.flags = part.flags;
+    many.push_back(g);
+  }
+  const uint32_t first = scene->add_scenery(many);
+  Frame frame;
+  frame.scene = scene.get();
+  frame.camera = look_at({35, 20, 90}, {35, 0, 35});
+  draw(160, 90, frame);
+  EXPECT_EQ(renderer->finished_stats().uploaded_bytes, 5000u * sizeof(gpu::Instance));
+  draw(160, 90, frame);
+  EXPECT_EQ(renderer->finished_stats().uploaded_bytes, 0u);
+  for (uint32_t i = 0; i < 500; ++i) {
+    gpu::Instance g = scene->instances()[first + i * 10];
+    g.row1.w = 1;
+    scene->move_scenery(first + i * 10, g.row0, g.row1, g.row2);
+  }
+  const Pixels moved = draw(160, 90, frame);
+  EXPECT_LE(static_cast<double>(renderer->finished_stats().uploaded_bytes), 1.1 * 64 * 500);
+  EXPECT_GE(renderer->finished_stats().uploaded_bytes, 64u * 500);
+  // And it is really there: the same as drawn without any culling.
+  frame.culling.frustum = frame.culling.occlusion = false;
+  EXPECT_EQ(compare(draw(160, 90, frame), moved, 0).beyond, 0u);
+}
+
+}  // namespace
+}  // namespace shixun::test
