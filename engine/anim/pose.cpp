@@ -22,14 +22,29 @@ Between find_keys(const std::vector<float>& times, float time) {
   return {before, span > 0 ? (time - times[before]) / span : 0};
 }
 
-glm::vec3 sample(const std::vector<float>& times, const std::vector<glm::vec3>& values, float time) {
-  const Between b = find_keys(times, time);
-  return b.towards > 0 ? glm::mix(values[b.before], values[b.before + 1], b.towards) : values[b.before];
+// Hermite spline between two keys of kCubic; `span` is the time between them (glTF 2.0, appendix C).
+template <class T>
+T spline(const std::vector<T>& values, size_t before, float t, float span) {
+  const T &from = values[before * 3 + 1], &slope_out = values[before * 3 + 2], &slope_in = values[before * 3 + 3], &to = values[before * 3 + 4];
+  const float t2 = t * t, t3 = t2 * t;
+  return from * (2 * t3 - 3 * t2 + 1) + slope_out * (span * (t3 - 2 * t2 + t)) + to * (3 * t2 - 2 * t3) + slope_in * (span * (t3 - t2));
 }
 
-glm::quat sample(const std::vector<float>& times, const std::vector<glm::quat>& values, float time) {
+glm::vec3 between(const glm::vec3& a, const glm::vec3& b, float t) { return glm::mix(a, b, t); }
+glm::quat between(const glm::quat& a, const glm::quat& b, float t) { return glm::slerp(a, b, t); }
+glm::vec3 proper(const glm::vec3& v) { return v; }
+glm::quat proper(const glm::quat& q) {
+  const float length = glm::length(q);
+  return length > 1e-6f ? q / length : glm::quat(1, 0, 0, 0);
+}
+
+template <class T>
+T sample(const std::vector<float>& times, const std::vector<T>& values, Interpolation way, float time) {
   const Between b = find_keys(times, time);
-  return b.towards > 0 ? glm::slerp(values[b.before], values[b.before + 1], b.towards) : values[b.before];
+  const size_t stride = way == Interpolation::kCubic ? 3 : 1, offset = way == Interpolation::kCubic ? 1 : 0;
+  if (b.towards <= 0 || way == Interpolation::kStep) return proper(values[b.before * stride + offset]);
+  if (way == Interpolation::kCubic) return proper(spline(values, b.before, b.towards, times[b.before + 1] - times[b.before]));
+  return between(values[b.before], values[b.before + 1], b.towards);
 }
 
 struct Local {
@@ -49,9 +64,9 @@ Pose pose_of(const Model& model, const PoseState& state) {
       if (clip.name != name) continue;
       for (const Channel& c : clip.channels) {
         Local& local = locals[static_cast<size_t>(c.node)];
-        if (!c.translations.empty()) local.translation = sample(c.translation_times, c.translations, time);
-        if (!c.rotations.empty()) local.rotation = sample(c.rotation_times, c.rotations, time);
-        if (!c.scales.empty()) local.scale = sample(c.scale_times, c.scales, time);
+        if (!c.translations.empty()) local.translation = sample(c.translation_times, c.translations, c.translation_way, time);
+        if (!c.rotations.empty()) local.rotation = sample(c.rotation_times, c.rotations, c.rotation_way, time);
+        if (!c.scales.empty()) local.scale = sample(c.scale_times, c.scales, c.scale_way, time);
       }
     }
   Pose pose(model.nodes.size());
@@ -65,6 +80,12 @@ Pose pose_of(const Model& model, const PoseState& state) {
   for (size_t i = 0; i < pose.size(); ++i)
     if (const int parent = model.nodes[i].parent; parent >= 0) pose[i] = pose[static_cast<size_t>(parent)] * pose[i];
   return pose;
+}
+
+std::vector<glm::mat4> joint_matrices(const Skin& skin, const Pose& pose) {
+  std::vector<glm::mat4> matrices(skin.joints.size());
+  for (size_t j = 0; j < matrices.size(); ++j) matrices[j] = pose[static_cast<size_t>(skin.joints[j])] * skin.inverse_bind[j];
+  return matrices;
 }
 
 glm::vec3 joint_axis(const Node& node) {

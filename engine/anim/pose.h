@@ -21,6 +21,9 @@ struct PoseState {
 
 Pose pose_of(const Model& model, const PoseState& state);
 
+// What a skinned mesh is drawn with: per joint of `skin`, mesh at rest to model space as posed. `pose` as pose_of gave it for this model.
+std::vector<glm::mat4> joint_matrices(const Skin& skin, const Pose& pose);
+
 // Axis (unit, node's frame) from a node's `joint`/`axis` extras; (0,1,0) when there are none.
 glm::vec3 joint_axis(const Node& node);
 

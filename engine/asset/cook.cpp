@@ -11,7 +11,7 @@ namespace shixun {
 namespace {
 
 // Raise with every change to Model, to the flat form or to the way models are read.
-constexpr uint32_t kCookVersion = 3;
+constexpr uint32_t kCookVersion = 4;
 constexpr uint64_t kMaxCooked = 1u << 30;
 
 struct Header {
@@ -114,17 +114,22 @@ void visit_material(IO& io, M& m) {
 
 template <class IO, class M>
 void visit_mesh(IO& io, M& m) {
-  io(m.name), io(m.vertices), io(m.indices), io(m.material), io(m.lower), io(m.upper);
+  io(m.name), io(m.vertices), io(m.skin), io(m.indices), io(m.lods), io(m.material), io(m.lower), io(m.upper);
 }
 
 template <class IO, class C>
 void visit_channel(IO& io, C& c) {
-  io(c.node), io(c.translation_times), io(c.rotation_times), io(c.scale_times), io(c.translations), io(c.rotations), io(c.scales);
+  io(c.node), io(c.translation_way), io(c.rotation_way), io(c.scale_way), io(c.translation_times), io(c.rotation_times), io(c.scale_times), io(c.translations), io(c.rotations), io(c.scales);
 }
 
 template <class IO, class N>
 void visit_node(IO& io, N& n) {
-  io(n.name), io(n.parent), io(n.translation), io(n.rotation), io(n.scale), io(n.meshes);
+  io(n.name), io(n.parent), io(n.translation), io(n.rotation), io(n.scale), io(n.meshes), io(n.skin);
+}
+
+template <class IO, class S>
+void visit_skin(IO& io, S& s) {
+  io(s.name), io(s.joints), io(s.inverse_bind);
 }
 
 Error damaged(const char* what) { return {Code::kFailed, "cooked model", what, "It is made again"}; }
@@ -133,23 +138,33 @@ Error damaged(const char* what) { return {Code::kFailed, "cooked model", what, "
 bool is_sound(const Model& model) {
   const auto in = [](int index, size_t count) { return index >= -1 && index < static_cast<int>(count); };
   for (size_t n = 0; n < model.nodes.size(); ++n) {
-    if (model.nodes[n].parent < -1 || model.nodes[n].parent >= static_cast<int>(n)) return false;
+    if (model.nodes[n].parent < -1 || model.nodes[n].parent >= static_cast<int>(n) || !in(model.nodes[n].skin, model.skins.size())) return false;
     for (const uint32_t m : model.nodes[n].meshes)
       if (m >= model.meshes.size()) return false;
   }
   for (const Mesh& m : model.meshes) {
-    if (m.material >= model.materials.size()) return false;
+    if (m.material >= model.materials.size() || (!m.skin.empty() && m.skin.size() != m.vertices.size())) return false;
     for (const uint32_t i : m.indices)
       if (i >= m.vertices.size()) return false;
+    if (m.lods.empty() || m.lods.size() > kMaxLods || m.lods[0].first_index != 0) return false;
+    for (const MeshLod& lod : m.lods)
+      if (lod.index_count % 3 != 0 || uint64_t{lod.first_index} + lod.index_count > m.indices.size()) return false;
   }
   for (const Material& m : model.materials)
     if (!in(m.tex_base, model.images.size()) || !in(m.tex_normal, model.images.size()) || !in(m.tex_orm, model.images.size()) ||
         !in(m.tex_emissive, model.images.size()))
       return false;
+  for (const Skin& s : model.skins) {
+    if (s.joints.empty() || s.joints.size() > 256 || s.joints.size() != s.inverse_bind.size()) return false;
+    for (const int joint : s.joints)
+      if (joint < 0 || !in(joint, model.nodes.size())) return false;
+  }
+  // A skin vertex's joints need not be checked against each skin here: load_model checked them and the checksum covers them.
+  const auto keys = [](size_t times, size_t values, Interpolation way) { return values == times * (way == Interpolation::kCubic ? 3 : 1); };
   for (const Clip& clip : model.clips)
     for (const Channel& c : clip.channels)
-      if (c.node < 0 || c.node >= static_cast<int>(model.nodes.size()) || c.translation_times.size() != c.translations.size() ||
-          c.rotation_times.size() != c.rotations.size() || c.scale_times.size() != c.scales.size())
+      if (c.node < 0 || !in(c.node, model.nodes.size()) || !keys(c.translation_times.size(), c.translations.size(), c.translation_way) ||
+          !keys(c.rotation_times.size(), c.rotations.size(), c.rotation_way) || !keys(c.scale_times.size(), c.scales.size(), c.scale_way))
         return false;
   return !model.nodes.empty();
 }
@@ -171,6 +186,10 @@ std::string cook_model(const Model& model, const fs::path& folder) {
   for (const Material& m : model.materials) visit_material(w, m);
   w.count(model.images.size());
   for (const Image& i : model.images) w(i.path.empty() ? std::string() : i.path.lexically_relative(folder).generic_string()), w(i.embedded), w(i.srgb);
+  w.count(model.skins.size());
+  for (const Skin& s : model.skins) visit_skin(w, s);
+  w.count(model.warnings.size());
+  for (const std::string& text : model.warnings) w(text);
   w.count(model.clips.size());
   for (const Clip& clip : model.clips) {
     w(clip.name), w(clip.duration);
@@ -212,6 +231,10 @@ Result<Model> uncook_model(std::string_view bytes, const fs::path& folder) {
     r(name), r(i.embedded), r(i.srgb);
     if (!name.empty()) i.path = (folder / name).lexically_normal();
   }
+  model.skins.resize(r.count(8));
+  for (Skin& s : model.skins) visit_skin(r, s);
+  model.warnings.resize(r.count(8));
+  for (std::string& text : model.warnings) r(text);
   model.clips.resize(r.count(8));
   for (Clip& clip : model.clips) {
     r(clip.name), r(clip.duration);

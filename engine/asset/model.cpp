@@ -141,6 +141,7 @@ class Reader {
         }
       }
       if (mesh.indices.empty()) return fail(path_, fmt::format("mesh {} has no triangles", mesh.name));
+      mesh.lods = {{0, static_cast<uint32_t>(mesh.indices.size()), 0}};
       if (from.HasBones()) log_once_about_bones();
       model_.meshes.push_back(std::move(mesh));
     }

@@ -3,6 +3,7 @@
 // Who calls it: render (uploads it), anim (poses it), interact (picks in it).
 // Frame: glTF's. Metres, +Y up, the front of an asset faces +Z, right-handed.
 
+#include <array>
 #include <cstdint>
 #include <glm/gtc/quaternion.hpp>
 #include <glm/mat4x4.hpp>
@@ -10,6 +11,7 @@
 #include <glm/vec3.hpp>
 #include <glm/vec4.hpp>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,12 +27,43 @@ struct Vertex {
   float occlusion;    // 0 dark .. 1 open, from vertex colour; 1 when absent
 };
 
+// Up to four joints of the skin that the mesh's node names.
+struct SkinVertex {
+  std::array<uint8_t, 4> joints{};   // indices into Skin::joints
+  std::array<uint8_t, 4> weights{};  // 255 in all, heaviest first
+};
+
+// One level of detail: a range of Mesh::indices.
+struct MeshLod {
+  uint32_t first_index = 0, index_count = 0;
+  float error = 0;  // metres in the mesh's frame: about how far the simplified surface lies off the full one
+};
+
+inline constexpr size_t kMaxLods = 4;
+
 struct Mesh {
   std::string name;
   std::vector<Vertex> vertices;
-  std::vector<uint32_t> indices;  // triangle list, counter-clockwise front
+  std::vector<SkinVertex> skin;   // one a vertex; empty: rigid
+  std::vector<uint32_t> indices;  // triangle lists, counter-clockwise front, one level of detail after the other
+  // What load_model and load_cooked_model return has 1 to kMaxLods levels: [0] is the full mesh (first index 0, error 0), each next one has
+  // fewer triangles and a greater error. A mesh made by hand may leave them out: it is one level.
+  std::vector<MeshLod> lods;
   uint32_t material = 0;          // index into Model::materials
   glm::vec3 lower{0}, upper{0};   // bounds in the mesh's frame
+};
+
+// The triangles of the full mesh.
+inline std::span<const uint32_t> full_indices(const Mesh& mesh) {
+  return std::span(mesh.indices).first(mesh.lods.empty() ? mesh.indices.size() : mesh.lods[0].index_count);
+}
+
+// What a skinned mesh hangs on. A vertex lies, in the model's frame, at the weighted sum of pose[joints[j]] * inverse_bind[j] * position
+// (engine/anim/pose.h: joint_matrices); the matrix of the node that shows the mesh plays no part.
+struct Skin {
+  std::string name;
+  std::vector<int> joints;               // indices into Model::nodes, at most 256
+  std::vector<glm::mat4> inverse_bind;   // one a joint: mesh to joint at rest
 };
 
 struct Material {
@@ -59,12 +92,17 @@ struct Node {
   glm::quat rotation{1, 0, 0, 0};
   glm::vec3 scale{1};
   std::vector<uint32_t> meshes;
+  int skin = -1;  // index into Model::skins, for those of its meshes that have skin vertices
   std::map<std::string, std::string> extras;  // flat, as text
 };
 
-// Keys of one node in one clip; linear between keys, held outside.
+// How a channel goes from key to key. kCubic: glTF's Hermite spline, three values a key: slope in, value, slope out (per second).
+enum class Interpolation : uint8_t { kLinear, kStep, kCubic };
+
+// Keys of one node in one clip; held outside of them.
 struct Channel {
   int node = -1;
+  Interpolation translation_way = Interpolation::kLinear, rotation_way = Interpolation::kLinear, scale_way = Interpolation::kLinear;
   std::vector<float> translation_times, rotation_times, scale_times;  // seconds, rising
   std::vector<glm::vec3> translations;
   std::vector<glm::quat> rotations;
@@ -83,7 +121,9 @@ struct Model {
   std::vector<Mesh> meshes;
   std::vector<Material> materials;
   std::vector<Image> images;
+  std::vector<Skin> skins;
   std::vector<Clip> clips;
+  std::vector<std::string> warnings;  // what of the file is not shown as its author meant it; told once when it is loaded
 
   int find_node(const std::string& node_name) const;  // -1 when absent
 };

@@ -70,7 +70,7 @@ struct PickShape::Tree {
   std::vector<uint32_t> order;
 
   explicit Tree(const Mesh& mesh) {
-    const uint32_t triangles = static_cast<uint32_t>(mesh.indices.size() / 3);
+    const uint32_t triangles = static_cast<uint32_t>(full_indices(mesh).size() / 3);
     order.resize(triangles);
     std::iota(order.begin(), order.end(), 0u);
     std::vector<glm::vec3> centers(triangles);
