@@ -1,8 +1,13 @@
 #include "engine/asset/cook.h"
 
+#include <algorithm>
+#include <atomic>
 #include <cstring>
+#include <thread>
 #include <type_traits>
 
+#include "engine/asset/import.h"
+#include "engine/asset/mesh_cook.h"
 #include "engine/base/gltf.h"
 #include "engine/base/hash.h"
 #include "engine/base/log.h"
@@ -185,7 +190,7 @@ std::string cook_model(const Model& model, const fs::path& folder) {
   w.count(model.materials.size());
   for (const Material& m : model.materials) visit_material(w, m);
   w.count(model.images.size());
-  for (const Image& i : model.images) w(i.path.empty() ? std::string() : i.path.lexically_relative(folder).generic_string()), w(i.embedded), w(i.srgb);
+  for (const Image& i : model.images) w(i.path.empty() ? std::string() : i.path.lexically_relative(folder).generic_string()), w(i.embedded), w(i.srgb), w(i.open);
   w.count(model.skins.size());
   for (const Skin& s : model.skins) visit_skin(w, s);
   w.count(model.warnings.size());
@@ -228,7 +233,7 @@ Result<Model> uncook_model(std::string_view bytes, const fs::path& folder) {
   model.images.resize(r.count(8));
   for (Image& i : model.images) {
     std::string name;
-    r(name), r(i.embedded), r(i.srgb);
+    r(name), r(i.embedded), r(i.srgb), r(i.open);
     if (!name.empty()) i.path = (folder / name).lexically_normal();
   }
   model.skins.resize(r.count(8));
@@ -245,11 +250,36 @@ Result<Model> uncook_model(std::string_view bytes, const fs::path& folder) {
   return model;
 }
 
+namespace {
+
+// The files a model's geometry comes from; those of its images are not among them.
+Result<std::vector<fs::path>> sources_of(const fs::path& path) {
+  std::string kind = path.extension().string();
+  std::transform(kind.begin(), kind.end(), kind.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (kind == ".gltf" || kind == ".glb") return gltf_files(path);
+  std::vector<fs::path> files{path};
+  if (kind != ".obj") return files;
+  auto text = read_file(path, kMaxCooked);
+  if (!text) return text.error();
+  for (size_t at = text->find("mtllib "); at != std::string::npos; at = text->find("mtllib ", at + 1)) {
+    const size_t from = at + 7, to = std::min(text->find_first_of("\r\n", from), text->size());
+    const fs::path library = path.parent_path() / fs::path(text->substr(from, to - from)).filename();
+    std::error_code ec;
+    if (fs::is_regular_file(library, ec) && files.size() < 16) files.push_back(library);
+  }
+  return files;
+}
+
+void tell(const fs::path& path, const Model& model) {
+  for (const std::string& text : model.warnings) spdlog::warn("{}: {}", path.filename().string(), text);
+}
+
+}  // namespace
+
 Result<Model> load_cooked_model(const fs::path& path, const fs::path& cache_dir) {
-  const std::string kind = path.extension().string();
-  if (kind != ".gltf" && kind != ".glb") return load_model(path);  // their other files are not known beforehand
-  if (!fs::is_regular_file(path)) return load_model(path);         // for its error
-  auto files = gltf_files(path);
+  std::error_code ec;
+  if (!fs::is_regular_file(path, ec)) return load_model(path);  // for its error
+  auto files = sources_of(path);
   if (!files) return files.error();
   std::string hashes = path.filename().string();
   for (const fs::path& file : *files) {
@@ -258,20 +288,42 @@ Result<Model> load_cooked_model(const fs::path& path, const fs::path& cache_dir)
     hashes += sha256_hex(*bytes);
   }
   const fs::path cooked = cache_dir / "models" / (path.stem().string() + "-" + sha256_hex(hashes).substr(0, 24) + ".cooked");
-  if (fs::is_regular_file(cooked)) {
+  if (fs::is_regular_file(cooked, ec)) {
     auto bytes = read_file(cooked, kMaxCooked);
     if (bytes) {
       auto model = uncook_model(*bytes, path.parent_path());
-      if (model) return model;
+      if (model) {
+        find_images(*model);
+        tell(path, *model);
+        return model;
+      }
       spdlog::warn("{}: {}", cooked.filename().string(), model.error().what);
     }
   }
-  auto model = load_model(path);
+  auto model = import_model(path);
   if (!model) return model;
+  cook_meshes(*model);
+  if (model->meshes.empty())
+    return Error{Code::kFailed, path.string(), "has no triangle with an extent: there is nothing to show", "Export the model again"};
   Status written = make_dirs(cooked.parent_path());
   if (written) written = write_file(cooked, cook_model(*model, path.parent_path()));
   if (!written) spdlog::warn("cannot keep a cooked model: {}", written.error().text());
+  find_images(*model);
+  tell(path, *model);
   return model;
+}
+
+std::vector<Result<Model>> load_cooked_models(const std::vector<fs::path>& paths, const fs::path& cache_dir) {
+  std::vector<Result<Model>> models(paths.size(), Error{});
+  std::atomic<size_t> next = 0;
+  const auto work = [&] {
+    for (size_t i = next++; i < paths.size(); i = next++) models[i] = load_cooked_model(paths[i], cache_dir);
+  };
+  std::vector<std::thread> threads(std::clamp<size_t>(std::thread::hardware_concurrency(), 1, 8) - 1);
+  for (std::thread& t : threads) t = std::thread(work);
+  work();
+  for (std::thread& t : threads) t.join();
+  return models;
 }
 
 }  // namespace shixun

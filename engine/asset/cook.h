@@ -1,5 +1,5 @@
 #pragma once
-// The cook cache: models in the form they have in memory, so that a program starts without importing anything twice.
+// The cook and its cache: models in the form they have in memory, so that a program starts without importing anything twice.
 // A cooked file is named by the content it was made from (the model's file and its buffers) and by the version of the cook,
 // so it is never out of date; a damaged one is made again.
 
@@ -10,8 +10,12 @@
 
 namespace shixun {
 
-// As load_model, but from the cache if it is there; otherwise puts it there. A cache that cannot be written only costs time.
+// As load_model, and its meshes cooked (engine/asset/mesh_cook.h); from the cache if it is there, otherwise it is put there. A cache that
+// cannot be written only costs time.
 Result<Model> load_cooked_model(const fs::path& path, const fs::path& cache_dir);
+
+// A whole course's models, in the order asked for, on all processors: some processors' worth of models at a time, so memory stays bounded.
+std::vector<Result<Model>> load_cooked_models(const std::vector<fs::path>& paths, const fs::path& cache_dir);
 
 // The flat form. Image paths are kept relative to the model's folder: the same content may lie in two places.
 std::string cook_model(const Model& model, const fs::path& folder);

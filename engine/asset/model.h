@@ -83,6 +83,8 @@ struct Image {
   fs::path path;              // outside image; empty when embedded
   std::string embedded;       // the compressed bytes of an embedded image
   bool srgb = false;          // colour (base, emissive) is sRGB; data (normal, ORM) is linear
+  bool open = false;          // an ORM image whose red says nothing about occlusion: it is decoded as 1
+  bool missing = false;       // the file is not there: a checkerboard stands in
 };
 
 struct Node {
@@ -128,8 +130,10 @@ struct Model {
   int find_node(const std::string& node_name) const;  // -1 when absent
 };
 
-// Reads a .gltf, .glb, .obj or .fbx. Refuses (Code::kFailed, with the file's path) what is broken: truncated or missing buffers,
-// values that are not finite, indices out of range, node cycles, compressed or quantized geometry that Assimp cannot read right.
+// Reads a .gltf, .glb, .obj or .fbx as it is, each mesh one level. What cannot be read right is refused (Code::kFailed; where: the file):
+// truncated or missing buffers, numbers that are not finite, indices out of range, node cycles, extensions that change the geometry and are
+// not known, more than engine/base/gltf_document.h allows. What can be shown with a loss is shown and named in Model::warnings and the log:
+// a lesson goes on without one of its pictures, which a checkerboard replaces (shixunctl check tells the author).
 Result<Model> load_model(const fs::path& path);
 
 // Decodes to 8-bit RGBA, at most 8192 x 8192.

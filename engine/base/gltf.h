@@ -1,6 +1,5 @@
 #pragma once
-// A look at a glTF file without graphics. Packs are linted with it; and it comes before the importer, which trusts its input in
-// places (node cycles, deep nesting, quantized attributes) and drops some facts (emissive strength).
+// A look at a glTF file without graphics: whether the importer would take it, and what it holds. Packs are linted with it.
 
 #include <cstdint>
 #include <string>
@@ -10,23 +9,17 @@
 
 namespace shixun {
 
-// What the importer does not hand on, one entry per material of the file, in the file's order.
-struct GltfMaterialFacts {
-  std::string name;
-  float emissive_strength = 1;
-};
-
 struct GltfFacts {
-  std::vector<GltfMaterialFacts> materials;
   std::vector<std::string> nodes, clips;  // their names
   std::vector<fs::path> images;           // outside images, as paths
   uint64_t triangles = 0;                 // each mesh once
 };
 
-// Every file that makes up the model at `path`: itself and, for .gltf, its outside buffers. Fails as check_gltf does.
+// Every file that makes up the model at `path`: itself and, for .gltf, its outside buffers. Does not look whether they are there.
 Result<std::vector<fs::path>> gltf_files(const fs::path& path);
 
-// Checks a .gltf or .glb for everything load_model promises to refuse. The error names the file and the spot in it.
+// Checks a .gltf or .glb for everything load_model promises to refuse; of compressed geometry only what its JSON says. The error names the
+// file and the spot in it.
 Result<GltfFacts> check_gltf(const fs::path& path);
 
 }  // namespace shixun

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <future>
 #include <glm/gtc/matrix_transform.hpp>
 #include <limits>
 
@@ -161,26 +160,23 @@ Result<std::unique_ptr<Stage>> Stage::create(std::shared_ptr<const Pack> pack, c
 }
 
 Status Stage::Private::load(const fs::path& library, const fs::path& cache) {
-  std::vector<std::pair<std::string, std::future<Result<Model>>>> pending;
+  std::vector<std::string> names;
+  std::vector<fs::path> files;
   for (const ObjectDef& o : scene().objects) {
     if (o.model.empty() || assets.contains(o.model)) continue;
     assets.emplace(o.model, std::make_unique<Asset>());
     const bool own = o.model.starts_with("models/");
-    const fs::path file = own ? pack->dir / o.model : library / (o.model + ".gltf");
-    pending.emplace_back(o.model, std::async(std::launch::async, [file, cache] { return load_cooked_model(file, cache); }));
+    names.push_back(o.model);
+    files.push_back(own ? pack->dir / o.model : library / (o.model + ".gltf"));
   }
-  Status status = ok();
-  for (auto& [name, future] : pending) {
-    auto model = future.get();  // all of them, so that none is left running
-    if (!model) {
-      if (status) status = model.error();
-      continue;
-    }
-    Asset& asset = *assets[name];
-    asset.model = std::move(*model);
+  std::vector<Result<Model>> models = load_cooked_models(files, cache);
+  for (size_t i = 0; i < models.size(); ++i) {
+    if (!models[i]) return models[i].error();
+    Asset& asset = *assets[names[i]];
+    asset.model = std::move(*models[i]);
     asset.shape = std::make_shared<PickShape>(asset.model);
   }
-  return status;
+  return ok();
 }
 
 void Stage::Private::link() {

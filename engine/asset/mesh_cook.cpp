@@ -1,0 +1,306 @@
+#include "engine/asset/mesh_cook.h"
+
+#include <algorithm>
+#include <cmath>
+#include <glm/geometric.hpp>
+#include <limits>
+#include <meshoptimizer.h>
+#include <numeric>
+
+namespace shixun {
+namespace {
+
+// Fewer triangles than this cost less than the bookkeeping of a second level.
+constexpr size_t kLeastForLods = 128;
+// A level must be this much smaller than the one before to be worth its indices.
+constexpr float kWorthwhile = 0.75f;
+// The last level is for things a few pixels wide.
+constexpr size_t kSilhouetteTriangles = 480;
+constexpr float kOverdrawSlack = 1.05f;  // vertex reuse given up for front-to-back order
+
+struct Aim {
+  float share;      // of the full triangles
+  float max_error;  // relative to the mesh's extent
+};
+constexpr Aim kAims[kMaxLods - 1] = {{0.40f, 0.02f}, {0.12f, 0.06f}, {0.03f, 0.25f}};
+
+const float* positions_of(const Mesh& mesh) { return &mesh.vertices[0].position.x; }
+
+// Keeps what `indices` name, in the order of first use, and renumbers them.
+void compact(Mesh& mesh) {
+  std::vector<uint32_t> remap(mesh.vertices.size());
+  const size_t count = meshopt_optimizeVertexFetchRemap(remap.data(), mesh.indices.data(), mesh.indices.size(), mesh.vertices.size());
+  meshopt_remapIndexBuffer(mesh.indices.data(), mesh.indices.data(), mesh.indices.size(), remap.data());
+  const auto move = [&](auto& items) {
+    std::remove_reference_t<decltype(items)> kept(count);
+    for (size_t v = 0; v < remap.size(); ++v)
+      if (remap[v] != ~0u) kept[remap[v]] = items[v];
+    items = std::move(kept);
+  };
+  move(mesh.vertices);
+  if (!mesh.skin.empty()) move(mesh.skin);
+}
+
+void weld(Mesh& mesh) {
+  static_assert(sizeof(Vertex) == 52 && sizeof(SkinVertex) == 8);  // no padding: vertices are compared as bytes
+  for (Vertex& v : mesh.vertices) v.position += 0.0f, v.normal += 0.0f;  // -0 becomes 0, so that both weld
+  meshopt_Stream streams[2] = {{mesh.vertices.data(), sizeof(Vertex), sizeof(Vertex)}, {mesh.skin.data(), sizeof(SkinVertex), sizeof(SkinVertex)}};
+  std::vector<uint32_t> remap(mesh.vertices.size());
+  const size_t count = meshopt_generateVertexRemapMulti(remap.data(), mesh.indices.data(), mesh.indices.size(), mesh.vertices.size(), streams,
+                                                        mesh.skin.empty() ? 1 : 2);
+  meshopt_remapIndexBuffer(mesh.indices.data(), mesh.indices.data(), mesh.indices.size(), remap.data());
+  meshopt_remapVertexBuffer(mesh.vertices.data(), mesh.vertices.data(), mesh.vertices.size(), sizeof(Vertex), remap.data());
+  mesh.vertices.resize(count);
+  if (!mesh.skin.empty()) {
+    meshopt_remapVertexBuffer(mesh.skin.data(), mesh.skin.data(), mesh.skin.size(), sizeof(SkinVertex), remap.data());
+    mesh.skin.resize(count);
+  }
+  size_t kept = 0;
+  for (size_t i = 0; i < mesh.indices.size(); i += 3) {
+    const uint32_t a = mesh.indices[i], b = mesh.indices[i + 1], c = mesh.indices[i + 2];
+    const auto same = [&](uint32_t p, uint32_t q) { return mesh.vertices[p].position == mesh.vertices[q].position; };
+    if (same(a, b) || same(b, c) || same(a, c)) continue;
+    mesh.indices[kept] = a, mesh.indices[kept + 1] = b, mesh.indices[kept + 2] = c;
+    kept += 3;
+  }
+  mesh.indices.resize(kept);
+}
+
+// Splits at the middle of the longest axis of the triangles' centres, so that all chunks get about the same number.
+std::vector<Mesh> chunks_of(Mesh&& mesh) {
+  const size_t triangles = mesh.indices.size() / 3;
+  std::vector<Mesh> chunks;
+  if (triangles <= kWholeTriangles) {
+    chunks.push_back(std::move(mesh));
+    return chunks;
+  }
+  std::vector<glm::vec3> centers(triangles);
+  for (size_t t = 0; t < triangles; ++t)
+    for (size_t c = 0; c < 3; ++c) centers[t] += mesh.vertices[mesh.indices[t * 3 + c]].position / 3.0f;
+  std::vector<uint32_t> order(triangles);
+  std::iota(order.begin(), order.end(), 0u);
+  std::vector<uint32_t> local(mesh.vertices.size(), ~0u);
+  struct Range {
+    size_t first, count;
+  };
+  std::vector<Range> open{{0, triangles}};
+  while (!open.empty()) {
+    const Range r = open.back();
+    open.pop_back();
+    const auto begin = order.begin() + static_cast<ptrdiff_t>(r.first), end = begin + static_cast<ptrdiff_t>(r.count);
+    if (r.count > kChunkTriangles) {
+      glm::vec3 lower = centers[*begin], upper = lower;
+      for (auto it = begin; it != end; ++it) lower = glm::min(lower, centers[*it]), upper = glm::max(upper, centers[*it]);
+      const glm::vec3 size = upper - lower;
+      const int axis = size.x >= size.y && size.x >= size.z ? 0 : size.y >= size.z ? 1 : 2;
+      const size_t pieces = (r.count + kChunkTriangles - 1) / kChunkTriangles, half = r.count * (pieces / 2) / pieces;
+      std::nth_element(begin, begin + static_cast<ptrdiff_t>(half), end, [&](uint32_t a, uint32_t b) { return centers[a][axis] < centers[b][axis]; });
+      open.push_back({r.first + half, r.count - half});
+      open.push_back({r.first, half});
+      continue;
+    }
+    std::sort(begin, end);  // as in the file: what was near in it stays near
+    Mesh chunk;
+    chunk.name = mesh.name + "." + std::to_string(chunks.size());
+    chunk.material = mesh.material;
+    chunk.indices.reserve(r.count * 3);
+    std::vector<uint32_t> used;
+    for (auto it = begin; it != end; ++it)
+      for (size_t c = 0; c < 3; ++c) {
+        const uint32_t v = mesh.indices[size_t{*it} * 3 + c];
+        if (local[v] == ~0u) {
+          local[v] = static_cast<uint32_t>(used.size());
+          used.push_back(v);
+        }
+        chunk.indices.push_back(local[v]);
+      }
+    chunk.vertices.reserve(used.size());
+    for (const uint32_t v : used) {
+      chunk.vertices.push_back(mesh.vertices[v]);
+      if (!mesh.skin.empty()) chunk.skin.push_back(mesh.skin[v]);
+      local[v] = ~0u;
+    }
+    chunks.push_back(std::move(chunk));
+  }
+  return chunks;
+}
+
+// The point of triangle abc nearest to p, as weights of its corners (Ericson, "Real-Time Collision Detection", 5.1.5).
+glm::vec3 nearest_weights(const glm::vec3& p, const glm::vec3& a, const glm::vec3& b, const glm::vec3& c) {
+  const glm::vec3 ab = b - a, ac = c - a, ap = p - a;
+  const float d1 = glm::dot(ab, ap), d2 = glm::dot(ac, ap);
+  if (d1 <= 0 && d2 <= 0) return {1, 0, 0};
+  const glm::vec3 bp = p - b;
+  const float d3 = glm::dot(ab, bp), d4 = glm::dot(ac, bp);
+  if (d3 >= 0 && d4 <= d3) return {0, 1, 0};
+  const float vc = d1 * d4 - d3 * d2;
+  if (vc <= 0 && d1 >= 0 && d3 <= 0) return {1 - d1 / (d1 - d3), d1 / (d1 - d3), 0};
+  const glm::vec3 cp = p - c;
+  const float d5 = glm::dot(ab, cp), d6 = glm::dot(ac, cp);
+  if (d6 >= 0 && d5 <= d6) return {0, 0, 1};
+  const float vb = d5 * d2 - d1 * d6;
+  if (vb <= 0 && d2 >= 0 && d6 <= 0) return {1 - d2 / (d2 - d6), 0, d2 / (d2 - d6)};
+  const float va = d3 * d6 - d5 * d4;
+  if (va <= 0 && d4 >= d3 && d5 >= d6) {
+    const float w = (d4 - d3) / ((d4 - d3) + (d5 - d6));
+    return {0, 1 - w, w};
+  }
+  const float sum = va + vb + vc;
+  if (!(sum > 0)) return {1, 0, 0};
+  return {va / sum, vb / sum, vc / sum};
+}
+
+// The simplifier weighs positions only: a plane whose shade or texture varies would lose all its vertices at no "error". So some of the
+// full mesh's corners are looked up on the simplified surface, and what differs there is told in metres: how far the point moved, how
+// far the texture slipped, and a turned normal or changed shade as part of the length over which the full mesh makes that change.
+float sampled_error(const Mesh& mesh, std::span<const uint32_t> full, std::span<const uint32_t> simple) {
+  constexpr size_t kSamples = 96;
+  const size_t step = std::max<size_t>(1, full.size() / 3 / kSamples);
+  struct Ball {
+    glm::vec3 center;
+    float radius;
+  };
+  std::vector<Ball> balls(simple.size() / 3);
+  for (size_t t = 0; t < balls.size(); ++t) {
+    const glm::vec3 &a = mesh.vertices[simple[t * 3]].position, &b = mesh.vertices[simple[t * 3 + 1]].position, &c = mesh.vertices[simple[t * 3 + 2]].position;
+    const glm::vec3 center = (a + b + c) / 3.0f;
+    balls[t] = {center, std::sqrt(std::max({glm::dot(a - center, a - center), glm::dot(b - center, b - center), glm::dot(c - center, c - center)}))};
+  }
+  float worst = 0;
+  for (size_t t = 0; t < full.size() / 3; t += step) {
+    const Vertex* corner[3];
+    for (size_t c = 0; c < 3; ++c) corner[c] = &mesh.vertices[full[t * 3 + c]];
+    const Vertex& v = *corner[t % 3];
+    float nearest = std::numeric_limits<float>::max();
+    float difference = nearest;
+    for (size_t s = 0; s < balls.size(); ++s) {
+      const float apart = glm::distance(v.position, balls[s].center) - balls[s].radius;
+      if (apart > nearest) continue;
+      const Vertex &a = mesh.vertices[simple[s * 3]], &b = mesh.vertices[simple[s * 3 + 1]], &c = mesh.vertices[simple[s * 3 + 2]];
+      const glm::vec3 w = nearest_weights(v.position, a.position, b.position, c.position);
+      const float distance = glm::distance(v.position, a.position * w.x + b.position * w.y + c.position * w.z);
+      if (distance > nearest) continue;
+      // Length and texture length of the full mesh's edges here.
+      const Vertex &p = *corner[t % 3], &q = *corner[(t + 1) % 3], &r = *corner[(t + 2) % 3];
+      const float edge = std::min(glm::distance(p.position, q.position), glm::distance(p.position, r.position));
+      const float uv_edge = std::max(glm::distance(p.uv, q.uv), glm::distance(p.uv, r.uv));
+      const float uv_off = glm::distance(v.uv, a.uv * w.x + b.uv * w.y + c.uv * w.z);
+      const float slip = uv_edge > 0 ? uv_off / uv_edge * std::max(glm::distance(p.position, q.position), glm::distance(p.position, r.position)) : 0;
+      const glm::vec3 n = a.normal * w.x + b.normal * w.y + c.normal * w.z;
+      const float turned = glm::length(n) > 0 ? glm::length(v.normal - glm::normalize(n)) : 1;
+      const float shade = std::abs(v.occlusion - (a.occlusion * w.x + b.occlusion * w.y + c.occlusion * w.z));
+      const float here = std::max({distance, slip, edge * (turned + shade)});
+      // At a seam several triangles are equally near: the one on v's side is meant.
+      if (distance < nearest - 1e-7f || here < difference) difference = here;
+      nearest = std::min(nearest, distance);
+    }
+    worst = std::max(worst, difference);
+  }
+  return worst;
+}
+
+// For each vertex the first one at the same position.
+std::vector<uint32_t> position_remap(const Mesh& mesh) {
+  std::vector<uint32_t> all((mesh.vertices.size() + 2) / 3 * 3), remap(all.size());  // as triangles, which is what is asked for
+  std::iota(all.begin(), all.begin() + static_cast<ptrdiff_t>(mesh.vertices.size()), 0u);
+  meshopt_generateShadowIndexBuffer(remap.data(), all.data(), all.size(), mesh.vertices.data(), mesh.vertices.size(), sizeof(glm::vec3), sizeof(Vertex));
+  remap.resize(mesh.vertices.size());
+  return remap;
+}
+
+// Simplifies as if no vertex were split by normals or texture, which stop the plain simplifier on faceted meshes; each corner then takes
+// the split that faces as its new triangle does. Texture may jump at seams, so this is for the farthest level.
+std::vector<uint32_t> simplify_splits(const Mesh& mesh, std::span<const uint32_t> full, size_t target, float max_error, unsigned options, float& error) {
+  const std::vector<uint32_t> first = position_remap(mesh);
+  std::vector<uint32_t> joined(full.size());
+  for (size_t i = 0; i < full.size(); ++i) joined[i] = first[full[i]];
+  std::vector<uint32_t> simple(full.size());
+  simple.resize(meshopt_simplify(simple.data(), joined.data(), joined.size(), positions_of(mesh), mesh.vertices.size(), sizeof(Vertex), target, max_error,
+                                 options, &error));
+  std::vector<uint32_t> next(mesh.vertices.size(), ~0u);  // further splits at the same position, from the first one on
+  for (uint32_t v = 0; v < first.size(); ++v)
+    if (first[v] != v) next[v] = next[first[v]], next[first[v]] = v;
+  for (size_t t = 0; t < simple.size(); t += 3) {
+    const glm::vec3 &a = mesh.vertices[simple[t]].position, &b = mesh.vertices[simple[t + 1]].position, &c = mesh.vertices[simple[t + 2]].position;
+    const glm::vec3 facing = glm::cross(b - a, c - a);
+    for (size_t i = t; i < t + 3; ++i) {
+      uint32_t best = simple[i];
+      for (uint32_t v = next[simple[i]]; v != ~0u; v = next[v])
+        if (glm::dot(mesh.vertices[v].normal, facing) > glm::dot(mesh.vertices[best].normal, facing)) best = v;
+      simple[i] = best;
+    }
+  }
+  return simple;
+}
+
+void order(const Mesh& mesh, std::vector<uint32_t>& indices) {
+  meshopt_optimizeVertexCache(indices.data(), indices.data(), indices.size(), mesh.vertices.size());
+  meshopt_optimizeOverdraw(indices.data(), indices.data(), indices.size(), positions_of(mesh), mesh.vertices.size(), sizeof(Vertex), kOverdrawSlack);
+}
+
+// `touches`: other meshes continue its surface, so its rim must stay where it is or a gap would show between two levels.
+void add_lods(Mesh& mesh, bool touches) {
+  std::vector<uint32_t> full = std::move(mesh.indices);
+  order(mesh, full);
+  mesh.indices = full;
+  mesh.lods = {{0, static_cast<uint32_t>(full.size()), 0}};
+  const size_t triangles = full.size() / 3;
+  if (triangles >= kLeastForLods) {
+    const float scale = meshopt_simplifyScale(positions_of(mesh), mesh.vertices.size(), sizeof(Vertex));
+    const unsigned options = touches ? meshopt_SimplifyLockBorder : 0;
+    for (size_t level = 0; level + 1 < kMaxLods; ++level) {
+      const bool last = level + 2 == kMaxLods;
+      size_t target = static_cast<size_t>(static_cast<float>(triangles) * kAims[level].share);
+      if (last) target = std::min(target, kSilhouetteTriangles);
+      target = std::max<size_t>(target, 12) * 3;
+      const size_t enough = static_cast<size_t>(static_cast<float>(mesh.lods.back().index_count) * kWorthwhile);
+      float error = 0;
+      std::vector<uint32_t> simple(full.size());
+      simple.resize(meshopt_simplify(simple.data(), full.data(), full.size(), positions_of(mesh), mesh.vertices.size(), sizeof(Vertex), target,
+                                     kAims[level].max_error, options, &error));
+      if (last && simple.size() > std::max(target * 2, kSilhouetteTriangles * 3))
+        simple = simplify_splits(mesh, full, target, kAims[level].max_error, options, error);
+      if (simple.empty() || simple.size() > enough) continue;
+      error = std::max({error * scale, sampled_error(mesh, full, simple), mesh.lods.back().error * 1.01f});
+      order(mesh, simple);
+      mesh.lods.push_back({static_cast<uint32_t>(mesh.indices.size()), static_cast<uint32_t>(simple.size()), error});
+      mesh.indices.insert(mesh.indices.end(), simple.begin(), simple.end());
+    }
+  }
+  compact(mesh);  // the full level comes first, so its order of use decides
+  mesh.lower = mesh.upper = mesh.vertices[0].position;
+  for (const Vertex& v : mesh.vertices) mesh.lower = glm::min(mesh.lower, v.position), mesh.upper = glm::max(mesh.upper, v.position);
+}
+
+}  // namespace
+
+void cook_meshes(Model& model) {
+  // Meshes shown by the same node come from one mesh of the file, split by material: their rims meet.
+  std::vector<bool> touches(model.meshes.size());
+  for (const Node& node : model.nodes)
+    if (node.meshes.size() > 1)
+      for (const uint32_t m : node.meshes) touches[m] = true;
+  std::vector<Mesh> cooked;
+  std::vector<std::pair<uint32_t, uint32_t>> made(model.meshes.size());  // per old mesh: first new one, how many
+  for (size_t m = 0; m < model.meshes.size(); ++m) {
+    Mesh& mesh = model.meshes[m];
+    made[m].first = static_cast<uint32_t>(cooked.size());
+    weld(mesh);
+    if (mesh.indices.empty()) continue;
+    std::vector<Mesh> chunks = chunks_of(std::move(mesh));
+    for (Mesh& chunk : chunks) {
+      add_lods(chunk, touches[m] || chunks.size() > 1);
+      cooked.push_back(std::move(chunk));
+    }
+    made[m].second = static_cast<uint32_t>(cooked.size()) - made[m].first;
+  }
+  for (Node& node : model.nodes) {
+    std::vector<uint32_t> meshes;
+    for (const uint32_t m : node.meshes)
+      for (uint32_t i = 0; i < made[m].second; ++i) meshes.push_back(made[m].first + i);
+    node.meshes = std::move(meshes);
+  }
+  model.meshes = std::move(cooked);
+}
+
+}  // namespace shixun
