@@ -16,6 +16,8 @@ constexpr size_t kLeastForLods = 128;
 constexpr float kWorthwhile = 0.75f;
 // The last level is for things a few pixels wide.
 constexpr size_t kSilhouetteTriangles = 480;
+// Relative to the extent; a level this far off would be chosen for things smaller than two pixels.
+constexpr float kUseless = 0.6f;
 constexpr float kOverdrawSlack = 1.05f;  // vertex reuse given up for front-to-back order
 
 struct Aim {
@@ -171,66 +173,31 @@ float sampled_error(const Mesh& mesh, std::span<const uint32_t> full, std::span<
     const Vertex* corner[3];
     for (size_t c = 0; c < 3; ++c) corner[c] = &mesh.vertices[full[t * 3 + c]];
     const Vertex& v = *corner[t % 3];
-    float nearest = std::numeric_limits<float>::max();
-    float difference = nearest;
+    // Length and texture length of the full mesh's edges here.
+    const Vertex &q = *corner[(t + 1) % 3], &r = *corner[(t + 2) % 3];
+    const float longer = std::max(glm::distance(v.position, q.position), glm::distance(v.position, r.position));
+    const float shorter = std::min(glm::distance(v.position, q.position), glm::distance(v.position, r.position));
+    const float uv_edge = std::max(glm::distance(v.uv, q.uv), glm::distance(v.uv, r.uv));
+    const float metres_per_uv = uv_edge > 0 ? longer / uv_edge : 0;
+    // The place of the simplified surface that comes nearest in all of these at once: at a seam it is the one on v's side.
+    float least = std::numeric_limits<float>::max();
     for (size_t s = 0; s < balls.size(); ++s) {
-      const float apart = glm::distance(v.position, balls[s].center) - balls[s].radius;
-      if (apart > nearest) continue;
+      const glm::vec3 to = v.position - balls[s].center;
+      const float reach = least + balls[s].radius;
+      if (glm::dot(to, to) > reach * reach) continue;
       const Vertex &a = mesh.vertices[simple[s * 3]], &b = mesh.vertices[simple[s * 3 + 1]], &c = mesh.vertices[simple[s * 3 + 2]];
       const glm::vec3 w = nearest_weights(v.position, a.position, b.position, c.position);
       const float distance = glm::distance(v.position, a.position * w.x + b.position * w.y + c.position * w.z);
-      if (distance > nearest) continue;
-      // Length and texture length of the full mesh's edges here.
-      const Vertex &p = *corner[t % 3], &q = *corner[(t + 1) % 3], &r = *corner[(t + 2) % 3];
-      const float edge = std::min(glm::distance(p.position, q.position), glm::distance(p.position, r.position));
-      const float uv_edge = std::max(glm::distance(p.uv, q.uv), glm::distance(p.uv, r.uv));
-      const float uv_off = glm::distance(v.uv, a.uv * w.x + b.uv * w.y + c.uv * w.z);
-      const float slip = uv_edge > 0 ? uv_off / uv_edge * std::max(glm::distance(p.position, q.position), glm::distance(p.position, r.position)) : 0;
+      if (distance > least) continue;
+      const float slip = glm::distance(v.uv, a.uv * w.x + b.uv * w.y + c.uv * w.z) * metres_per_uv;
       const glm::vec3 n = a.normal * w.x + b.normal * w.y + c.normal * w.z;
       const float turned = glm::length(n) > 0 ? glm::length(v.normal - glm::normalize(n)) : 1;
       const float shade = std::abs(v.occlusion - (a.occlusion * w.x + b.occlusion * w.y + c.occlusion * w.z));
-      const float here = std::max({distance, slip, edge * (turned + shade)});
-      // At a seam several triangles are equally near: the one on v's side is meant.
-      if (distance < nearest - 1e-7f || here < difference) difference = here;
-      nearest = std::min(nearest, distance);
+      least = std::min(least, std::max({distance, slip, shorter * (turned + shade)}));
     }
-    worst = std::max(worst, difference);
+    worst = std::max(worst, least);
   }
   return worst;
-}
-
-// For each vertex the first one at the same position.
-std::vector<uint32_t> position_remap(const Mesh& mesh) {
-  std::vector<uint32_t> all((mesh.vertices.size() + 2) / 3 * 3), remap(all.size());  // as triangles, which is what is asked for
-  std::iota(all.begin(), all.begin() + static_cast<ptrdiff_t>(mesh.vertices.size()), 0u);
-  meshopt_generateShadowIndexBuffer(remap.data(), all.data(), all.size(), mesh.vertices.data(), mesh.vertices.size(), sizeof(glm::vec3), sizeof(Vertex));
-  remap.resize(mesh.vertices.size());
-  return remap;
-}
-
-// Simplifies as if no vertex were split by normals or texture, which stop the plain simplifier on faceted meshes; each corner then takes
-// the split that faces as its new triangle does. Texture may jump at seams, so this is for the farthest level.
-std::vector<uint32_t> simplify_splits(const Mesh& mesh, std::span<const uint32_t> full, size_t target, float max_error, unsigned options, float& error) {
-  const std::vector<uint32_t> first = position_remap(mesh);
-  std::vector<uint32_t> joined(full.size());
-  for (size_t i = 0; i < full.size(); ++i) joined[i] = first[full[i]];
-  std::vector<uint32_t> simple(full.size());
-  simple.resize(meshopt_simplify(simple.data(), joined.data(), joined.size(), positions_of(mesh), mesh.vertices.size(), sizeof(Vertex), target, max_error,
-                                 options, &error));
-  std::vector<uint32_t> next(mesh.vertices.size(), ~0u);  // further splits at the same position, from the first one on
-  for (uint32_t v = 0; v < first.size(); ++v)
-    if (first[v] != v) next[v] = next[first[v]], next[first[v]] = v;
-  for (size_t t = 0; t < simple.size(); t += 3) {
-    const glm::vec3 &a = mesh.vertices[simple[t]].position, &b = mesh.vertices[simple[t + 1]].position, &c = mesh.vertices[simple[t + 2]].position;
-    const glm::vec3 facing = glm::cross(b - a, c - a);
-    for (size_t i = t; i < t + 3; ++i) {
-      uint32_t best = simple[i];
-      for (uint32_t v = next[simple[i]]; v != ~0u; v = next[v])
-        if (glm::dot(mesh.vertices[v].normal, facing) > glm::dot(mesh.vertices[best].normal, facing)) best = v;
-      simple[i] = best;
-    }
-  }
-  return simple;
 }
 
 void order(const Mesh& mesh, std::vector<uint32_t>& indices) {
@@ -238,8 +205,10 @@ void order(const Mesh& mesh, std::vector<uint32_t>& indices) {
   meshopt_optimizeOverdraw(indices.data(), indices.data(), indices.size(), positions_of(mesh), mesh.vertices.size(), sizeof(Vertex), kOverdrawSlack);
 }
 
-// `touches`: other meshes continue its surface, so its rim must stay where it is or a gap would show between two levels.
-void add_lods(Mesh& mesh, bool touches) {
+// Whether other meshes continue its surface: then its rim must stay where it is, or a gap would show between two levels.
+enum class Joint { kNone, kMaterial, kCut };
+
+void add_lods(Mesh& mesh, Joint joint) {
   std::vector<uint32_t> full = std::move(mesh.indices);
   order(mesh, full);
   mesh.indices = full;
@@ -247,7 +216,7 @@ void add_lods(Mesh& mesh, bool touches) {
   const size_t triangles = full.size() / 3;
   if (triangles >= kLeastForLods) {
     const float scale = meshopt_simplifyScale(positions_of(mesh), mesh.vertices.size(), sizeof(Vertex));
-    const unsigned options = touches ? meshopt_SimplifyLockBorder : 0;
+    const unsigned options = joint != Joint::kNone ? meshopt_SimplifyLockBorder : 0;
     for (size_t level = 0; level + 1 < kMaxLods; ++level) {
       const bool last = level + 2 == kMaxLods;
       size_t target = static_cast<size_t>(static_cast<float>(triangles) * kAims[level].share);
@@ -258,10 +227,16 @@ void add_lods(Mesh& mesh, bool touches) {
       std::vector<uint32_t> simple(full.size());
       simple.resize(meshopt_simplify(simple.data(), full.data(), full.size(), positions_of(mesh), mesh.vertices.size(), sizeof(Vertex), target,
                                      kAims[level].max_error, options, &error));
-      if (last && simple.size() > std::max(target * 2, kSilhouetteTriangles * 3))
-        simple = simplify_splits(mesh, full, target, kAims[level].max_error, options, error);
+      // The careful simplifier keeps every seam and every hole: bolts and grilles stop it early. For things a few pixels wide clusters will do,
+      // but not between chunks, whose cut edges must fit at any level.
+      if (last && joint != Joint::kCut && simple.size() > enough) {
+        simple.resize(full.size());
+        simple.resize(meshopt_simplifySloppy(simple.data(), full.data(), full.size(), positions_of(mesh), mesh.vertices.size(), sizeof(Vertex), target,
+                                             kAims[level].max_error, &error));
+      }
       if (simple.empty() || simple.size() > enough) continue;
       error = std::max({error * scale, sampled_error(mesh, full, simple), mesh.lods.back().error * 1.01f});
+      if (error > scale * kUseless) break;
       order(mesh, simple);
       mesh.lods.push_back({static_cast<uint32_t>(mesh.indices.size()), static_cast<uint32_t>(simple.size()), error});
       mesh.indices.insert(mesh.indices.end(), simple.begin(), simple.end());
@@ -289,7 +264,7 @@ void cook_meshes(Model& model) {
     if (mesh.indices.empty()) continue;
     std::vector<Mesh> chunks = chunks_of(std::move(mesh));
     for (Mesh& chunk : chunks) {
-      add_lods(chunk, touches[m] || chunks.size() > 1);
+      add_lods(chunk, chunks.size() > 1 ? Joint::kCut : touches[m] ? Joint::kMaterial : Joint::kNone);
       cooked.push_back(std::move(chunk));
     }
     made[m].second = static_cast<uint32_t>(cooked.size()) - made[m].first;

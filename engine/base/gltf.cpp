@@ -202,6 +202,7 @@ Result<GltfFacts> check_gltf(const fs::path& path) {
       else facts.triangles += primitive->triangles.size() / 3;
     }
   }
+  if (facts.triangles == 0) return doc.fail("has no triangles: there is nothing to show", "Export triangles");
   const Json& clips = array_of(doc.json, "animations");
   for (size_t c = 0; c < clips.size(); ++c)
     for (size_t i = 0; i < array_of(clips[c], "channels").size(); ++i)
