@@ -10,6 +10,11 @@
 namespace shixun {
 namespace {
 
+// Why meshes up to kWholeTriangles stay whole. Measured: triangles drawn when a level may be one pixel off and the whole thing is so many
+// pixels wide. The library's 16 meshes of 4,000 to 16,000 triangles, in chunks above 4,096 | above 16,384 | never: 42 | 20 | 16 draws;
+// 1000 px 126k | 127k | 131k, 100 px 83k | 82k | 82k: chunks of that size save nothing. A plain of 30,000 triangles, 8 chunks | whole:
+// 1000 px 14k | 30k, 300 px 9k | 4k, 30 px 1.5k | 0.5k; and near by most chunks are not in view at all, which is what they are for.
+
 // Fewer triangles than this cost less than the bookkeeping of a second level.
 constexpr size_t kLeastForLods = 128;
 // A level must be this much smaller than the one before to be worth its indices.
@@ -156,7 +161,9 @@ glm::vec3 nearest_weights(const glm::vec3& p, const glm::vec3& a, const glm::vec
 // full mesh's corners are looked up on the simplified surface, and what differs there is told in metres: how far the point moved, how
 // far the texture slipped, and a turned normal or changed shade as part of the length over which the full mesh makes that change.
 float sampled_error(const Mesh& mesh, std::span<const uint32_t> full, std::span<const uint32_t> simple) {
-  constexpr size_t kSamples = 96;
+  constexpr size_t kSamples = 192;
+  // An outline that is one pixel off changes that pixel from thing to background; a texture or a shade that is off changes it by part of that.
+  constexpr float kSlip = 0.5f, kShade = 0.25f;
   const size_t step = std::max<size_t>(1, full.size() / 3 / kSamples);
   struct Ball {
     glm::vec3 center;
@@ -193,7 +200,7 @@ float sampled_error(const Mesh& mesh, std::span<const uint32_t> full, std::span<
       const glm::vec3 n = a.normal * w.x + b.normal * w.y + c.normal * w.z;
       const float turned = glm::length(n) > 0 ? glm::length(v.normal - glm::normalize(n)) : 1;
       const float shade = std::abs(v.occlusion - (a.occlusion * w.x + b.occlusion * w.y + c.occlusion * w.z));
-      least = std::min(least, std::max({distance, slip, shorter * (turned + shade)}));
+      least = std::min(least, std::max({distance, slip * kSlip, shorter * (turned + shade) * kShade}));
     }
     worst = std::max(worst, least);
   }
@@ -205,10 +212,8 @@ void order(const Mesh& mesh, std::vector<uint32_t>& indices) {
   meshopt_optimizeOverdraw(indices.data(), indices.data(), indices.size(), positions_of(mesh), mesh.vertices.size(), sizeof(Vertex), kOverdrawSlack);
 }
 
-// Whether other meshes continue its surface: then its rim must stay where it is, or a gap would show between two levels.
-enum class Joint { kNone, kMaterial, kCut };
-
-void add_lods(Mesh& mesh, Joint joint) {
+// `touches`: other meshes continue its surface, so its rim must stay where it is or a gap would show between two levels.
+void add_lods(Mesh& mesh, bool touches) {
   std::vector<uint32_t> full = std::move(mesh.indices);
   order(mesh, full);
   mesh.indices = full;
@@ -216,7 +221,7 @@ void add_lods(Mesh& mesh, Joint joint) {
   const size_t triangles = full.size() / 3;
   if (triangles >= kLeastForLods) {
     const float scale = meshopt_simplifyScale(positions_of(mesh), mesh.vertices.size(), sizeof(Vertex));
-    const unsigned options = joint != Joint::kNone ? meshopt_SimplifyLockBorder : 0;
+    const unsigned options = touches ? meshopt_SimplifyLockBorder : 0;
     for (size_t level = 0; level + 1 < kMaxLods; ++level) {
       const bool last = level + 2 == kMaxLods;
       size_t target = static_cast<size_t>(static_cast<float>(triangles) * kAims[level].share);
@@ -227,9 +232,9 @@ void add_lods(Mesh& mesh, Joint joint) {
       std::vector<uint32_t> simple(full.size());
       simple.resize(meshopt_simplify(simple.data(), full.data(), full.size(), positions_of(mesh), mesh.vertices.size(), sizeof(Vertex), target,
                                      kAims[level].max_error, options, &error));
-      // The careful simplifier keeps every seam and every hole: bolts and grilles stop it early. For things a few pixels wide clusters will do,
-      // but not between chunks, whose cut edges must fit at any level.
-      if (last && joint != Joint::kCut && simple.size() > enough) {
+      // The careful simplifier keeps every seam, hole and rim: bolts, grilles and chunks stop it early, and 49 chunks of a part 30 pixels wide
+      // would draw 16,000 triangles. Clusters do for things a few pixels wide; a gap they leave at a rim is no wider than the error told.
+      if (last && simple.size() > std::min(target * 2, enough)) {
         simple.resize(full.size());
         simple.resize(meshopt_simplifySloppy(simple.data(), full.data(), full.size(), positions_of(mesh), mesh.vertices.size(), sizeof(Vertex), target,
                                              kAims[level].max_error, &error));
@@ -264,7 +269,7 @@ void cook_meshes(Model& model) {
     if (mesh.indices.empty()) continue;
     std::vector<Mesh> chunks = chunks_of(std::move(mesh));
     for (Mesh& chunk : chunks) {
-      add_lods(chunk, chunks.size() > 1 ? Joint::kCut : touches[m] ? Joint::kMaterial : Joint::kNone);
+      add_lods(chunk, touches[m] || chunks.size() > 1);
       cooked.push_back(std::move(chunk));
     }
     made[m].second = static_cast<uint32_t>(cooked.size()) - made[m].first;

@@ -101,7 +101,7 @@ Status check_skins(const GltfDocument& doc) {
 // The counts the file claims, before any memory is asked for.
 Status check_sizes(const GltfDocument& doc) {
   const Json& accessors = array_of(doc.json, "accessors");
-  const auto count_of = [&](uint64_t index) { return index < accessors.size() ? std::min<uint64_t>(whole_or(accessors[index], "count", 0), UINT64_C(1) << 32) : 0; };
+  const auto count_of = [&](uint64_t index) { return index < accessors.size() ? std::min(whole(accessors[index], "count").value_or(0), uint64_t{1} << 32) : 0; };
   uint64_t triangles = 0, vertices = 0, keys = 0, materials = array_of(doc.json, "materials").size();
   for (size_t m = 0; m < array_of(doc.json, "meshes").size(); ++m) {
     const Json& mesh = doc.json["meshes"][m];

@@ -192,17 +192,6 @@ TEST(Models, NestedTooDeepAreRefused) {
   EXPECT_FALSE(load_model(sample.file()));
 }
 
-TEST(Models, CompressedOrQuantizedAreRefused) {
-  for (const char* extension : {"KHR_mesh_quantization", "KHR_draco_mesh_compression", "EXT_meshopt_compression", "KHR_texture_transform"}) {
-    Sample sample;
-    sample.json["extensionsUsed"].push_back(extension);
-    EXPECT_TRUE(has(sample.refusal(), extension));
-  }
-  Sample silent;  // quantized without saying so
-  silent.json["accessors"][0]["componentType"] = 5122;
-  EXPECT_TRUE(has(silent.refusal(), "quantized"));
-}
-
 TEST(Models, WithAccessorsBeyondTheirBufferAreRefused) {
   for (const uint64_t count : {uint64_t{5}, uint64_t{400}, uint64_t{1} << 40, UINT64_MAX}) {
     Sample sample;
@@ -214,14 +203,37 @@ TEST(Models, WithAccessorsBeyondTheirBufferAreRefused) {
   EXPECT_NE(offset.refusal(), "was accepted");
 }
 
-TEST(Models, WithoutTheirImagesAreRefused) {
+TEST(Models, WithoutTheirImagesShowACheckerboard) {
   Sample sample;
   sample.json["images"] = {{{"uri", "textures/none.png"}}};
   sample.json["textures"] = {{{"source", 0}}};
   sample.json["materials"][0]["pbrMetallicRoughness"]["baseColorTexture"] = {{"index", 0}};
-  EXPECT_TRUE(has(sample.refusal(), "missing"));
-  sample.json["images"][0]["uri"] = "/etc/hostname";
-  EXPECT_TRUE(has(sample.refusal(), "outside"));
+  sample.json["materials"][0]["normalTexture"] = {{"index", 0}};
+  auto model = load_model(sample.write());
+  ASSERT_TRUE(model) << model.error().text();
+  ASSERT_EQ(model->warnings.size(), 2u) << "one for each use";
+  EXPECT_TRUE(has(model->warnings[0], "textures/none.png"));
+  const Material& lamp = model->materials[model->meshes[0].material];
+  ASSERT_GE(lamp.tex_base, 0);
+  EXPECT_EQ(lamp.tex_normal, -1) << "no relief rather than a wrong one";
+  auto pixels = decode_image(model->images[static_cast<size_t>(lamp.tex_base)]);
+  ASSERT_TRUE(pixels);
+  EXPECT_NE(std::memcmp(pixels->rgba.data(), pixels->rgba.data() + 8 * 4, 4), 0) << "two colours";
+}
+
+TEST(Models, WhoseFilesLieOutsideTheirFolderAreRefused) {
+  for (const char* uri : {"/etc/hostname", "file:///etc/hostname", "http://example.org/a.png", "../../../../etc/hostname", "..%2f..%2fetc/hostname",
+                          "C:\\a.png", "a/../../../b.png"}) {
+    Sample image;
+    image.json["images"] = {{{"uri", uri}}};
+    EXPECT_TRUE(has(image.refusal(), "outside")) << uri;
+    Sample buffer;
+    buffer.json["buffers"][0]["uri"] = uri;
+    EXPECT_TRUE(has(buffer.refusal(), "outside")) << uri;
+  }
+  Sample up;
+  up.json["buffers"][0]["uri"] = "../sample.bin";
+  EXPECT_TRUE(has(up.refusal(), "outside")) << "only images may lie beside the folder";
 }
 
 TEST(Models, ThatAreNoModelsAreRefused) {
