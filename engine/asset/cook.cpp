@@ -178,6 +178,7 @@ bool is_sound(const Model& model) {
 
 std::string cook_model(const Model& model, const fs::path& folder) {
   Writer w;
+  w.out.resize(sizeof(Header));  // written last; so large models are not copied once more
   w(model.name);
   w.count(model.nodes.size());
   for (const Node& n : model.nodes) {
@@ -201,9 +202,10 @@ std::string cook_model(const Model& model, const fs::path& folder) {
     w.count(clip.channels.size());
     for (const Channel& c : clip.channels) visit_channel(w, c);
   }
-  const Header header{{'S', 'X', 'C', 'K'}, kCookVersion, w.out.size(), checksum_of(w.out)};
-  std::string bytes(reinterpret_cast<const char*>(&header), sizeof header);
-  return bytes += w.out;
+  const std::string_view payload = std::string_view(w.out).substr(sizeof(Header));
+  const Header header{{'S', 'X', 'C', 'K'}, kCookVersion, payload.size(), checksum_of(payload)};
+  std::memcpy(w.out.data(), &header, sizeof header);
+  return std::move(w.out);
 }
 
 Result<Model> uncook_model(std::string_view bytes, const fs::path& folder) {

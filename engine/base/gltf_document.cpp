@@ -248,6 +248,7 @@ Result<GltfDocument> read_gltf_json(const fs::path& path) {
   auto bytes = read_file(path, kMaxModelBytes);
   if (!bytes) return bytes.error();
   std::string_view text = *bytes;
+  uint64_t binary_at = 0, binary_size = 0;
   if (is_glb(path)) {
     if (text.size() < 20 || text.substr(0, 4) != "glTF") return doc.fail("is not a binary glTF file");
     if (u32_at(text, 4) != 2) return doc.fail(fmt::format("is glTF version {}, only version 2 is read", u32_at(text, 4)));
@@ -260,7 +261,7 @@ Result<GltfDocument> read_gltf_json(const fs::path& path) {
       const uint64_t size = u32_at(text, second);
       if (u32_at(text, second + 4) == 0x004E4942) {
         if (second + 8 + size > text.size()) return doc.fail("its binary chunk is truncated", "Copy it again");
-        doc.buffers.emplace_back(text.substr(second + 8, size));
+        binary_at = second + 8, binary_size = size;
       }
     }
     text = text.substr(20, json_size);
@@ -282,6 +283,12 @@ Result<GltfDocument> read_gltf_json(const fs::path& path) {
     if (array_of(doc.json, key).size() > kMaxArray) return doc.fail(fmt::format("has too many {}", key), "Split the model");
     for (const Json& item : array_of(doc.json, key))
       if (!item.is_object()) return doc.fail(fmt::format("one of its {} is not an object", key));
+  }
+  if (binary_at > 0) {  // moved, not copied: it may be most of the memory a model is allowed
+    std::string binary = std::move(*bytes);
+    binary.resize(binary_at + binary_size);
+    binary.erase(0, binary_at);
+    doc.buffers.push_back(std::move(binary));
   }
   return doc;
 }

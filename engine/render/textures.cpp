@@ -128,9 +128,10 @@ namespace {
 // Files are shared by path and colour space; embedded images are not.
 std::string key_of(const Image& image) {
   if (image.path.empty()) return "";
+  if (image.missing) return "|missing";
   std::error_code ec;
   const fs::path whole = fs::weakly_canonical(image.path, ec);
-  return (ec ? image.path : whole).string() + (image.srgb ? "|srgb" : "|linear");
+  return (ec ? image.path : whole).string() + (image.srgb ? "|srgb" : image.open ? "|open" : "|linear");
 }
 
 }  // namespace

@@ -481,6 +481,62 @@ TEST(Import, ReadsFbxInMetres) {
 
 // Images ---------------------------------------------------------------------------------------------------------------------------------
 
+// 8 x 8 pixels of (200, 100, 40), or of the grey said, in each form.
+TEST(Import, ReadsImagesOfAnyForm) {
+  const struct { const char* what; const char* base64; int r, g, b; } forms[] = {
+      {"palette PNG", "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAIAQMAAAD+wSzIAAAABlBMVEUAAADIZCgO/3huAAAADElEQVR4nGP4z4ACAT/QB/lZ0JoNAAAAAElFTkSuQmCC", 200, 100, 40},
+      {"16-bit PNG", "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAIEAAAAACx9D0UAAAAE0lEQVR4nGM8cYIBBTAxMAyEAADW8AGgWpnVAQAAAABJRU5ErkJggg==", 200, 200, 200},
+      {"grey PNG", "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAAAAADhZOFXAAAAEElEQVR4nGP0ZYAAJgaKGAAX4wBdgwicJgAAAABJRU5ErkJggg==", 77, 77, 77},
+      {"CMYK JPEG",
+       "/9j/7gAOQWRvYmUAZAAAAAAA/9sAQwADAgIDAgIDAwMDBAMDBAUIBQUEBAUKBwcGCAwKDAwLCgsLDQ4SEA0OEQ4LCxAWEBETFBUVFQwPFxgWFBgSFBUU/8AAFAgACAAIBEMRAE0RAFkRAEsR"
+       "AP/EAB8AAAEFAQEBAQEBAAAAAAAAAAABAgMEBQYHCAkKC//EALUQAAIBAwMCBAMFBQQEAAABfQECAwAEEQUSITFBBhNRYQcicRQygZGhCCNCscEVUtHwJDNicoIJChYXGBkaJSYnKCkqNDU2"
+       "Nzg5OkNERUZHSElKU1RVVldYWVpjZGVmZ2hpanN0dXZ3eHl6g4SFhoeIiYqSk5SVlpeYmZqio6Slpqeoqaqys7S1tre4ubrCw8TFxsfIycrS09TV1tfY2drh4uPk5ebn6Onq8fLz9PX29/j5"
+       "+v/aAA4EQwBNAFkASwAAPwD7ArzSvhSv1Tr/2Q==",
+       200, 100, 40},
+      {"progressive JPEG",
+       "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAMCAgMCAgMDAwMEAwMEBQgFBQQEBQoHBwYIDAoMDAsKCwsNDhIQDQ4RDgsLEBYQERMUFRUVDA8XGBYUGBIUFRT/2wBDAQMEBAUEBQkFBQkUDQsN"
+       "FBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBT/wgARCAAIAAgDASIAAhEBAxEB/8QAFQABAQAAAAAAAAAAAAAAAAAAAAP/xAAVAQEBAAAAAAAAAAAA"
+       "AAAAAAAGB//aAAwDAQACEAMQAAABgAFJ/8QAFBABAAAAAAAAAAAAAAAAAAAAAP/aAAgBAQABBQJ//8QAFBEBAAAAAAAAAAAAAAAAAAAAAP/aAAgBAwEBPwF//8QAFBEBAAAAAAAAAAAAAAAA"
+       "AAAAAP/aAAgBAgEBPwF//8QAFBABAAAAAAAAAAAAAAAAAAAAAP/aAAgBAQAGPwJ//8QAFBABAAAAAAAAAAAAAAAAAAAAAP/aAAgBAQABPyF//9oADAMBAAIAAwAAABD/AP/EABQRAQAAAAAA"
+       "AAAAAAAAAAAAAAD/2gAIAQMBAT8Qf//EABQRAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQIBAT8Qf//EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAT8Qf//Z",
+       200, 100, 40}};
+  for (const auto& form : forms) {
+    SCOPED_TRACE(form.what);
+    Image image;
+    const auto bytes = decode_data_uri(std::string("data:;base64,") + form.base64);
+    ASSERT_TRUE(bytes);
+    image.embedded = *bytes;
+    const auto pixels = decode_image(image);
+    ASSERT_TRUE(pixels) << pixels.error().text();
+    ASSERT_EQ(pixels->width, 8u);
+    for (size_t i = 0; i < pixels->rgba.size(); i += 4) {
+      EXPECT_NEAR(pixels->rgba[i], form.r, 6);
+      EXPECT_NEAR(pixels->rgba[i + 1], form.g, 6);
+      EXPECT_NEAR(pixels->rgba[i + 2], form.b, 6);
+      EXPECT_EQ(pixels->rgba[i + 3], 255);
+    }
+    for (size_t length = 0; length < image.embedded.size(); length += 5) {
+      Image cut;
+      cut.embedded = image.embedded.substr(0, length);
+      (void)decode_image(cut).ok();  // as far as it goes, or refused: never a crash
+    }
+  }
+}
+
+TEST(Import, TakesRedForOcclusionOnlyWhereTheFileSaysSo) {
+  Gltf g = square();
+  g.json["images"] = {{{"uri", "none.png"}}};
+  g.json["textures"] = {{{"source", 0}}};
+  g.json["materials"] = {{{"pbrMetallicRoughness", {{"metallicRoughnessTexture", {{"index", 0}}}}}}};
+  g.json["meshes"][0]["primitives"][0]["material"] = 0;
+  auto without = loaded(g);
+  g.json["materials"][0]["occlusionTexture"] = {{"index", 0}};
+  auto with = loaded(g);
+  ASSERT_TRUE(without && with);
+  EXPECT_TRUE(without->images[0].open);
+  EXPECT_FALSE(with->images[0].open);
+}
+
 TEST(Import, ImageBombsAreRefused) {
   // A PNG that claims the largest size in 16 bits and four channels, with no data to speak of.
   const unsigned char png[] = {0x89, 'P', 'N', 'G', 13, 10, 26, 10, 0, 0, 0, 13, 'I', 'H', 'D', 'R', 0, 0, 0x20, 0, 0, 0, 0x20, 0, 16, 6, 0, 0, 0, 0, 0, 0, 0,
