@@ -283,7 +283,7 @@ Result<Model> load_cooked_model(const fs::path& path, const fs::path& cache_dir)
   if (!fs::is_regular_file(path, ec)) return load_model(path);  // for its error
   auto files = sources_of(path);
   if (!files) return files.error();
-  std::string hashes = path.filename().string();
+  std::string hashes = std::to_string(kCookVersion) + path.filename().string();
   for (const fs::path& file : *files) {
     auto bytes = read_file(file, kMaxCooked);
     if (!bytes) return load_model(path);  // for its error

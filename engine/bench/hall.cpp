@@ -5,6 +5,7 @@
 #include <glm/gtc/matrix_transform.hpp>
 #include <glm/gtc/quaternion.hpp>
 
+#include "engine/asset/mesh_cook.h"
 #include "engine/base/json.h"
 #include "engine/bench/scenes.h"
 
@@ -59,6 +60,8 @@ Result<Model> mesh_model(const fs::path& file, const std::string& bytes, const M
   }
   model.meshes.push_back(std::move(mesh));
   model.nodes[0].meshes = {0};
+  cook_meshes(model);
+  if (model.meshes.size() != 1) return broken(file, "a mesh is larger than one part");
   return model;
 }
 
