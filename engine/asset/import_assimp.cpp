@@ -420,7 +420,7 @@ Result<Model> import_assimp(const fs::path& path) {
       pollfd wait{ends[0], POLLIN, 0};
       const int ready = left > 0 ? poll(&wait, 1, static_cast<int>(left)) : 0;
       if (ready < 0 && errno == EINTR) continue;
-      if (ready <= 0 || got.size() > 2 * kMaxMemory) {
+      if (ready <= 0 || got.size() > kMaxMemory) {
         late = true;
         kill(child, SIGKILL);
         break;

@@ -456,6 +456,23 @@ TEST(Import, ReadsObj) {
   }
 }
 
+TEST(Import, CooksObjAndFollowsItsMaterials) {
+  const Folder folder;
+  folder.write("box.mtl", "newmtl red\nKd 1 0 0\n");
+  const fs::path file = folder.write("box.obj", box_obj()), cache = folder.dir / "cache";
+  const auto red_of = [&] {
+    auto model = load_cooked_model(file, cache);
+    return model ? model->materials.at(model->meshes.at(0).material).base_color.r : -1.0f;
+  };
+  const auto count = [&] { return std::distance(fs::directory_iterator(cache / "models"), fs::directory_iterator()); };
+  EXPECT_EQ(red_of(), 1);
+  EXPECT_EQ(red_of(), 1);
+  EXPECT_EQ(count(), 1);
+  folder.write("box.mtl", "newmtl red\nKd 0.5 0 0\n");
+  EXPECT_EQ(red_of(), 0.5f);
+  EXPECT_EQ(count(), 2);
+}
+
 TEST(Import, ReadsFbxInMetres) {
   const Folder folder;
   const auto width = [&](const char* name, const std::string& bytes) {
