@@ -104,7 +104,8 @@ int main(int argc, char** argv) {
 
   auto* bench = app.add_subcommand("bench", "Measure the renderer; ratios within one run count, not times");
   BenchRequest& b = request.bench;
-  bench->add_option("scenes", b.scenes, "field, maze, workshop, wall, cad; default: all")->check(CLI::IsMember({"field", "maze", "workshop", "wall", "cad"}));
+  bench->add_option("scenes", b.scenes, "field, maze, workshop, wall, cad, cad-whole, course; default: all")
+      ->check(CLI::IsMember({"field", "maze", "workshop", "wall", "cad", "cad-whole", "course"}));
   bench->add_option("--scene", b.file, "A hall of rooms from this file instead (format hall-1)");
   bench->add_option("--count", b.count, "Instances of a generated scene")->capture_default_str()->check(CLI::Range(1u, 20000000u));
   bench->add_option("--frames", b.frames, "Frames of a generated scene's path")->capture_default_str()->check(CLI::Range(1u, 100000u));

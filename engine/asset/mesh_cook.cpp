@@ -254,7 +254,7 @@ void add_lods(Mesh& mesh, bool touches) {
 
 }  // namespace
 
-void cook_meshes(Model& model) {
+void cook_meshes(Model& model, bool cut) {
   // Meshes shown by the same node come from one mesh of the file, split by material: their rims meet.
   std::vector<bool> touches(model.meshes.size());
   for (const Node& node : model.nodes)
@@ -267,7 +267,9 @@ void cook_meshes(Model& model) {
     made[m].first = static_cast<uint32_t>(cooked.size());
     weld(mesh);
     if (mesh.indices.empty()) continue;
-    std::vector<Mesh> chunks = chunks_of(std::move(mesh));
+    std::vector<Mesh> chunks;
+    if (cut) chunks = chunks_of(std::move(mesh));
+    else chunks.push_back(std::move(mesh));
     for (Mesh& chunk : chunks) {
       add_lods(chunk, touches[m] || chunks.size() > 1);
       cooked.push_back(std::move(chunk));

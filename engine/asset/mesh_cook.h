@@ -11,7 +11,7 @@ namespace shixun {
 inline constexpr size_t kWholeTriangles = 16'384;
 inline constexpr size_t kChunkTriangles = 4'096;  // at most, in a chunk
 
-// Replaces the model's meshes by cooked ones and rewrites Node::meshes. Triangles without extent are dropped, and meshes of nothing else.
-void cook_meshes(Model& model);
+// Replaces the model's meshes by cooked ones and rewrites Node::meshes; `cut` false leaves large ones whole. Triangles without extent are dropped, and meshes of nothing else.
+void cook_meshes(Model& model, bool cut = true);
 
 }  // namespace shixun

@@ -7,7 +7,9 @@
 #include <ctime>
 #include <fmt/format.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
+#include "engine/asset/course_bench.h"
 #include "engine/base/json.h"
 #include "engine/bench/scenes.h"
 #include "engine/render/capture.h"
@@ -99,6 +101,7 @@ Status measure(Device& device, Renderer& renderer, BenchScene& b, const BenchReq
   if (auto s = draw(nullptr); !s) return s;
   const double load_ms = wall_ms() - load_from;
 
+  const uint32_t moving = request.moving > 0 ? request.moving : b.moving;
   std::vector<Row> results;
   for (const std::string& v : request.variants) results.push_back({v, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}});
   const bool oracle_wanted = std::find(request.variants.begin(), request.variants.end(), "oracle") != request.variants.end();
@@ -124,7 +127,7 @@ Status measure(Device& device, Renderer& renderer, BenchScene& b, const BenchReq
     }
     for (Row& row : results) {
       frame.culling = cull_options(row.variant, request, &oracle);
-      if (request.moving > 0) move(b, request.moving, f);
+      if (moving > 0) move(b, moving, f);
       if (auto s = draw(&row); !s) return s;
       if (!request.png.empty() && &row == &results[0]) {
         auto pixels = capture(device, *canvas);
@@ -167,7 +170,7 @@ Status measure(Device& device, Renderer& renderer, BenchScene& b, const BenchReq
                        {"peak_rss_mb", round3(peak_rss_mb())}, {"drawn", median(r.drawn)}, {"triangles", median(r.triangles)}, {"cells", median(r.cells)},
                        {"tested", median(r.tested)}, {"late", median(r.late)}, {"scene_ms", round3(median(r.scene))}, {"post_ms", round3(median(r.post))},
                        {"driver", device.driver}, {"load_average", round3(load[0])}};
-    if (request.moving > 0) row["moving"] = request.moving, row["upload_ratio"] = round3(median(r.uploaded) / 64 / request.moving);
+    if (moving > 0) row["moving"] = moving, row["upload_ratio"] = round3(median(r.uploaded) / 64 / moving);
     if (oracle) {
       // Frame by frame: the scene changes along the path more than the machine does.
       std::vector<double> wall, cpu, drawn, triangles;
@@ -191,15 +194,33 @@ Status measure(Device& device, Renderer& renderer, BenchScene& b, const BenchReq
   return ok();
 }
 
+// Models and textures to be loaded, without drawing them.
+Status measure_course(std::vector<nlohmann::json>& rows) {
+  std::error_code ec;
+  const fs::path folder = fs::temp_directory_path(ec) / fmt::format("shixun-course-{}", getpid());
+  auto times = bench_course(folder);
+  fs::remove_all(folder, ec);
+  if (!times) return times.error();
+  rows.push_back({{"peer", "shixun"}, {"scene", "course"}, {"models", times->models}, {"textures", times->textures}, {"triangles", times->triangles},
+                  {"cold_s", times->cold_s}, {"warm_s", times->warm_s}, {"peak_rss_mb", peak_rss_mb()}});
+  return ok();
+}
+
 void print_table(const std::vector<nlohmann::json>& rows) {
   fmt::print("{:<9} {:>9} {:<5} {:<13} {:>9} {:>9} {:>9} {:>8} {:>8} {:>10} {:>7} {:>7}\n", "scene", "n", "mode", "variant", "ms", "cpu ms", "p95 ms", "record", "drawn",
              "triangles", "/oracle", "cpu");
-  for (const auto& r : rows)
+  for (const auto& r : rows) {
+    if (r.contains("cold_s")) {
+      fmt::print("course: {} models, {} triangles, {} textures: {:.2f} s cold, {:.2f} s warm\n", r["models"].get<uint32_t>(), r["triangles"].get<uint64_t>(),
+                 r["textures"].get<uint32_t>(), r["cold_s"].get<double>(), r["warm_s"].get<double>());
+      continue;
+    }
     fmt::print("{:<9} {:>9} {:<5} {:<13} {:>9.2f} {:>9.2f} {:>9.2f} {:>8.3f} {:>8} {:>10} {:>7} {:>7}\n", r["scene"].get<std::string>(), r["n"].get<uint64_t>(),
                r["mode"].get<std::string>(), r["variant"].get<std::string>(), r["ms"].get<double>(), r["cpu_ms"].get<double>(), r["p95_ms"].get<double>(),
                r["record_ms"].get<double>(), r["drawn"].get<double>(), r["triangles"].get<double>(),
                r.contains("limit_ratio") ? fmt::format("{:.3f}", r["limit_ratio"].get<double>()) : "-",
                r.contains("limit_ratio_cpu") ? fmt::format("{:.3f}", r["limit_ratio_cpu"].get<double>()) : "-");
+  }
 }
 
 }  // namespace
@@ -214,8 +235,12 @@ Status run_bench(const BenchRequest& request) {
   std::vector<nlohmann::json> rows;
   std::vector<std::string> scenes = request.scenes;
   if (!request.file.empty()) scenes = {""};
-  if (scenes.empty()) scenes = {"field", "maze", "workshop", "wall", "cad"};
+  if (scenes.empty()) scenes = {"field", "maze", "workshop", "wall", "cad", "cad-whole", "course"};
   for (const std::string& name : scenes) {
+    if (name == "course") {
+      if (auto s = measure_course(rows); !s) return s;
+      continue;
+    }
     const double from = wall_ms();
     auto scene = name.empty() ? load_hall(**device, (*renderer)->textures(), request) : make_bench_scene(name, **device, (*renderer)->textures(), request);
     if (!scene) return scene.error();

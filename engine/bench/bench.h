@@ -23,7 +23,7 @@
 namespace shixun {
 
 struct BenchRequest {
-  std::vector<std::string> scenes;  // field, maze, workshop, wall, cad; empty with `file`
+  std::vector<std::string> scenes;  // field, maze, workshop, wall, cad, cad-whole, course; empty: all, or `file`
   fs::path file;                    // a hall
   uint32_t count = 10000;           // instances of a generated scene
   uint32_t frames = 48;             // of a generated scene's path

@@ -87,8 +87,6 @@ Result<BenchScene> load_hall(Device& device, Textures& textures, const BenchRequ
     if (!mesh_bytes) return mesh_bytes.error();
     // parts[mesh * colours + material]
     std::vector<GpuScene::Part> parts;
-    std::vector<glm::vec3> slab;
-    for (int i = 0; i < 8; ++i) slab.push_back({(i & 1) ? 1 : -1, (i & 2) ? 1 : -1, (i & 4) ? 1 : -1});
     for (const auto& m : j.at("meshes")) {
       auto model = mesh_model(request.file, *mesh_bytes,
                               {m.at("vertices").get<uint64_t>(), m.at("triangles").get<uint64_t>(), m.at("positions").get<uint64_t>(),
@@ -102,7 +100,7 @@ Result<BenchScene> load_hall(Device& device, Textures& textures, const BenchRequ
       for (uint32_t c = 0; c < colors.size(); ++c) parts.push_back({part.mesh, part.material + c, part.flags});
     }
     const auto box_part = [&](glm::vec3 color) -> Result<GpuScene::Part> {
-      auto id = b.scene->add_model(plain_model(slab, {0, 2, 1, 1, 2, 3, 4, 5, 6, 5, 7, 6, 0, 1, 4, 1, 5, 4, 2, 6, 3, 3, 6, 7, 0, 4, 2, 2, 4, 6, 1, 3, 5, 3, 7, 5}, color));
+      auto id = b.scene->add_model(slab_model(color));
       if (!id) return id.error();
       return b.scene->parts(*id).at(0);
     };
@@ -133,7 +131,7 @@ Result<BenchScene> load_hall(Device& device, Textures& textures, const BenchRequ
     if (!bytes) return bytes.error();
     if (walls.at("stride").get<int>() != 24 || bytes->size() / 24 < wall_count) return broken(request.file, "the walls are fewer than said");
     const auto slab_at = [&](const GpuScene::Part& part, glm::vec3 center, glm::vec3 half) {
-      instances.push_back(placed(part, center, glm::mat3(half.x, 0, 0, 0, half.y, 0, 0, 0, half.z)));
+      instances.push_back(placed(part, center, glm::mat3(2 * half.x, 0, 0, 0, 2 * half.y, 0, 0, 0, 2 * half.z)));
     };
     for (uint64_t i = 0; i < wall_count; ++i) {
       float f[6];

@@ -1,30 +1,33 @@
 #include "engine/bench/scenes.h"
 
+#include <array>
 #include <cmath>
 #include <glm/gtc/constants.hpp>
 #include <glm/gtc/matrix_transform.hpp>
 
+#include "engine/asset/mesh_cook.h"
 #include "engine/base/random.h"
 
 namespace shixun {
 
-Model plain_model(std::vector<glm::vec3> positions, std::vector<uint32_t> indices, glm::vec3 color, float roughness) {
+Model plain_model(const std::vector<glm::vec3>& positions, std::vector<uint32_t> indices, glm::vec3 color, float roughness, bool chunks) {
   Model model;
   Mesh mesh;
   mesh.lower = glm::vec3(1e30f);
   mesh.upper = glm::vec3(-1e30f);
-  // Flat: each triangle has its own corners. Shapes that are round bring so many that it does not show.
-  for (size_t i = 0; i + 2 < indices.size(); i += 3) {
-    const glm::vec3 a = positions[indices[i]], b = positions[indices[i + 1]], c = positions[indices[i + 2]];
-    const glm::vec3 n = glm::cross(b - a, c - a);
-    if (!(glm::dot(n, n) > 0)) continue;
-    for (const glm::vec3& p : {a, b, c}) {
-      mesh.indices.push_back(static_cast<uint32_t>(mesh.vertices.size()));
-      mesh.vertices.push_back({p, glm::normalize(n), glm::vec4(0), glm::vec2(0), 1});
-      mesh.lower = glm::min(mesh.lower, p);
-      mesh.upper = glm::max(mesh.upper, p);
-    }
+  mesh.vertices.reserve(positions.size());
+  for (const glm::vec3& p : positions) {
+    mesh.vertices.push_back({p, glm::vec3(0), glm::vec4(0), glm::vec2(0), 1});
+    mesh.lower = glm::min(mesh.lower, p);
+    mesh.upper = glm::max(mesh.upper, p);
   }
+  for (size_t i = 0; i + 2 < indices.size(); i += 3) {
+    Vertex *a = &mesh.vertices[indices[i]], *b = &mesh.vertices[indices[i + 1]], *c = &mesh.vertices[indices[i + 2]];
+    const glm::vec3 n = glm::cross(b->position - a->position, c->position - a->position);  // larger triangles count more
+    for (Vertex* v : {a, b, c}) v->normal += n;
+  }
+  for (Vertex& v : mesh.vertices) v.normal = glm::dot(v.normal, v.normal) > 0 ? glm::normalize(v.normal) : glm::vec3(0, 1, 0);
+  mesh.indices = std::move(indices);
   Material m;
   m.base_color = glm::vec4(color, 1);
   m.metallic = 0;
@@ -33,7 +36,27 @@ Model plain_model(std::vector<glm::vec3> positions, std::vector<uint32_t> indice
   model.meshes.push_back(std::move(mesh));
   model.nodes.emplace_back();
   model.nodes[0].meshes = {0};
+  cook_meshes(model, chunks);
   return model;
+}
+
+// Four corners a side, so that each is flat.
+Model slab_model(glm::vec3 color) {
+  std::vector<glm::vec3> corners;
+  std::vector<uint32_t> indices;
+  for (int axis = 0; axis < 3; ++axis)
+    for (const float side : {-0.5f, 0.5f}) {
+      const auto first = static_cast<uint32_t>(corners.size());
+      for (int k = 0; k < 4; ++k) {
+        glm::vec3 p(0);
+        p[axis] = side;
+        p[(axis + 1) % 3] = (k & 1) ? 0.5f : -0.5f;
+        p[(axis + 2) % 3] = (k & 2) ? 0.5f : -0.5f;
+        corners.push_back(p);
+      }
+      for (uint32_t v : side > 0 ? std::array{0u, 1u, 3u, 0u, 3u, 2u} : std::array{0u, 3u, 1u, 0u, 2u, 3u}) indices.push_back(first + v);
+    }
+  return plain_model(corners, std::move(indices), color, 1);
 }
 
 gpu::Instance placed(const GpuScene::Part& part, glm::vec3 at, const glm::mat3& a) {
@@ -56,14 +79,8 @@ struct Dice {
   glm::vec3 color() { return {in(0.2f, 0.9f), in(0.2f, 0.9f), in(0.2f, 0.9f)}; }
 };
 
-Model slab_model(glm::vec3 color) {
-  std::vector<glm::vec3> corners;
-  for (int i = 0; i < 8; ++i) corners.push_back({(i & 1) ? 0.5f : -0.5f, (i & 2) ? 0.5f : -0.5f, (i & 4) ? 0.5f : -0.5f});
-  return plain_model(corners, {0, 2, 1, 1, 2, 3, 4, 5, 6, 5, 7, 6, 0, 1, 4, 1, 5, 4, 2, 6, 3, 3, 6, 7, 0, 4, 2, 2, 4, 6, 1, 3, 5, 3, 7, 5}, color);
-}
-
 // A lump of rings * 2 rings quads, each of its own shape.
-Model lump_model(Dice& dice, uint32_t rings, float bumps) {
+Model lump_model(Dice& dice, uint32_t rings, float bumps, bool chunks = true) {
   std::vector<glm::vec3> at;
   std::vector<uint32_t> indices;
   const float a = dice.in(2, 6), b = dice.in(2, 6), c = dice.in(0, 6);
@@ -78,7 +95,7 @@ Model lump_model(Dice& dice, uint32_t rings, float bumps) {
       const uint32_t p = i * (2 * rings + 1) + k, q = p + 2 * rings + 1;
       for (uint32_t v : {p, p + 1, q, p + 1, q + 1, q}) indices.push_back(v);
     }
-  return plain_model(at, indices, dice.color(), 0.5f);
+  return plain_model(at, std::move(indices), dice.color(), 0.5f, chunks);
 }
 
 struct Maker {
@@ -88,6 +105,12 @@ struct Maker {
     auto id = scene.add_model(model);
     if (!id) return id.error();
     return scene.parts(*id).at(0);
+  }
+  Status all_parts(const Model& model, glm::vec3 at, const glm::mat3& axes) {
+    auto id = scene.add_model(model);
+    if (!id) return id.error();
+    for (const GpuScene::Part& p : scene.parts(*id)) put(p, at, axes);
+    return ok();
   }
   void put(const GpuScene::Part& p, glm::vec3 at, const glm::mat3& axes) { instances.push_back(placed(p, at, axes)); }
   void slab(const GpuScene::Part& p, glm::vec3 lower, glm::vec3 upper) {
@@ -187,6 +210,48 @@ Status make_wall(Maker& m, Dice& dice, BenchScene& b, const BenchRequest& reques
   return ok();
 }
 
+// Two hundred different parts with levels of detail on benches in a hall; a tenth of them moves.
+Status make_workshop(Maker& m, Dice& dice, BenchScene& b, const BenchRequest& request) {
+  std::vector<GpuScene::Part> parts;
+  for (int i = 0; i < 200; ++i) {
+    auto part = m.part(lump_model(dice, 12 + dice.random.below(28), 0.1f));
+    if (!part) return part.error();
+    parts.push_back(*part);
+  }
+  auto bench = m.part(slab_model({0.5f, 0.4f, 0.3f})), wall = m.part(slab_model({0.7f, 0.7f, 0.65f}));
+  if (!bench) return bench.error();
+  if (!wall) return wall.error();
+  // Forty parts a bench, benches in rows with a partition behind each.
+  const uint32_t benches = std::max(1u, request.count / 40), side = static_cast<uint32_t>(std::ceil(std::sqrt(static_cast<double>(benches))));
+  for (uint32_t i = 0; i < benches; ++i) {
+    const glm::vec3 at(5.0f * static_cast<float>(i % side), 0, 4.0f * static_cast<float>(i / side));
+    m.slab(*bench, at + glm::vec3(-1.5f, 0.85f, -0.5f), at + glm::vec3(1.5f, 0.9f, 0.5f));
+    m.slab(*wall, at + glm::vec3(-2.2f, 0, 0.7f), at + glm::vec3(2.2f, 2.4f, 0.8f));
+    for (uint32_t k = 0; k < 40; ++k)
+      m.put(parts[dice.random.below(200)], at + glm::vec3(-1.4f + 0.14f * static_cast<float>(k % 20), 1, k < 20 ? -0.2f : 0.25f),
+            glm::mat3_cast(dice.turn()) * dice.in(0.1f, 0.18f));
+  }
+  const float x1 = 5.0f * static_cast<float>(side), z1 = 4.0f * static_cast<float>(side);
+  m.slab(*wall, {-4, -0.2f, -4}, {x1, 0, z1});
+  b.moving = request.count / 10;
+  for (uint32_t f = 0; f < request.frames; ++f) {
+    const float t = static_cast<float>(f) * 0.06f;
+    b.path.push_back(look_at({2.5f + std::fmod(t, x1), 1.7f, -3 + 0.5f * t}, {6 + std::fmod(t, x1), 1, 6 + 0.5f * t}));
+  }
+  return ok();
+}
+
+// One part of two million triangles, seen from near by: as chunks, or as one.
+Status make_cad(Maker& m, Dice& dice, BenchScene& b, const BenchRequest& request, bool chunks) {
+  Model model = lump_model(dice, 707, 0.05f, chunks);
+  if (auto s = m.all_parts(model, {0, 0, 0}, glm::mat3(4)); !s) return s;
+  for (uint32_t f = 0; f < request.frames; ++f) {
+    const float a = 0.03f * static_cast<float>(f), r = 3.4f + 1.5f * std::sin(a);
+    b.path.push_back(look_at({r * std::cos(a), 0.8f, r * std::sin(a)}, {2 * std::cos(a + 0.7f), 0, 2 * std::sin(a + 0.7f)}));
+  }
+  return ok();
+}
+
 }  // namespace
 
 Result<BenchScene> make_bench_scene(const std::string& name, Device& device, Textures& textures, const BenchRequest& request) {
@@ -203,6 +268,8 @@ Result<BenchScene> make_bench_scene(const std::string& name, Device& device, Tex
   if (name == "field") done = make_field(m, dice, b, request);
   else if (name == "maze") done = make_maze(m, dice, b, request);
   else if (name == "wall") done = make_wall(m, dice, b, request);
+  else if (name == "workshop") done = make_workshop(m, dice, b, request);
+  else if (name == "cad" || name == "cad-whole") done = make_cad(m, dice, b, request, name == "cad");
   else return Error{Code::kUsage, name, "is not a scene", "Known: field, maze, workshop, wall, cad"};
   if (!done) return done.error();
   b.slots = static_cast<uint32_t>(m.instances.size());

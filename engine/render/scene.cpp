@@ -365,8 +365,10 @@ struct GpuScene::Private {
       info.center = (mesh.lower + mesh.upper) * 0.5f;
       info.half_extent = (mesh.upper - mesh.lower) * 0.5f;
       info.radius = std::max(glm::length(info.half_extent), 1e-6f);
-      info.lod_count = 1;
-      info.lods[0] = {first, static_cast<uint32_t>(full_indices(mesh).size()), 0};
+      info.lod_count = static_cast<uint32_t>(std::clamp<size_t>(mesh.lods.size(), 1, std::size(info.lods)));
+      info.lods[0] = {first, index_count, 0};
+      for (size_t i = 0; i < std::min(mesh.lods.size(), std::size(info.lods)); ++i)
+        info.lods[i] = {first + mesh.lods[i].first_index, mesh.lods[i].index_count, mesh.lods[i].error};
     }
     return meshes.add(info);
   }
