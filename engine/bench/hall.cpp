@@ -143,7 +143,7 @@ Result<BenchScene> load_hall(Device& device, Textures& textures, const BenchRequ
     const glm::vec3 middle = (lower + upper) * 0.5f, half = (upper - lower) * 0.5f + 0.1f;
     slab_at(*floor, {middle.x, lower.y - 0.05f, middle.z}, {half.x, 0.05f, half.z});
     slab_at(*ceiling, {middle.x, upper.y + 0.05f, middle.z}, {half.x, 0.05f, half.z});
-    b.first_slot = b.scene->add_scenery(instances);
+    b.first_slot = b.scene->add_scenery(std::move(instances));
 
     const auto& light = j.at("light");
     Lighting& l = b.lighting;

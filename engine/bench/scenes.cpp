@@ -273,7 +273,7 @@ Result<BenchScene> make_bench_scene(const std::string& name, Device& device, Tex
   else return Error{Code::kUsage, name, "is not a scene", "Known: field, maze, workshop, wall, cad"};
   if (!done) return done.error();
   b.slots = static_cast<uint32_t>(m.instances.size());
-  b.first_slot = b.scene->add_scenery(m.instances);
+  b.first_slot = b.scene->add_scenery(std::move(m.instances));
   return b;
 }
 

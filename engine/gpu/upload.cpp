@@ -34,6 +34,7 @@ Result<Uploader::Piece> Uploader::stage(VkDeviceSize bytes) {
   if (used_ + bytes > staging_.size) {
     // A full block is retired: it lives until the copies out of it have run.
     if (auto s = flush(); !s) return s.error();
+    device_->collect();
     auto block = create_buffer(*device_, std::max(kStagingBytes, bytes), Memory::kUpload);
     if (!block) return block.error();
     staging_ = std::move(*block);

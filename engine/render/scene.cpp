@@ -137,6 +137,7 @@ struct Object {
   ModelId model = 0;
   glm::mat4 transform{1};
   PoseState pose;
+  Pose nodes;  // of that state
   bool visible = true, casts_shadow = true;
   Highlight highlight = Highlight::kNone;
   bool moving = false;      // its shadow is drawn apart from that of what rests
@@ -189,10 +190,20 @@ void sort_by_place(std::vector<gpu::Instance>& instances, const std::vector<gpu:
   Key* const middle = keys.data() + (rest - keys.begin());
   halve(halve, keys.data(), middle);
   halve(halve, middle, keys.data() + keys.size());
-  std::vector<gpu::Instance> sorted;
-  sorted.reserve(instances.size());
-  for (const Key& k : keys) sorted.push_back(instances[k.index]);
-  instances = std::move(sorted);
+  // Along the cycles of the permutation: a million instances are too many to be held twice.
+  for (uint32_t i = 0; i < keys.size(); ++i) {
+    if (keys[i].index == i) continue;
+    const gpu::Instance first = instances[i];
+    uint32_t at = i;
+    while (keys[at].index != i) {
+      const uint32_t from = keys[at].index;
+      instances[at] = instances[from];
+      keys[at].index = at;
+      at = from;
+    }
+    instances[at] = first;
+    keys[at].index = at;
+  }
 }
 
 // The value set on the node itself or on the nearest node above it.
@@ -305,11 +316,10 @@ struct GpuScene::Private {
   // Rewrites the object's slots from its state.
   void place(Object& o) {
     const LoadedModel& m = models[o.model];
-    const Pose pose = pose_of(m.bones, o.pose);
     bool any = false;
     for (size_t i = 0; i < m.parts.size(); ++i) {
       const ModelPart& part = m.parts[i];
-      const glm::mat4 w = o.transform * pose[static_cast<size_t>(part.node)];
+      const glm::mat4 w = o.transform * o.nodes[static_cast<size_t>(part.node)];
       gpu::Instance g{};
       g.row0 = {w[0][0], w[1][0], w[2][0], w[3][0]};
       g.row1 = {w[0][1], w[1][1], w[2][1], w[3][1]};
@@ -507,6 +517,7 @@ ObjectId GpuScene::add_object(ModelId model, const glm::mat4& transform, const P
   o.model = model;
   o.transform = transform;
   o.pose = pose;
+  o.nodes = pose_of(p_->models[model].bones, pose);
   for (size_t i = 0; i < p_->models[model].parts.size(); ++i) o.slots.push_back(p_->instances.add({}));
   Object& kept = p_->objects[o.id] = std::move(o);
   p_->place(kept);
@@ -526,6 +537,7 @@ void GpuScene::set_pose(ObjectId object, const PoseState& pose) {
   Object* o = p_->find(object);
   if (!o || o->pose == pose) return;
   o->pose = pose;
+  o->nodes = pose_of(p_->models[o->model].bones, pose);
   p_->set_off(*o);
   p_->place(*o);
 }
@@ -697,16 +709,17 @@ std::vector<GpuScene::Part> GpuScene::parts(ModelId model) const {
   return parts;
 }
 
-uint32_t GpuScene::add_scenery(std::vector<gpu::Instance>& instances) {
+uint32_t GpuScene::add_scenery(std::vector<gpu::Instance> instances) {
   Private& p = *p_;
   sort_by_place(instances, p.meshes.items);
   std::vector<gpu::Instance>& items = p.instances.items;
   // From a cell of its own: what is there already is of other places.
   items.resize((items.size() + gpu::kCellSize - 1) / gpu::kCellSize * gpu::kCellSize);
   const auto first = static_cast<uint32_t>(items.size());
-  items.insert(items.end(), instances.begin(), instances.end());
-  p.is_dirty.resize(items.size());
   p.bulk.push_back({first, static_cast<uint32_t>(instances.size())});
+  if (items.empty()) items = std::move(instances);
+  else items.insert(items.end(), instances.begin(), instances.end());
+  p.is_dirty.resize(items.size());
   for (uint32_t i = first; i < items.size(); ++i) {
     const gpu::Instance& g = items[i];
     p.count(g, 1);

@@ -55,13 +55,14 @@ class GpuScene {
   void set_node_texture(ObjectId object, int node, TextureHandle texture);
   void remove_object(ObjectId object);
 
-  // Scenery: many rigid copies of single parts at 64 bytes each, without pose, highlight or picking. `instances` (row0..2, mesh, material and
-  // flags filled in from parts()) are put into the order of their places, which keeps neighbours in one cell; returns the slot of the first.
+  // Scenery: many rigid copies of single parts at 64 bytes each, without pose, highlight or picking. `instances` have row0..2 filled in, and
+  // mesh, material and flags from parts(). They are put into an order of their own, which keeps neighbours in one cell; returns the slot of
+  // the first: instances() tells which is which.
   struct Part {
     uint32_t mesh, material, flags;  // as gpu::Instance has them
   };
   std::vector<Part> parts(ModelId model) const;  // node transforms left out
-  uint32_t add_scenery(std::vector<gpu::Instance>& instances);
+  uint32_t add_scenery(std::vector<gpu::Instance> instances);
   // The new place of one of them, by slot.
   void move_scenery(uint32_t slot, glm::vec4 row0, glm::vec4 row1, glm::vec4 row2);
 
