@@ -10,7 +10,6 @@ layout(constant_id = 1) const uint kSamples = 1;
 layout(location = 0) in vec2 in_uv;
 layout(location = 0) out vec4 out_open;
 
-const int kTaps = 10;
 const float kRadius = 0.30;  // metres
 const float kTurn = 2.399963;  // golden angle: an even spiral
 
@@ -48,8 +47,9 @@ void main() {
   float filled = 0.0;
   vec2 spoke = vec2(cos(angle), sin(angle)) * radius_px;
   const mat2 turn = mat2(cos(kTurn), sin(kTurn), -sin(kTurn), cos(kTurn));
-  for (int i = 0; i < kTaps; ++i) {
-    float share = (float(i) + 0.5) / float(kTaps);
+  uint taps = PASS.light.occlusion_taps;
+  for (uint i = 0; i < taps; ++i) {
+    float share = (float(i) + 0.5) / float(taps);
     spoke = turn * spoke;
     ivec2 tap = pixel + ivec2(spoke * share);
     vec3 v = view_point(tap, depth_at(tap)) - c;
@@ -57,5 +57,5 @@ void main() {
     float near_share = max(1.0 - v2 / (kRadius * kRadius), 0.0);
     filled += near_share * near_share * near_share * max((dot(v, n) - 0.004 - 0.002 * -c.z) * inversesqrt(v2 + 1e-4), 0.0);
   }
-  out_open.x = clamp(1.0 - filled * (5.0 / float(kTaps)), 0.0, 1.0);
+  out_open.x = clamp(1.0 - filled * (5.0 / float(taps)), 0.0, 1.0);
 }

@@ -6,7 +6,9 @@
 #include "pass.glsl"
 #include "textures.glsl"
 #include "room.glsl"
+#include "probe.glsl"
 #include "pbr.glsl"
+#include "lamps.glsl"
 
 layout(constant_id = 1) const uint kBucket = 0;
 
@@ -37,6 +39,24 @@ float key_shadow(vec3 p, vec3 n, float n_l) {
   for (int y = -2; y <= 2; ++y)
     for (int x = -2; x <= 2; ++x) sum += textureLod(screen_shadow, vec3(s.xy + vec2(x, y) * (0.6 * step_uv), s.z), 0.0);
   return sum / 25.0;
+}
+
+// The room as seen from p along d, by a surface of that roughness: from the cube, whose pictures are laid on the room's walls.
+vec3 mirrored_room(vec3 p, vec3 d, float roughness) {
+  if ((PASS.flags & kPassProbe) == 0) return room_walls(p, d, lobe_spread(roughness));
+  vec3 lower = PASS.light.room_lower, upper = PASS.light.room_upper;
+  p = clamp(p, lower + 0.01, upper - 0.01);
+  vec3 away = mix(lower, upper, greaterThan(d, vec3(0.0))) - p;
+  vec3 t = away / (d + vec3(lessThan(abs(d), vec3(1e-5))) * 1e-4 * sign(away));
+  vec3 hit = p + d * min(t.x, min(t.y, t.z)) - PASS.light.probe_position;
+  // A wide lobe sees more than one wall: the correction matters less.
+  vec3 seen = mix(normalize(hit), d, 0.6 * roughness * roughness);
+  return textureLod(screen_mirrored, seen, level_of(roughness) * PASS.light.probe_levels).rgb * PASS.light.ambient;
+}
+
+vec3 matte_room(vec3 n) {
+  if ((PASS.flags & kPassProbe) == 0) return room_diffuse(n);
+  return textureLod(screen_matte, n, 0.0).rgb * PASS.light.ambient;
 }
 
 void main() {
@@ -101,15 +121,13 @@ void main() {
   // A normal map may bend a reflection into the surface; there is no light from there.
   float horizon = clamp(1.0 + 1.5 * dot(r, smooth_n), 0.0, 1.0);
   spec_occlusion *= horizon * horizon;
-  float spread = lobe_spread(roughness);
-  vec3 lamp_light, lamp_mirror;
-  lamps_light(in_world, n, r, spread, lamp_light, lamp_mirror);
-  lamp_mirror *= clamp((0.85 - spread) * 4.0, 0.0, 1.0);
-  vec3 ambient_spec = (room_walls(in_world, r, spread) + lamp_mirror) * share * spec_occlusion;
-  // The lamps and the bright ceiling shine from where the key light does, but have no shadow maps: what blocks the key light from above takes
-  // a part of theirs too, so that a car stands on the floor and does not float.
+  // The bright ceiling and lamps without a shadow map shine from where the key light does: what blocks the key light from above takes a part
+  // of theirs too, so that a car stands on the floor and does not float.
   float blocked = (1.0 - shadow) * clamp(2.5 * n_l, 0.0, 1.0);
-  vec3 ambient_diffuse = albedo * (room_diffuse(n) * (occlusion * (1.0 - 0.6 * blocked)) + lamp_light * (mix(0.45, 1.0, occlusion) * (1.0 - 0.75 * blocked)));
+  vec3 lamp_light, lamp_mirror;
+  lamps_light(in_world, n, smooth_n, v, r, n_v, roughness, 0.75 * blocked, metallic > 0.1, lamp_light, lamp_mirror);
+  vec3 ambient_spec = (mirrored_room(in_world, r, roughness) + lamp_mirror) * share * spec_occlusion;
+  vec3 ambient_diffuse = albedo * (matte_room(n) * (occlusion * (1.0 - 0.6 * blocked)) + lamp_light * mix(0.45, 1.0, occlusion));
   vec3 direct_diffuse = albedo * key;
   vec3 direct_spec = key * key_spec;
 
@@ -123,7 +141,7 @@ void main() {
     float ca = max(cr * cr, 0.02);
     vec3 coat_r = reflect(-v, cn);
     float coat_spread = lobe_spread(cr);
-    vec3 coat_light = (room_walls(in_world, coat_r, coat_spread) + lamps_mirrored(in_world, coat_r, coat_spread)) *
+    vec3 coat_light = (mirrored_room(in_world, coat_r, cr) + lamps_mirrored(in_world, coat_r, coat_spread)) *
                       (coat * reflection_occlusion(cn_v, occlusion, cr * cr));
     vec3 coat_key = PASS.light.key_radiance * (cl * shadow * m.clearcoat * (0.04 + 0.96 * l_h) * ggx(ca, clamp(dot(cn, h), 0.0, 1.0), cn_v, max(cl, 0.001)));
     ambient_diffuse *= 1.0 - coat;
@@ -135,6 +153,15 @@ void main() {
   vec3 emissive = m.emissive;
   if (m.tex_emissive != kNoTextureIndex) emissive *= sample_texture(m.tex_emissive, uv).rgb;
   emissive *= float((instance.flags >> kInstanceGlowShift) & kInstanceGlowMask) / 127.0;
+
+  // A lamp's own glow is left out of the cube of the room: it shines and is mirrored by formula.
+  if ((PASS.flags & kPassRoomOnly) != 0)
+    for (uint i = 0; i < PASS.light.lamp_count; ++i) {
+      LampInfo lamp = PASS.lamps[i];
+      vec3 d = in_world - lamp.position;
+      vec3 within = vec3(lamp.half_x, lamp.half_y, 0.1) + 0.06 - abs(vec3(dot(d, lamp.along), dot(d, cross(lamp.direction, lamp.along)), dot(d, lamp.direction)));
+      if (all(greaterThan(within, vec3(0.0)))) emissive = vec3(0.0);
+    }
 
   vec3 diffuse = ambient_diffuse + direct_diffuse;
   vec3 specular = ambient_spec + direct_spec;

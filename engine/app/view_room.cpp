@@ -54,7 +54,8 @@ Graphics::~Graphics() {
   if (imgui) ImGui::DestroyContext(imgui);
 }
 
-Result<std::unique_ptr<Graphics>> open_graphics(bool with_window, uint32_t width, uint32_t height, bool fullscreen, Lang lang, const std::string& words) {
+Result<std::unique_ptr<Graphics>> open_graphics(bool with_window, uint32_t width, uint32_t height, bool fullscreen, Lang lang, const std::string& words,
+                                                const std::string& tier) {
   auto g = std::make_unique<Graphics>();
   g->lang = lang;
   DeviceOptions options;
@@ -68,9 +69,7 @@ Result<std::unique_ptr<Graphics>> open_graphics(bool with_window, uint32_t width
   auto device = create_device(options);
   if (!device) return device.error();
   g->device = std::move(*device);
-  RenderOptions render;
-  render.samples = g->device->software && with_window ? 1 : 4;
-  auto renderer = Renderer::create(*g->device, render);
+  auto renderer = Renderer::create(*g->device, options_of(tier_from_name(tier).value_or(g->device->software && with_window ? Tier::kLow : Tier::kHigh)));
   if (!renderer) return renderer.error();
   g->renderer = std::move(*renderer);
   if (with_window) {

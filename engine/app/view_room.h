@@ -33,8 +33,9 @@ struct Graphics {
   double last_frame_s = 0;
 };
 
-// `words`: text that will be shown, for the fonts.
-Result<std::unique_ptr<Graphics>> open_graphics(bool with_window, uint32_t width, uint32_t height, bool fullscreen, Lang lang, const std::string& words);
+// `words`: text that will be shown, for the fonts. `tier`: low, medium, high; empty: what the machine is fit for in a window, high without one.
+Result<std::unique_ptr<Graphics>> open_graphics(bool with_window, uint32_t width, uint32_t height, bool fullscreen, Lang lang, const std::string& words,
+                                                const std::string& tier = "");
 
 // Every word of a pack, for the fonts.
 std::string all_pack_text(const Pack& pack);

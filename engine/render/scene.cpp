@@ -137,7 +137,7 @@ struct Object {
   ModelId model = 0;
   glm::mat4 transform{1};
   PoseState pose;
-  bool visible = true, casts_shadow = true;
+  bool visible = true, casts_shadow = true, in_room = false;
   Highlight highlight = Highlight::kNone;
   bool moving = false;      // its shadow is drawn apart from that of what rests
   uint64_t moved_at = 0;    // frame
@@ -261,6 +261,7 @@ struct GpuScene::Private {
       if ((i->flags & gpu::kInstanceBucket) == gpu::kBucketBlend) continue;
       ++(i->flags & gpu::kInstanceMoving ? tables.moving_version : tables.resting_version);
     }
+    if (((old.flags | instance.flags) & gpu::kInstanceInRoom) && (shape_changed || ((old.flags ^ instance.flags) & gpu::kInstanceInRoom))) ++tables.room_version;
     count(old, -1);
     count(instance, 1);
     const auto at = std::lower_bound(tables.blended.begin(), tables.blended.end(), slot);
@@ -328,7 +329,7 @@ struct GpuScene::Private {
       }
       const float* glow = inherited(o.glow, m.bones, part.node);
       g.flags = bucket | (hidden ? 0 : gpu::kInstanceVisible) | (o.casts_shadow ? gpu::kInstanceCastsShadow : 0) | (mirrored ? gpu::kInstanceMirrored : 0) |
-                (o.moving ? gpu::kInstanceMoving : 0) | (occludes(part.mesh, bucket, hidden) ? gpu::kInstanceOccluder : 0) |
+                (o.moving ? gpu::kInstanceMoving : 0) | (o.in_room ? gpu::kInstanceInRoom : 0) | (occludes(part.mesh, bucket, hidden) ? gpu::kInstanceOccluder : 0) |
                 static_cast<uint32_t>(o.highlight) << gpu::kInstanceHighlightShift |
                 static_cast<uint32_t>(std::lround(glm::clamp(glow ? *glow : 1.0f, 0.0f, 2.0f) * 127)) << gpu::kInstanceGlowShift;
       g.object = o.id;
@@ -548,6 +549,13 @@ void GpuScene::set_casts_shadow(ObjectId object, bool casts) {
   Object* o = p_->find(object);
   if (!o || o->casts_shadow == casts) return;
   o->casts_shadow = casts;
+  p_->place(*o);
+}
+
+void GpuScene::set_in_room(ObjectId object, bool in_room) {
+  Object* o = p_->find(object);
+  if (!o || o->in_room == in_room) return;
+  o->in_room = in_room;
   p_->place(*o);
 }
 
