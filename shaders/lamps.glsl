@@ -45,10 +45,13 @@ float lamp_shadow(LampInfo lamp, vec3 p, vec3 n) {
   vec2 slope = map.y * vec2(dot(n, lamp.along), -dot(n, up)) / c * (2.0 / map.x);
   vec2 reach = vec2(lamp.half_x, lamp.half_y) * (0.5 * map.x / map.y);  // times (blocker's depth - own depth): the filter's half size
   float least = 1.2 / map.z;
+  // Turned from pixel to pixel: fine noise instead of steps.
   float turn = pixel_noise() * 6.2831853;
   mat2 rotation = mat2(cos(turn), sin(turn), -sin(turn), cos(turn));
   const mat2 golden = mat2(-0.73736888, 0.67549029, -0.67549029, -0.73736888);
-  int taps = int(map.w), search = max(taps / 2, 6);
+  int taps = int(map.w), search = taps;
+  // The normal of a smoothed or bumped surface is not quite that of its triangles: the more it is seen from the side, the more that matters.
+  float slack = length(slope) * 0.2;
   vec2 widest = min(reach * (1.0 - depth) + least, 0.25);
   float blocked = 0.0, blockers = 0.0;
   vec2 spoke = rotation[0];
@@ -56,7 +59,7 @@ float lamp_shadow(LampInfo lamp, vec3 p, vec3 n) {
     spoke = golden * spoke;
     vec2 d = spoke * sqrt((float(i) + 0.5) / float(search)) * widest;
     float found = textureLod(screen_lamp_depth, vec3(uv + d, float(layer)), 0.0).x;
-    if (found > depth + dot(slope, d) * 1.02 + 2e-4 * depth) blocked += found, blockers += 1.0;
+    if (found > depth + dot(slope, d) + slack * (length(d) + 2.0 / map.z) + 4e-4 * depth) blocked += found, blockers += 1.0;
   }
   if (blockers == 0.0) return 1.0;
   vec2 width = min(reach * max(blocked / blockers - depth, 0.0) + least, 0.25);
@@ -65,36 +68,41 @@ float lamp_shadow(LampInfo lamp, vec3 p, vec3 n) {
   for (int i = 0; i < taps; ++i) {
     spoke = golden * spoke;
     vec2 d = spoke * sqrt((float(i) + 0.5) / float(taps)) * width;
-    lit += textureGrad(screen_lamp_shadow, vec4(uv + d, float(layer), depth + dot(slope, d) + 1e-4 * depth), vec2(0.0), vec2(0.0));
+    lit += textureGrad(screen_lamp_shadow, vec4(uv + d, float(layer), depth + dot(slope, d) + slack * (length(d) + 2.0 / map.z) + 4e-4 * depth), vec2(0.0), vec2(0.0));
   }
   return lit / float(taps);
 }
 
-// What a wide lobe about d catches of a lamp: the lamp as one direction, the one nearest the lobe's middle.
-float lamp_caught(LampInfo lamp, vec3 to_lamp, float height, vec3 n, vec3 v, vec3 d, float n_v, float alpha) {
+// What a wide lobe about d sends on of a lamp: the lamp as one direction, the one nearest the lobe's middle.
+vec3 lamp_caught(LampInfo lamp, vec3 to_lamp, float height, vec3 n, vec3 v, vec3 d, vec3 f0, float n_v, float alpha) {
   vec3 across = cross(lamp.direction, lamp.along);
   float facing = -dot(d, lamp.direction);
   vec3 q = d * (height / max(facing, 0.25)) - to_lamp;
-  vec3 c = to_lamp + lamp.along * clamp(dot(q, lamp.along), -0.7 * lamp.half_x, 0.7 * lamp.half_x) + across * clamp(dot(q, across), -0.7 * lamp.half_y, 0.7 * lamp.half_y);
+  // The wider the lobe, the more of the lamp is far from its middle: from the nearest point towards the centre.
+  vec2 half_size = vec2(lamp.half_x, lamp.half_y) * (0.6 * (1.0 - smoothstep(0.02, 0.5, alpha)));
+  vec3 c = to_lamp + lamp.along * clamp(dot(q, lamp.along), -half_size.x, half_size.x) + across * clamp(dot(q, across), -half_size.y, half_size.y);
   float c2 = dot(c, c);
   vec3 l = c * inversesqrt(c2);
   float n_l = dot(n, l);
-  if (n_l <= 0.0) return 0.0;
+  if (n_l <= 0.0) return vec3(0.0);
   float area = 4.0 * lamp.half_x * lamp.half_y;
   float angle = area * height * inversesqrt(c2) / (c2 + 0.16 * area);  // of the lamp as seen from here, steradians
-  float wide = clamp(alpha + 0.25 * sqrt(angle), 0.0, 1.0);
+  float wide = clamp(sqrt(alpha * alpha + 0.06 * angle), 0.0, 1.0);
   vec3 h = normalize(v + l);
-  // Divided by what the lobe sends on in all, which the caller multiplies with.
-  return min(angle * 0.31831 * ggx(wide, clamp(dot(n, h), 0.0, 1.0), n_v, n_l) * n_l / max(reflected_share(vec3(1.0), sqrt(alpha), n_v).x, 0.3), 1.0);
+  // A rough metal loses light between its facets that really leaves it after some more bounces (Fdez-Aguero, 2019).
+  vec3 again = 1.0 + f0 * (1.0 / max(reflected_share(vec3(1.0), sqrt(alpha), n_v).x, 0.3) - 1.0);
+  return min(angle * 0.31831 * ggx(wide, clamp(dot(n, h), 0.0, 1.0), n_v, n_l) * n_l, 1.0) * (f0 + (1.0 - f0) * schlick(dot(l, h))) * again;
 }
 
-// All lamps at p: on a matte surface facing n, and mirrored around r. A lamp far enough away counts as a small one; near by it is softened.
-// `blocked`: share of a shadow that lamps without a map of their own take over from the key light.
-void lamps_light(vec3 p, vec3 n, vec3 surface_n, vec3 v, vec3 r, float n_v, float roughness, float blocked, bool metal, out vec3 diffuse, out vec3 mirrored) {
+// All lamps at p: on a matte surface facing n, and what a surface of f0 and roughness mirrors of them around r. A lamp far enough away counts as a small one; near by it is softened.
+// `lobes`: also what wide lobes catch, which is all that rough metal has. `blocked`: share of a shadow that lamps without a map of their own take over from the key light.
+void lamps_light(vec3 p, vec3 n, vec3 surface_n, vec3 v, vec3 r, float n_v, vec3 f0, float roughness, float blocked, bool lobes, out vec3 diffuse,
+                 out vec3 mirrored) {
   diffuse = vec3(0.0);
   mirrored = vec3(0.0);
+  vec3 share = reflected_share(f0, roughness, n_v);
   float spread = lobe_spread(roughness);
-  float wide = clamp((spread - 0.12) * 4.0, 0.0, 1.0);  // from the lamp's picture to its mean
+  float wide = clamp((spread - 0.03) * 7.0, 0.0, 1.0);  // from the lamp's picture to its mean
   for (uint i = 0; i < PASS.light.lamp_count; ++i) {
     LampInfo lamp = PASS.lamps[i];
     vec3 to_lamp = lamp.position - p;
@@ -112,14 +120,15 @@ void lamps_light(vec3 p, vec3 n, vec3 surface_n, vec3 v, vec3 r, float n_v, floa
     float seen = 1.0 - blocked;
     if (lamp.shadow != 0) seen = in_cos > 0.0 ? lamp_shadow(lamp, p, surface_n) : 0.0;
     diffuse += lamp.radiance * (seen * area * height * inv * in_cos * window / (3.14159 * (c2 + 0.5 * area)));
-    float picture = wide < 1.0 ? lamp_mirrored(lamp, to_lamp, height, r, spread) : 0.0;
-    if (wide > 0.0 && metal) {
-      float mean = lamp_caught(lamp, to_lamp, height, n, v, r, n_v, roughness * roughness);
-      picture = mix(picture, mean * (lamp.shadow != 0 ? seen : 1.0), wide);
+    float picture = wide < 1.0 || !lobes ? lamp_mirrored(lamp, to_lamp, height, r, spread) : 0.0;
+    if (wide > 0.0 && lobes) {
+      vec3 mean = lamp_caught(lamp, to_lamp, height, n, v, r, f0, n_v, roughness * roughness);
+      // A sharp picture of the lamp is cut by what stands before it, which the map does not know; a wide one is dimmed.
+      if (lamp.shadow != 0) mean *= seen, picture *= mix(1.0, seen, 0.7);
+      mirrored += lamp.radiance * mix(picture * share, mean, wide);
     } else {
-      picture *= 1.0 - wide;
+      mirrored += lamp.radiance * share * (picture * clamp((0.85 - spread) * 4.0, 0.0, 1.0));
     }
-    mirrored += lamp.radiance * picture;
   }
 }
 

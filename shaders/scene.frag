@@ -77,12 +77,17 @@ void main() {
     if (!front) n = -n;
   }
   vec3 smooth_n = n;
+  float bumps = 0.0;
   float t2 = dot(in_tangent.xyz, in_tangent.xyz);
   if (m.tex_normal != kNoTextureIndex && t2 > 1e-8) {
     vec3 t = in_tangent.xyz * inversesqrt(t2);
     vec3 b = cross(n, t) * in_tangent.w;
-    vec2 xy = (sample_texture(m.tex_normal, uv).xy * 2.0 - 1.0) * m.normal_scale;
+    vec3 bump = sample_texture(m.tex_normal, uv).xyz * 2.0 - 1.0;
+    vec2 xy = bump.xy * m.normal_scale;
     n = normalize(t * xy.x + b * xy.y + n * sqrt(max(1.0 - dot(xy, xy), 0.05)));
+    // Normals that differ within the pixel average to a shorter one: they spread the lobe (Toksvig, "Mipmapping Normal Maps", 2004).
+    float mean = clamp(length(bump), 0.5, 1.0);
+    bumps = max((1.0 - mean) / mean - 0.015, 0.0) * m.normal_scale * m.normal_scale;
   }
 
   float metallic = m.metallic, roughness = m.roughness, occlusion = in_uv_occlusion.z;
@@ -95,7 +100,7 @@ void main() {
   // Where normals turn fast from pixel to pixel the surface is rougher than its map says (Tokuyoshi and Kaplanyan, "Improved Geometric
   // Specular Antialiasing", 2019): chrome edges do not sparkle.
   vec3 du = dFdx(n), dv = dFdy(n);
-  float alpha2 = roughness * roughness * roughness * roughness + min(0.5 * (dot(du, du) + dot(dv, dv)), 0.18);
+  float alpha2 = roughness * roughness * roughness * roughness + min(0.5 * (dot(du, du) + dot(dv, dv)), 0.18) + min(2.0 * bumps, 0.4);
   roughness = clamp(sqrt(sqrt(alpha2)), 0.045, 1.0);
 
   vec3 eye = PASS.views[0].eye;
@@ -125,8 +130,8 @@ void main() {
   // of theirs too, so that a car stands on the floor and does not float.
   float blocked = (1.0 - shadow) * clamp(2.5 * n_l, 0.0, 1.0);
   vec3 lamp_light, lamp_mirror;
-  lamps_light(in_world, n, smooth_n, v, r, n_v, roughness, 0.75 * blocked, metallic > 0.1, lamp_light, lamp_mirror);
-  vec3 ambient_spec = (mirrored_room(in_world, r, roughness) + lamp_mirror) * share * spec_occlusion;
+  lamps_light(in_world, n, smooth_n, v, r, n_v, f0, roughness, 0.75 * blocked, metallic > 0.1 || (PASS.flags & kPassQuick) == 0, lamp_light, lamp_mirror);
+  vec3 ambient_spec = (mirrored_room(in_world, r, roughness) * share + lamp_mirror) * spec_occlusion;
   vec3 ambient_diffuse = albedo * (matte_room(n) * (occlusion * (1.0 - 0.6 * blocked)) + lamp_light * mix(0.45, 1.0, occlusion));
   vec3 direct_diffuse = albedo * key;
   vec3 direct_spec = key * key_spec;

@@ -35,6 +35,7 @@ Lighting studio_lighting(glm::vec3 lower, glm::vec3 upper, float yaw) {
   const glm::vec3 middle = (lower + upper) * 0.5f;
   const float r = std::max(glm::length(upper - lower) / 2, 1e-3f);
   l.surround = Lighting::Surround::kStudio;
+  l.exposure_stops = -0.3f;
   l.key_intensity = 0;
   l.room_lower = {middle.x - 60 * r, lower.y, middle.z - 60 * r};
   l.room_upper = {middle.x + 60 * r, lower.y + 60 * r, middle.z + 60 * r};
