@@ -115,7 +115,8 @@ void lamps_light(vec3 p, vec3 n, vec3 surface_n, vec3 v, vec3 r, float n_v, vec3
     vec3 c = to_lamp - lamp.along * clamp(along, -lamp.half_x, lamp.half_x) * 0.6;
     float c2 = dot(c, c);
     float inv = inversesqrt(c2);
-    float in_cos = max((dot(n, c) * inv + 0.15) / 1.15, 0.0);  // a long lamp lights a bit round the corner
+    float round = clamp(0.25 * max(lamp.half_x, lamp.half_y) * inv, 0.02, 0.15);  // a large lamp lights a bit round the corner
+    float in_cos = max((dot(n, c) * inv + round) / (1.0 + round), 0.0);
     float area = 4.0 * lamp.half_x * lamp.half_y;
     float seen = 1.0 - blocked;
     if (lamp.shadow != 0) seen = in_cos > 0.0 ? lamp_shadow(lamp, p, surface_n) : 0.0;

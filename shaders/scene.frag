@@ -22,23 +22,49 @@ layout(location = 0) out vec4 out_light;
 float key_shadow(vec3 p, vec3 n, float n_l) {
   if ((PASS.flags & kPassKeyShadow) == 0) return 1.0;
   // Leaving the surface along its normal, as far as the filter's rim would otherwise dip below it, avoids self-shadowing.
-  float reach = (PASS.flags & kPassQuick) != 0 ? 2.0 : 1.2 * PASS.light.shadow_spread + 1.0;
+  bool quick = (PASS.flags & kPassQuick) != 0;
   float slope = min(sqrt(1.0 - n_l * n_l) / max(n_l, 0.05), 2.5);
-  p += n * (PASS.light.shadow_texel * (0.8 + 1.2 * reach * slope));
+  p += n * (PASS.light.shadow_texel * (0.8 + (quick ? 2.4 : 1.2) * slope));
   vec3 s = (PASS.light.shadow_matrix * vec4(p, 1.0)).xyz;
   if (any(lessThan(s.xy, vec2(0.0))) || any(greaterThan(s.xy, vec2(1.0)))) return 1.0;
   s.z = max(s.z, 0.0);  // beyond the map's far side lies nothing that casts; the map holds 0 there
-  float step_uv = PASS.light.shadow_spread / PASS.light.shadow_size;
-  if ((PASS.flags & kPassQuick) != 0) {
+  if (quick) {
     float few = 0.0;
     float apart = 2.0 / PASS.light.shadow_size;
     for (int i = 0; i < 4; ++i) few += textureLod(screen_shadow, vec3(s.xy + (vec2(i & 1, i >> 1) - 0.5) * apart, s.z), 0.0);
     return few * 0.25;
   }
+  // Soft by the distance of what stands between, like a lamp's. How the surface's depth changes over the map follows from its normal: the
+  // rows of the matrix are the map's axes, longer where the map is finer.
+  vec3 x = vec3(PASS.light.shadow_matrix[0].x, PASS.light.shadow_matrix[1].x, PASS.light.shadow_matrix[2].x);
+  vec3 y = vec3(PASS.light.shadow_matrix[0].y, PASS.light.shadow_matrix[1].y, PASS.light.shadow_matrix[2].y);
+  vec3 z = vec3(PASS.light.shadow_matrix[0].z, PASS.light.shadow_matrix[1].z, PASS.light.shadow_matrix[2].z);
+  vec2 per_uv = -vec2(dot(n, x) / dot(x, x), dot(n, y) / dot(y, y)) / max(dot(n, z) / length(z), 0.12) * length(z);
+  // A step of one in depth is 1 / |z| metres towards the light and blurs by key_spread of that.
+  vec2 reach = PASS.light.key_spread / length(z) * vec2(length(x), length(y));
+  vec2 least = vec2(1.3 / PASS.light.shadow_size), widest = min(reach * 0.5 + least, 0.06);
+  float turn = pixel_noise() * 6.2831853;
+  mat2 rotation = mat2(cos(turn), sin(turn), -sin(turn), cos(turn));
+  const mat2 golden = mat2(-0.73736888, 0.67549029, -0.67549029, -0.73736888);
+  uint taps = PASS.light.shadow_taps;
+  float slack = 0.15 * length(per_uv), blocked = 0.0, blockers = 0.0;
+  vec2 spoke = rotation[0];
+  for (uint i = 0; i < taps; ++i) {
+    spoke = golden * spoke;
+    vec2 d = spoke * sqrt((float(i) + 0.5) / float(taps)) * widest;
+    float found = textureLod(screen_shadow_depth, s.xy + d, 0.0).x;
+    if (found > s.z + dot(per_uv, d) + slack * length(d)) blocked += found - s.z, blockers += 1.0;
+  }
+  if (blockers == 0.0) return 1.0;
+  vec2 width = min(reach * max(blocked / blockers, 0.0) + least, 0.06);
   float sum = 0.0;
-  for (int y = -2; y <= 2; ++y)
-    for (int x = -2; x <= 2; ++x) sum += textureLod(screen_shadow, vec3(s.xy + vec2(x, y) * (0.6 * step_uv), s.z), 0.0);
-  return sum / 25.0;
+  spoke = rotation[1];
+  for (uint i = 0; i < taps; ++i) {
+    spoke = golden * spoke;
+    vec2 d = spoke * sqrt((float(i) + 0.5) / float(taps)) * width;
+    sum += textureLod(screen_shadow, vec3(s.xy + d, s.z + dot(per_uv, d) + slack * length(d)), 0.0);
+  }
+  return sum / float(taps);
 }
 
 // The room as seen from p along d, by a surface of that roughness: from the cube, whose pictures are laid on the room's walls.
@@ -176,7 +202,21 @@ void main() {
     float cover = base.a * (1.0 - 0.85 * m.transmission);
     if (m.transmission > 0.0) cover = mix(cover, 1.0, 0.5 * schlick(n_v));
     float mirrored = m.transmission > 0.0 ? base.a : cover;
-    vec3 light = diffuse * cover + specular * mirrored + emissive * base.a;
+    // Panes are thin and flat. What is almost perfectly clear, or a coloured liquid, is a body that bends what is behind it: in its middle one
+    // looks through, towards its rim one sees the room bent round.
+    float most = max(base.r, max(base.g, base.b));
+    float colored = 1.0 - min(base.r, min(base.g, base.b)) / max(most, 0.01);
+    float body = max(smoothstep(0.92, 0.97, m.transmission), smoothstep(0.5, 0.8, colored)) * step(0.5, m.transmission);
+    vec3 through = vec3(0.0);
+    if (body > 0.0) {
+      vec3 tint = sqrt(base.rgb);
+      float rim = 1.0 - n_v;
+      rim = pow(rim, 1.7);
+      float thick = mix(1.0 - m.transmission * dot(base.rgb, vec3(0.2126, 0.7152, 0.0722)), 1.0, 0.85 * rim);
+      through = body * thick * tint * (1.0 - 0.5 * rim) * mirrored_room(in_world, refract(-v, n, 0.7), 0.15);
+      cover = mix(cover, thick, body);
+    }
+    vec3 light = diffuse * (cover * (1.0 - body)) + through + specular * mirrored + emissive * base.a;
     if (ghost) {
       // Where something belongs: a tinted veil with a bright rim.
       float rim = pow(1.0 - n_v, 2.0);

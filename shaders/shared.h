@@ -147,7 +147,7 @@ struct LightingInfo {
   vec3 key_direction;  // towards the light
   float shadow_texel;  // metres
   vec3 key_radiance;
-  float shadow_spread; // texels between the filter's taps
+  uint shadow_taps;    // of a soft shadow; 0: four, hard
   vec3 room_lower;
   float ambient;
   vec3 room_upper;
@@ -162,8 +162,10 @@ struct LightingInfo {
   float probe_levels;  // mips of the reflection cube less one
   vec3 probe_position;
   uint occlusion_taps;
+  float occlusion_radius;  // metres
+  float key_spread;        // tangent of the key light's half angle, for soft shadow
 };
-SHIXUN_SIZE(LightingInfo, 208);
+SHIXUN_SIZE(LightingInfo, 216);
 
 struct DrawCommand {  // VkDrawIndexedIndirectCommand
   uint index_count, instance_count, first_index;
@@ -240,7 +242,7 @@ struct Pass {
   LampInfo lamps[kLampLimit];
   vec4 lamp_shadow[kMaxViews];  // by layer: 1 / tangent of the map's half angle, its near distance, its texels a side, filter taps
 };
-SHIXUN_SIZE(Pass, 3480);
+SHIXUN_SIZE(Pass, 3488);
 
 struct UiPass {
   vec2 scale, offset;  // pixels to clip space

@@ -22,6 +22,7 @@ layout(set = 0, binding = 8) uniform sampler2DMS screen_probe_face_ms;
 layout(set = 0, binding = 9) uniform samplerCube screen_probe;
 layout(set = 0, binding = 10) uniform samplerCube screen_mirrored;
 layout(set = 0, binding = 11) uniform samplerCube screen_matte;
+layout(set = 0, binding = 12) uniform sampler2D screen_shadow_depth;
 
 vec4 sample_texture(uint index, vec2 uv) {
   if (kOneInstanceAGroup != 0) return texture(textures[index], uv);

@@ -48,15 +48,30 @@ Result<int64_t> parse_time(const std::string& text) {
   return static_cast<int64_t>(ms);
 }
 
-// "YAW,PITCH" or "YAW,PITCH,DISTANCE".
+// "YAW,PITCH", and further what is wanted of ",DISTANCE,HEIGHT".
 Result<StudioView> parse_view(const std::string& text) {
   StudioView v;
-  int used = 0;
-  const auto whole = [&] { return static_cast<size_t>(used) == text.size(); };
-  const bool far = std::sscanf(text.c_str(), "%f,%f,%f%n", &v.yaw_deg, &v.pitch_deg, &v.distance, &used) == 3 && whole();
-  const bool fitted = !far && std::sscanf(text.c_str(), "%f,%f%n", &v.yaw_deg, &v.pitch_deg, &used) == 2 && whole();
-  if ((!far && !fitted) || !(std::abs(v.yaw_deg) <= 360) || !(std::abs(v.pitch_deg) <= 85) || (far && !(v.distance > 0 && v.distance < 1000)))
-    return Error{Code::kUsage, "--view", "'" + text + "' is not a view", "Write YAW,PITCH or YAW,PITCH,DISTANCE: degrees (pitch -85 to 85) and metres, such as 35,20"};
+  std::vector<float> numbers;
+  bool whole = true;
+  const char* at = text.c_str();
+  for (;;) {
+    char* end = nullptr;
+    numbers.push_back(std::strtof(at, &end));
+    whole &= end != at && std::isfinite(numbers.back());
+    if (*end != ',') {
+      whole &= *end == 0;
+      break;
+    }
+    at = end + 1;
+  }
+  if (!whole || numbers.size() < 2 || numbers.size() > 4 || std::abs(numbers[0]) > 360 || std::abs(numbers[1]) > 85 ||
+      (numbers.size() > 2 && !(numbers[2] > 0 && numbers[2] < 1000)) || (numbers.size() > 3 && !(numbers[3] >= 0 && numbers[3] < 1000)))
+    return Error{Code::kUsage, "--view", "'" + text + "' is not a view",
+                 "Write YAW,PITCH or YAW,PITCH,DISTANCE or YAW,PITCH,DISTANCE,HEIGHT: degrees (pitch -85 to 85) and metres, such as 35,20"};
+  v.yaw_deg = numbers[0];
+  v.pitch_deg = numbers[1];
+  if (numbers.size() > 2) v.distance = numbers[2];
+  if (numbers.size() > 3) v.height = numbers[3];
   return v;
 }
 
@@ -113,7 +128,7 @@ int main(int argc, char** argv) {
   auto* shot_out = shot->add_option("out", request.out, "The PNG file");
   shot->add_option("--out", request.out, "The PNG file")->excludes(shot_out);
   auto* shot_model = shot->add_option("--model", request.model, "A model alone: a file, or a name of assets/models")->excludes(shot_exercise);
-  shot->add_option("--view", view, "YAW,PITCH[,DISTANCE] in degrees and metres; 0,0 looks at the model's front")->needs(shot_model);
+  shot->add_option("--view", view, "YAW,PITCH[,DISTANCE[,HEIGHT]] in degrees and metres; 0,0 looks at the model's front")->needs(shot_model);
   shot->add_option("--studio", studio, "white: soft lights on a grey ground; room: in the workshop")->needs(shot_model)->check(CLI::IsMember({"white", "room"}));
   shot->add_option("--camera", request.camera, "A camera of the scene");
   shot->add_option("--journal", request.journal, "Show the state after this journal's events");

@@ -18,6 +18,7 @@ struct StudioView {
   enum class Place { kWhite, kRoom };
   float yaw_deg = 35, pitch_deg = 20;
   float distance = 0;  // metres from the model's middle; 0: so that it fills the picture
+  float height = -1;   // metres above the model's base to look at; negative: its middle
 };
 
 struct ViewRequest {

@@ -71,6 +71,7 @@ Camera fitted_camera(const std::vector<glm::vec3>& corners, const StudioView& vi
     }
   }
   if (view.distance > 0) distance = view.distance;
+  if (view.height >= 0) middle = {(lower.x + upper.x) / 2, lower.y + view.height, (lower.z + upper.z) / 2};
   return look_at(middle + back * distance, middle, 2 * std::atan(ty), glm::length(upper - lower) / 400);
 }
 

@@ -12,6 +12,7 @@ Lighting workshop_lighting(glm::vec3 room_lower, glm::vec3 room_upper) {
   l.room_upper = room_upper;
   const glm::vec3 size = room_upper - room_lower;
   l.probe_position = (room_lower + room_upper) * 0.5f;
+  l.exposure_stops = 0.3f;
   l.shadow_ceiling = room_upper.y - std::min(1.1f, 0.3f * size.y);
   // Rows of tubes along z, about four metres apart, a hand below the ceiling. A row is one long lamp: cheaper than many, and seen in car
   // paint as the long light lines that a workshop gives.
@@ -36,6 +37,7 @@ Lighting studio_lighting(glm::vec3 lower, glm::vec3 upper, float yaw) {
   const float r = std::max(glm::length(upper - lower) / 2, 1e-3f);
   l.surround = Lighting::Surround::kStudio;
   l.exposure_stops = -0.3f;
+  l.occlusion_radius = 0.18f * r;
   l.key_intensity = 0;
   l.room_lower = {middle.x - 60 * r, lower.y, middle.z - 60 * r};
   l.room_upper = {middle.x + 60 * r, lower.y + 60 * r, middle.z + 60 * r};

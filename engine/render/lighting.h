@@ -28,8 +28,8 @@ struct Lighting {
   glm::vec3 key_direction{-0.32f, -0.9f, -0.28f};
   glm::vec3 key_color{1.0f, 0.97f, 0.92f};
   float key_intensity = 1.0f;
+  float key_spread = 0.07f;  // tangent of the half angle it is seen under: how soft its shadow becomes with distance
   bool key_shadow = true;
-  float key_softness = 0.02f;  // metres of blur at the shadow's edge
   float shadow_ceiling = 1e9f;  // nothing above this height casts shadow: roof, beams, lamp housings
   // What the shadow map covers; equal corners: all that casts shadow.
   glm::vec3 shadow_lower{0}, shadow_upper{0};
@@ -44,6 +44,7 @@ struct Lighting {
 
   std::vector<Lamp> lamps;  // at most kMaxLamps are used
 
+  float occlusion_radius = 0.3f;  // metres within which surfaces shade each other from the room's light
   float exposure_stops = 0;
   // What surrounds the scene: the box of a room, or a studio's sky (floor_color low to ceiling_color high) over an endless floor.
   enum class Surround { kRoom, kStudio } surround = Surround::kRoom;

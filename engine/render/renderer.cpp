@@ -379,6 +379,7 @@ struct Renderer::Private {
     using S = Textures::Screen;
     if (auto s = create_maps(key_shadow, options.shadow_size, 1, "shadow of the key light"); !s) return s;
     textures->set_screen(S::kShadow, key_shadow.live.view);
+    textures->set_screen(S::kShadowDepth, key_shadow.live.view);
     lamp_shadow.view_mask = (1u << options.lamp_shadows) - 1;
     if (options.lamp_shadows > 0) {
       if (auto s = create_maps(lamp_shadow, options.lamp_shadow_size, options.lamp_shadows, "shadow of lamps"); !s) return s;
@@ -407,7 +408,9 @@ struct Renderer::Private {
     g.key_radiance = l.key_color * l.key_intensity;
     g.shadow_size = static_cast<float>(options.shadow_size);
     g.shadow_texel = 2 / std::min(std::abs(key.projection.x), std::abs(key.projection.y)) / g.shadow_size;
-    g.shadow_spread = std::clamp(l.key_softness / g.shadow_texel, 1.0f, 4.0f);
+    g.shadow_taps = options.fine_shadows ? options.lamp_shadow_taps : 0;
+    g.key_spread = l.key_spread;
+    g.occlusion_radius = l.occlusion_radius;
     g.room_lower = l.room_lower;
     g.room_upper = glm::max(l.room_upper, l.room_lower + 0.5f);
     g.ambient = l.ambient;
@@ -545,7 +548,7 @@ struct Renderer::Private {
     now.light = pass.light;
     // What the light of the resting room does not depend on, or only through its shadow, which follows what moves.
     now.light.shadow_matrix = glm::mat4(0);
-    now.light.shadow_texel = now.light.shadow_spread = now.light.exposure = 0;
+    now.light.shadow_texel = now.light.exposure = 0;
     std::copy_n(pass.lamps, now.light.lamp_count, now.lamps.begin());
     for (gpu::LampInfo& lamp : now.lamps) lamp.shadow = 0;
     const bool same = std::memcmp(&now.light, &probe_key.light, sizeof now.light) == 0 &&

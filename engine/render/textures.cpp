@@ -12,7 +12,7 @@ namespace shixun {
 
 namespace {
 constexpr uint32_t kTableSize = 4096;
-constexpr uint32_t kScreens = 11;
+constexpr uint32_t kScreens = 12;
 enum Sampler : uint32_t { kRepeat, kClamp, kNearest, kShadow, kCube, kSamplers };
 }  // namespace
 
