@@ -1,6 +1,14 @@
 #include "engine/render/tiers.h"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
+#include <glm/glm.hpp>
+#include <glm/gtc/matrix_transform.hpp>
+
+#include "engine/base/log.h"
+#include "engine/render/capture.h"
+#include "engine/render/renderer.h"
 
 namespace shixun {
 
@@ -18,6 +26,52 @@ constexpr std::array<RenderOptions, 3> kTiers{{
 // clang-format on
 constexpr std::array<const char*, 3> kNames{"low", "medium", "high"};
 
+// A frame of the still life at `width` pixels, milliseconds: the median of three after one that nobody counts.
+Result<float> time_frames(Device& device, Renderer& renderer, const Frame& frame, uint32_t width) {
+  auto canvas = create_canvas(device, width, width * 9 / 16);
+  if (!canvas) return canvas.error();
+  // A frame's figures are known once its turn in the ring comes again.
+  std::array<float, 3> times{};
+  for (size_t i = 0; i < 3 + times.size(); ++i) {
+    if (auto s = renderer.draw(canvas->target(), frame); !s) return s.error();
+    if (auto s = device.wait_idle(); !s) return s.error();
+    if (i >= 3) times[i - 3] = renderer.stats().gpu_ms;
+  }
+  std::sort(times.begin(), times.end());
+  return times[1];
+}
+
+// Rows of balls, from metal to paint, that fill the picture.
+Model ball() {
+  constexpr uint32_t kRings = 24, kColumns = 48;
+  Model model;
+  Node root;
+  root.name = "ball";
+  root.meshes = {0};
+  model.nodes = {root};
+  Material material;
+  material.metallic = 0.7f;
+  material.roughness = 0.35f;
+  material.clearcoat = 1;
+  model.materials = {material};
+  Mesh mesh;
+  for (uint32_t i = 0; i <= kRings; ++i)
+    for (uint32_t j = 0; j <= kColumns; ++j) {
+      const float t = 3.14159265f * static_cast<float>(i) / kRings, p = 6.2831853f * static_cast<float>(j) / kColumns;
+      const glm::vec3 n(std::sin(t) * std::cos(p), std::cos(t), std::sin(t) * std::sin(p));
+      mesh.vertices.push_back({n, n, {-std::sin(p), 0, std::cos(p), 1}, {static_cast<float>(j) / kColumns, static_cast<float>(i) / kRings}, 1});
+    }
+  for (uint32_t i = 0; i < kRings; ++i)
+    for (uint32_t j = 0; j < kColumns; ++j) {
+      const uint32_t a = i * (kColumns + 1) + j, c = a + kColumns + 1;
+      for (uint32_t k : {a, a + 1, c, a + 1, c + 1, c}) mesh.indices.push_back(k);
+    }
+  mesh.lower = glm::vec3(-1);
+  mesh.upper = glm::vec3(1);
+  model.meshes = {mesh};
+  return model;
+}
+
 }  // namespace
 
 const RenderOptions& options_of(Tier tier) { return kTiers[static_cast<size_t>(tier)]; }
@@ -27,6 +81,36 @@ std::optional<Tier> tier_from_name(std::string_view name) {
   for (size_t i = 0; i < kNames.size(); ++i)
     if (name == kNames[i]) return static_cast<Tier>(i);
   return std::nullopt;
+}
+
+Result<Tier> measure_tier(Device& device, Renderer& renderer) {
+  // What a small picture may take to be worth trying a large one; what a large one may take of a sixtieth of a second, with room for the rest.
+  constexpr float kSmallMs = 2, kMediumMs = 9, kHighMs = 4;
+  if (auto s = renderer.set_options(options_of(Tier::kLow)); !s) return s.error();
+  auto scene = GpuScene::create(device, renderer.textures());
+  if (!scene) return scene.error();
+  auto model = (*scene)->add_model(ball());
+  if (!model) return model.error();
+  for (int x = -4; x <= 4; ++x)
+    for (int y = -2; y <= 2; ++y) (*scene)->add_object(*model, glm::translate(glm::mat4(1), glm::vec3(2.0f * static_cast<float>(x), 2.0f * static_cast<float>(y) + 5, 0)));
+  Frame frame;
+  frame.scene = scene->get();
+  frame.camera = look_at({0, 5, 12}, {0, 5, 0}, 0.75f);
+  frame.lighting = workshop_lighting({-14, 0, -14}, {14, 12, 14});
+  auto small = time_frames(device, renderer, frame, 320);
+  if (!small) return small.error();
+  Tier tier = Tier::kLow;
+  float large_ms = 0;
+  if (*small <= kSmallMs) {
+    if (auto s = renderer.set_options(options_of(Tier::kMedium)); !s) return s.error();
+    auto large = time_frames(device, renderer, frame, 1920);
+    if (!large) return large.error();
+    large_ms = *large;
+    tier = large_ms <= kHighMs ? Tier::kHigh : large_ms <= kMediumMs ? Tier::kMedium : Tier::kLow;
+  }
+  spdlog::info("pictures: {} (320 pixels wide {:.1f} ms, 1920 wide {:.1f} ms)", tier_name(tier), *small, large_ms);
+  if (auto s = renderer.set_options(options_of(tier)); !s) return s.error();
+  return tier;
 }
 
 }  // namespace shixun

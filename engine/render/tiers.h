@@ -10,6 +10,7 @@
 
 namespace shixun {
 
+class Renderer;
 struct Device;
 
 enum class Tier : uint8_t {
@@ -38,5 +39,9 @@ struct RenderOptions {
 const RenderOptions& options_of(Tier tier);
 const char* tier_name(Tier tier);  // "low", "medium", "high"
 std::optional<Tier> tier_from_name(std::string_view name);
+
+// The tier this device is fit for in a window: draws a fixed still life a few times and looks at how long the GPU takes, well under a second
+// on any machine. Leaves the renderer with that tier's options.
+Result<Tier> measure_tier(Device& device, Renderer& renderer);
 
 }  // namespace shixun
