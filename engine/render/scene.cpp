@@ -261,7 +261,9 @@ struct GpuScene::Private {
       if ((i->flags & gpu::kInstanceBucket) == gpu::kBucketBlend) continue;
       ++(i->flags & gpu::kInstanceMoving ? tables.moving_version : tables.resting_version);
     }
-    if (((old.flags | instance.flags) & gpu::kInstanceInRoom) && (shape_changed || ((old.flags ^ instance.flags) & gpu::kInstanceInRoom))) ++tables.room_version;
+    constexpr uint32_t kRoomFlags = gpu::kInstanceVisible | gpu::kInstanceBucket | gpu::kInstanceInRoom;
+    const bool seen_changed = std::memcmp(&old, &instance, 3 * sizeof(glm::vec4)) != 0 || old.mesh != instance.mesh || ((old.flags ^ instance.flags) & kRoomFlags);
+    if (((old.flags | instance.flags) & gpu::kInstanceInRoom) && seen_changed) ++tables.room_version;
     count(old, -1);
     count(instance, 1);
     const auto at = std::lower_bound(tables.blended.begin(), tables.blended.end(), slot);
