@@ -119,13 +119,13 @@ void lamps_light(vec3 p, vec3 n, vec3 surface_n, vec3 v, vec3 r, float n_v, vec3
     float in_cos = max((dot(n, c) * inv + round) / (1.0 + round), 0.0);
     float area = 4.0 * lamp.half_x * lamp.half_y;
     float seen = 1.0 - blocked;
-    if (lamp.shadow != 0) seen = in_cos > 0.0 ? lamp_shadow(lamp, p, surface_n) : 0.0;
+    if ((kFeatures & kFeatureLampShadow) != 0 && lamp.shadow != 0) seen = in_cos > 0.0 ? lamp_shadow(lamp, p, surface_n) : 0.0;
     diffuse += lamp.radiance * (seen * area * height * inv * in_cos * window / (3.14159 * (c2 + 0.5 * area)));
-    float picture = wide < 1.0 || !lobes ? lamp_mirrored(lamp, to_lamp, height, r, spread) : 0.0;
+    float picture = (lobes ? wide < 1.0 : spread < 0.85) ? lamp_mirrored(lamp, to_lamp, height, r, spread) : 0.0;
     if (wide > 0.0 && lobes) {
       vec3 mean = lamp_caught(lamp, to_lamp, height, n, v, r, f0, n_v, roughness * roughness);
       // A sharp picture of the lamp is cut by what stands before it, which the map does not know; a wide one is dimmed.
-      if (lamp.shadow != 0) mean *= seen, picture *= mix(1.0, seen, 0.7);
+      if ((kFeatures & kFeatureLampShadow) != 0 && lamp.shadow != 0) mean *= seen, picture *= mix(1.0, seen, 0.7);
       mirrored += lamp.radiance * mix(picture * share, mean, wide);
     } else {
       mirrored += lamp.radiance * share * (picture * clamp((0.85 - spread) * 4.0, 0.0, 1.0));

@@ -6,6 +6,7 @@
 #include "textures.glsl"
 
 layout(constant_id = 1) const uint kSamples = 1;
+layout(constant_id = 2) const uint kTaps = 10;
 
 layout(location = 0) in vec2 in_uv;
 layout(location = 0) out vec4 out_open;
@@ -46,9 +47,8 @@ void main() {
   float filled = 0.0;
   vec2 spoke = vec2(cos(angle), sin(angle)) * radius_px;
   const mat2 turn = mat2(cos(kTurn), sin(kTurn), -sin(kTurn), cos(kTurn));
-  uint taps = PASS.light.occlusion_taps;
-  for (uint i = 0; i < taps; ++i) {
-    float share = (float(i) + 0.5) / float(taps);
+  for (uint i = 0; i < kTaps; ++i) {
+    float share = (float(i) + 0.5) / float(kTaps);
     spoke = turn * spoke;
     ivec2 tap = pixel + ivec2(spoke * share);
     vec3 v = view_point(tap, depth_at(tap)) - c;
@@ -56,5 +56,5 @@ void main() {
     float near_share = max(1.0 - v2 / (PASS.light.occlusion_radius * PASS.light.occlusion_radius), 0.0);
     filled += near_share * near_share * near_share * max((dot(v, n) - 0.013 * PASS.light.occlusion_radius - 0.002 * -c.z) * inversesqrt(v2 + 1e-4), 0.0);
   }
-  out_open.x = clamp(1.0 - filled * (5.0 / float(taps)), 0.0, 1.0);
+  out_open.x = clamp(1.0 - filled * (5.0 / float(kTaps)), 0.0, 1.0);
 }

@@ -5,12 +5,13 @@
 #extension GL_KHR_shader_subgroup_ballot : require
 #include "pass.glsl"
 #include "textures.glsl"
+layout(constant_id = 1) const uint kBucket = 0;
+layout(constant_id = 2) const uint kFeatures = 0;  // what the tier pays for: what it does not is not even compiled
 #include "room.glsl"
 #include "probe.glsl"
 #include "pbr.glsl"
 #include "lamps.glsl"
 
-layout(constant_id = 1) const uint kBucket = 0;
 
 layout(location = 0) in vec3 in_world;
 layout(location = 1) in vec3 in_normal;
@@ -22,7 +23,7 @@ layout(location = 0) out vec4 out_light;
 float key_shadow(vec3 p, vec3 n, float n_l) {
   if ((PASS.flags & kPassKeyShadow) == 0) return 1.0;
   // Leaving the surface along its normal, as far as the filter's rim would otherwise dip below it, avoids self-shadowing.
-  bool quick = (PASS.flags & kPassQuick) != 0;
+  const bool quick = (kFeatures & kFeatureFineShadow) == 0;
   float slope = min(sqrt(1.0 - n_l * n_l) / max(n_l, 0.05), 2.5);
   p += n * (PASS.light.shadow_texel * (0.8 + (quick ? 2.4 : 1.2) * slope));
   vec3 s = (PASS.light.shadow_matrix * vec4(p, 1.0)).xyz;
@@ -69,7 +70,7 @@ float key_shadow(vec3 p, vec3 n, float n_l) {
 
 // The room as seen from p along d, by a surface of that roughness: from the cube, whose pictures are laid on the room's walls.
 vec3 mirrored_room(vec3 p, vec3 d, float roughness) {
-  if ((PASS.flags & kPassProbe) == 0) return room_walls(p, d, lobe_spread(roughness));
+  if ((kFeatures & kFeatureProbe) == 0 || (PASS.flags & kPassProbe) == 0) return room_walls(p, d, lobe_spread(roughness));
   vec3 lower = PASS.light.room_lower, upper = PASS.light.room_upper;
   p = clamp(p, lower + 0.01, upper - 0.01);
   vec3 away = mix(lower, upper, greaterThan(d, vec3(0.0))) - p;
@@ -81,7 +82,7 @@ vec3 mirrored_room(vec3 p, vec3 d, float roughness) {
 }
 
 vec3 matte_room(vec3 n) {
-  if ((PASS.flags & kPassProbe) == 0) return room_diffuse(n);
+  if ((kFeatures & kFeatureProbe) == 0 || (PASS.flags & kPassProbe) == 0) return room_diffuse(n);
   return textureLod(screen_matte, n, 0.0).rgb * PASS.light.ambient;
 }
 
@@ -156,7 +157,7 @@ void main() {
   // of theirs too, so that a car stands on the floor and does not float.
   float blocked = (1.0 - shadow) * clamp(2.5 * n_l, 0.0, 1.0);
   vec3 lamp_light, lamp_mirror;
-  lamps_light(in_world, n, smooth_n, v, r, n_v, f0, roughness, 0.75 * blocked, metallic > 0.1 || (PASS.flags & kPassQuick) == 0, lamp_light, lamp_mirror);
+  lamps_light(in_world, n, smooth_n, v, r, n_v, f0, roughness, 0.75 * blocked, metallic > 0.1 || (kFeatures & kFeatureFineShadow) != 0, lamp_light, lamp_mirror);
   vec3 ambient_spec = (mirrored_room(in_world, r, roughness) * share + lamp_mirror) * spec_occlusion;
   vec3 ambient_diffuse = albedo * (matte_room(n) * (occlusion * (1.0 - 0.6 * blocked)) + lamp_light * mix(0.45, 1.0, occlusion));
   vec3 direct_diffuse = albedo * key;
@@ -186,7 +187,7 @@ void main() {
   emissive *= float((instance.flags >> kInstanceGlowShift) & kInstanceGlowMask) / 127.0;
 
   // A lamp's own glow is left out of the cube of the room: it shines and is mirrored by formula.
-  if ((PASS.flags & kPassRoomOnly) != 0)
+  if ((kFeatures & kFeatureProbe) != 0 && (PASS.flags & kPassRoomOnly) != 0)
     for (uint i = 0; i < PASS.light.lamp_count; ++i) {
       LampInfo lamp = PASS.lamps[i];
       vec3 d = in_world - lamp.position;

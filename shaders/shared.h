@@ -63,12 +63,16 @@ SHIXUN_CONST uint kPassOcclusion = 8;    // the ambient-occlusion picture is the
 SHIXUN_CONST uint kPassKeyShadow = 16;   // the shadow map is there
 SHIXUN_CONST uint kPassNoFrustum = 32;   // everything counts as in view, to measure what culling saves
 SHIXUN_CONST uint kPassMoving = 64;      // with kPassShadow: only what moves, instead
-SHIXUN_CONST uint kPassQuick = 256;      // few samples of the shadow
 SHIXUN_CONST uint kPassScaled = 128;     // the target is larger than the images drawn so far
 SHIXUN_CONST uint kPassMultisampled = 512;  // more than one sample a pixel: what misses the pixel's centre may still be seen
 SHIXUN_CONST uint kPassStudio = 1024;    // no walls: a sky from floor_color (low) to ceiling_color (high) over an endless floor of wall_color
 SHIXUN_CONST uint kPassProbe = 2048;     // the room's reflection cube is there
 SHIXUN_CONST uint kPassRoomOnly = 4096;  // keep only what is part of the room
+
+// What the surface shader is compiled with (specialization constant 2).
+SHIXUN_CONST uint kFeatureFineShadow = 1;
+SHIXUN_CONST uint kFeatureProbe = 2;
+SHIXUN_CONST uint kFeatureLampShadow = 4;
 
 // What a dispatch of the culling kernels works on (specialization constant 0).
 SHIXUN_CONST uint kPhaseHistory = 0;    // what was seen in the last frame: into the early list
@@ -161,9 +165,9 @@ struct LightingInfo {
   vec3 background;
   float probe_levels;  // mips of the reflection cube less one
   vec3 probe_position;
-  uint occlusion_taps;
   float occlusion_radius;  // metres
   float key_spread;        // tangent of the key light's half angle, for soft shadow
+  float spare;
 };
 SHIXUN_SIZE(LightingInfo, 216);
 

@@ -210,6 +210,8 @@ struct Renderer::Private {
       out = std::move(*p);
       return ok();
     };
+    const uint32_t features = (options.fine_shadows ? gpu::kFeatureFineShadow : 0) | (options.probe_size > 0 ? gpu::kFeatureProbe : 0) |
+                              (options.lamp_shadows > 0 ? gpu::kFeatureLampShadow : 0);
     GraphicsOptions scene;
     scene.vertex = "scene.vert";
     scene.fragment = "scene.frag";
@@ -218,18 +220,18 @@ struct Renderer::Private {
     scene.samples = samples;
     scene.cull = VK_CULL_MODE_BACK_BIT;
     scene.depth_write = true;
-    scene.constants = {uniform, gpu::kBucketOpaque};
+    scene.constants = {uniform, gpu::kBucketOpaque, features};
     if (auto s = graphics(opaque, scene); !s) return s;
     scene.cull = VK_CULL_MODE_NONE;
-    scene.constants = {uniform, gpu::kBucketDouble};
+    scene.constants = {uniform, gpu::kBucketDouble, features};
     if (auto s = graphics(double_sided, scene); !s) return s;
     // With discard a software driver also runs groups without any live lane, where "the one instance of the group" is undefined.
-    scene.constants = {0, gpu::kBucketMask};
+    scene.constants = {0, gpu::kBucketMask, features};
     if (auto s = graphics(alpha_tested, scene); !s) return s;
     scene.cull = VK_CULL_MODE_BACK_BIT;
     scene.depth_write = false;
     scene.blend = Blend::kPremultiplied;
-    scene.constants = {uniform, gpu::kBucketBlend};
+    scene.constants = {uniform, gpu::kBucketBlend, features};
     if (auto s = graphics(blend, scene); !s) return s;
 
     GraphicsOptions behind;  // the room, where depth is still at infinity
@@ -278,7 +280,7 @@ struct Renderer::Private {
     full.vertex = "fullscreen.vert";
     full.fragment = "occlusion.frag";
     full.color = kOcclusionFormat;
-    full.constants = {uniform, static_cast<uint32_t>(samples)};
+    full.constants = {uniform, static_cast<uint32_t>(samples), options.occlusion_taps};
     if (auto s = graphics(occlusion, full); !s) return s;
     if (samples == VK_SAMPLE_COUNT_1_BIT) return ok();
     full.fragment = "farthest.frag";
@@ -420,7 +422,6 @@ struct Renderer::Private {
     g.ceiling_color = l.ceiling_color;
     g.background = l.background;
     g.shadow_ceiling = l.shadow_ceiling;
-    g.occlusion_taps = options.occlusion_taps;
     g.probe_levels = kProbeLevels - 1;
     g.probe_position = glm::clamp(l.probe_position, g.room_lower + 0.01f, g.room_upper - 0.01f);
     return g;
@@ -568,7 +569,7 @@ struct Renderer::Private {
     for (uint32_t face = 0; face < kCubeFaces; ++face) {
       gpu::Pass pass = main;
       pass.views[0] = make_view(Probe::camera(main.light.probe_position, face), 1);
-      pass.flags = (main.flags & (gpu::kPassKeyShadow | gpu::kPassQuick | gpu::kPassStudio)) | gpu::kPassRoomOnly | gpu::kPassShowRoom;
+      pass.flags = (main.flags & (gpu::kPassKeyShadow | gpu::kPassStudio)) | gpu::kPassRoomOnly | gpu::kPassShowRoom;
       pass.blended = *blended;
       pass.width = pass.height = probe->extent().width;
       const VkDeviceAddress address = use_pass(cmd, slot, static_cast<Block>(kFaceBlock + face), pass);
@@ -870,7 +871,7 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   write_lamps(pass, lamps, shadowed);
   pass.blend_count = static_cast<uint32_t>(tables.blended.size());
   pass.flags = (encodes_srgb(target.format) ? gpu::kPassLinearTarget : 0) | (l.show_room ? gpu::kPassShowRoom : 0) | (l.surround == Lighting::Surround::kStudio ? gpu::kPassStudio : 0) |
-               (options.ambient_occlusion && any ? gpu::kPassOcclusion : 0) | (want_shadow ? gpu::kPassKeyShadow : 0) | (options.fine_shadows ? 0 : gpu::kPassQuick) |
+               (options.ambient_occlusion && any ? gpu::kPassOcclusion : 0) | (want_shadow ? gpu::kPassKeyShadow : 0) |
                (extent.width != target.extent.width || extent.height != target.extent.height ? gpu::kPassScaled : 0) |
                (samples != VK_SAMPLE_COUNT_1_BIT ? gpu::kPassMultisampled : 0) | (frame.culling.frustum ? 0 : gpu::kPassNoFrustum);
   std::copy(std::begin(pass.first_command), std::end(pass.first_command), first_command.begin());
