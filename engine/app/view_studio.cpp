@@ -137,6 +137,7 @@ Status write_model_shot(const ViewRequest& request) {
     place[3] = glm::vec4((bounds.lower.x + bounds.upper.x) / 2 - (lower.x + upper.x) / 2, -lower.y, (bounds.lower.z + bounds.upper.z) / 2 - (lower.z + upper.z) / 2, 1);
     for (glm::vec3& p : placed) p += glm::vec3(place[3]);
     frame.lighting = workshop_lighting(bounds.lower, bounds.upper);
+    frame.lighting.occlusion_radius = std::min(frame.lighting.occlusion_radius, 0.4f * radius);
   } else {
     frame.lighting = studio_lighting(lower, upper, glm::radians(request.view.yaw_deg));
     auto floor = (*scene)->add_model(floor_of({(lower.x + upper.x) / 2, lower.y - radius * 0.002f, (lower.z + upper.z) / 2}, 60 * radius));

@@ -12,7 +12,9 @@ Lighting workshop_lighting(glm::vec3 room_lower, glm::vec3 room_upper) {
   l.room_upper = room_upper;
   const glm::vec3 size = room_upper - room_lower;
   l.probe_position = (room_lower + room_upper) * 0.5f;
-  l.exposure_stops = 0.3f;
+  l.exposure_stops = 0.35f;
+  l.ambient = 0.8f;
+  l.key_intensity = 1.15f;
   l.shadow_ceiling = room_upper.y - std::min(1.1f, 0.3f * size.y);
   // Rows of tubes along z, about four metres apart, a hand below the ceiling. A row is one long lamp: cheaper than many, and seen in car
   // paint as the long light lines that a workshop gives.
@@ -37,7 +39,7 @@ Lighting studio_lighting(glm::vec3 lower, glm::vec3 upper, float yaw) {
   const float r = std::max(glm::length(upper - lower) / 2, 1e-3f);
   l.surround = Lighting::Surround::kStudio;
   l.exposure_stops = -0.3f;
-  l.occlusion_radius = 0.18f * r;
+  l.occlusion_radius = std::min(0.5f * r, 0.16f);
   l.key_intensity = 0;
   l.room_lower = {middle.x - 60 * r, lower.y, middle.z - 60 * r};
   l.room_upper = {middle.x + 60 * r, lower.y + 60 * r, middle.z + 60 * r};

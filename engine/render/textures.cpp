@@ -51,6 +51,9 @@ struct Textures::Private {
   }
 
   Status create_samplers(bool trilinear, float anisotropy) {
+    // Mesa's software driver (25.0) reads the wrong texel where texture coordinates stand still under an anisotropic filter: panels of the user
+    // interface and surfaces of one colour would vanish.
+    if (device.software) anisotropy = 1;
     for (uint32_t i = 0; i < kSamplers; ++i) {
       VkSamplerCreateInfo info{};
       info.sType = VK_STRUCTURE_TYPE_SAMPLER_CREATE_INFO;

@@ -32,7 +32,7 @@ struct RenderOptions {
   uint32_t lamp_shadow_taps = 16;
   bool merge_lamps = false;       // lamps in a row are drawn as one long lamp
   bool trilinear = true;          // textures are smooth across mipmaps
-  float anisotropy = 8;           // of textures; 1: none
+  float anisotropy = 8;           // of textures; 1: none (as ever on a software driver, see textures.cpp)
   bool operator==(const RenderOptions&) const = default;
 };
 
@@ -40,8 +40,8 @@ const RenderOptions& options_of(Tier tier);
 const char* tier_name(Tier tier);  // "low", "medium", "high"
 std::optional<Tier> tier_from_name(std::string_view name);
 
-// The tier this device is fit for in a window: draws a fixed still life a few times and looks at how long the GPU takes, well under a second
-// on any machine. Leaves the renderer with that tier's options.
+// The tier this device is fit for in a window: draws a fixed still life a few times and looks at how long it takes, well under a second on any
+// machine. Leaves the renderer with that tier's options.
 Result<Tier> measure_tier(Device& device, Renderer& renderer);
 
 }  // namespace shixun

@@ -415,6 +415,34 @@ TEST_F(Pictures, EveryTierShowsTheSameThings) {
   EXPECT_LT(share_that_differs(before, draw(320, 180, frame), 3), 0.0005) << "going through the tiers left a trace";
 }
 
+TEST_F(Pictures, ASurfaceWhoseTextureCoordinatesStandStillHasItsColor) {
+  // A triangle that covers a single spot of its picture; filters that follow its stretch find none there.
+  Mesh mesh = quad_mesh(2);
+  for (Vertex& v : mesh.vertices) v.uv = glm::vec2(0.53f);
+  Model model = model_of(mesh, plain({1, 1, 1, 1}, 0, 0.9f));
+  const fs::path path = output_dir() / "spot.png";
+  Pixels spot{16, 16, {}};  // white in the middle, black round it
+  for (int i = 0; i < 256; ++i) {
+    const bool inside = std::abs(i % 16 - 8) < 3 && std::abs(i / 16 - 8) < 3;
+    const uint8_t v = inside ? 255 : 0;
+    spot.rgba.insert(spot.rgba.end(), {v, v, v, 255});
+  }
+  ASSERT_TRUE(write_png(path, spot));
+  Image image;
+  image.path = path;
+  image.srgb = true;
+  model.images.push_back(image);
+  model.materials[0].tex_base = 0;
+  auto id = scene->add_model(model);
+  ASSERT_TRUE(id);
+  scene->add_object(*id, glm::mat4(1));
+  Frame frame = still_life_frame(*scene);
+  for (Tier tier : {Tier::kLow, Tier::kMedium, Tier::kHigh}) {
+    ASSERT_TRUE(renderer->set_options(options_of(tier)));
+    EXPECT_GT(at(draw(64, 36, frame), 32, 24).g, 120) << tier_name(tier);
+  }
+}
+
 TEST_F(Pictures, TheTierOfThisMachineIsFoundInASecond) {
   const auto begin = std::chrono::steady_clock::now();
   auto tier = measure_tier(*device(), *renderer);
