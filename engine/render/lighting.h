@@ -21,6 +21,7 @@ struct Lamp {
   glm::vec3 color{1};
   float intensity = 8;  // radiance of the glowing surface
   float range = 8;      // metres; no light farther away
+  bool operator==(const Lamp&) const = default;
 };
 
 struct Lighting {

@@ -124,6 +124,7 @@ struct Renderer::Private {
   VkExtent2D extent{};  // of the images: the target's times options.scale
 
   ShadowMaps key_shadow, lamp_shadow;
+  std::vector<Lamp> lamps_asked, lamps_merged;  // rows of lamps are merged when the lamps change, not each frame
   std::array<uint32_t, gpu::kBuckets> first_command{};  // of the last frame's lists
 
   // The room's reflections, and what they were taken of.
@@ -427,16 +428,16 @@ struct Renderer::Private {
     return g;
   }
 
-  void write_lamps(gpu::Pass& pass, const std::vector<Lamp>& lamps, const std::vector<LampView>& shadowed) const {
+  void write_lamps(gpu::Pass& pass, const std::vector<Lamp>& lamps, const LampViews& shadowed) const {
     pass.light.lamp_count = static_cast<uint32_t>(std::min<size_t>(lamps.size(), kMaxLamps));
     for (size_t i = 0; i < pass.light.lamp_count; ++i) {
       const Lamp& lamp = lamps[i];
       pass.lamps[i] = {lamp.position, std::max(lamp.range, 0.01f), glm::normalize(lamp.direction), lamp.half_size.x, glm::normalize(lamp.along),
                        lamp.half_size.y, lamp.color * lamp.intensity, 0};
     }
-    for (uint32_t i = 0; i < shadowed.size(); ++i) {
-      pass.lamps[shadowed[i].lamp].shadow = i + 1;
-      pass.lamp_shadow[i] = {shadowed[i].view.projection.x, shadowed[i].view.near_m, static_cast<float>(options.lamp_shadow_size),
+    for (uint32_t i = 0; i < shadowed.count; ++i) {
+      pass.lamps[shadowed.at[i].lamp].shadow = i + 1;
+      pass.lamp_shadow[i] = {shadowed.at[i].view.projection.x, shadowed.at[i].view.near_m, static_cast<float>(options.lamp_shadow_size),
                              static_cast<float>(options.lamp_shadow_taps)};
     }
   }
@@ -858,10 +859,14 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   const Bounds box = l.shadow_lower == l.shadow_upper ? tables.shadow_bounds : Bounds{l.shadow_lower, l.shadow_upper};
   const bool want_shadow = any && l.key_shadow && l.key_intensity > 0 && box.lower != box.upper;
   const gpu::View key = make_parallel_view(direction, box.lower, box.upper);
-  const std::vector<Lamp> lamps = options.merge_lamps ? merge_rows(l.lamps) : l.lamps;
+  if (options.merge_lamps && l.lamps != lamps_asked) {
+    lamps_asked = l.lamps;
+    lamps_merged = merge_rows(l.lamps);
+  }
+  const std::vector<Lamp>& lamps = options.merge_lamps ? lamps_merged : l.lamps;
   // What hangs above the ceiling of shadows casts none.
   const Bounds below{box.lower, {box.upper.x, std::max(box.lower.y, std::min(box.upper.y, l.shadow_ceiling)), box.upper.z}};
-  std::vector<LampView> shadowed;
+  LampViews shadowed;
   if (any && lamp_shadow.view_mask && box.lower != box.upper) shadowed = lamp_views(lamps, lamp_shadow.layers, below);
 
   write_set(slot, tables);
@@ -897,15 +902,15 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
       shadow_pass.views[0] = key;
       slot.shadow_drawn |= draw_shadows(cmd, slot, key_shadow, frame, tables, shadow_pass, kRestingBlock, kMovingBlock);
     }
-    if (!shadowed.empty()) {
+    if (shadowed.count > 0) {
       // A scene with fewer lamps than layers draws the last one again.
       shadow_pass.view_count = lamp_shadow.layers;
-      for (uint32_t i = 0; i < lamp_shadow.layers; ++i) shadow_pass.views[i] = shadowed[std::min<size_t>(i, shadowed.size() - 1)].view;
+      for (uint32_t i = 0; i < lamp_shadow.layers; ++i) shadow_pass.views[i] = shadowed.at[std::min(i, shadowed.count - 1)].view;
       slot.shadow_drawn |= draw_shadows(cmd, slot, lamp_shadow, frame, tables, shadow_pass, kLampRestingBlock, kLampMovingBlock);
     }
   }
   key_shadow.valid &= want_shadow;
-  lamp_shadow.valid &= !shadowed.empty();
+  lamp_shadow.valid &= shadowed.count > 0;
   slot.probe_taken = probe && any && probe_stale(frame.scene, tables, pass);
   if (slot.probe_taken) {
     if (auto s = take_probe(cmd, slot, *frame.scene, pass); !s) return s;

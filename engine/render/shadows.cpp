@@ -36,20 +36,27 @@ gpu::View view_of(const Lamp& lamp, const Bounds& casters) {
 
 }  // namespace
 
-std::vector<LampView> lamp_views(const std::vector<Lamp>& lamps, uint32_t count, const Bounds& casters) {
+LampViews lamp_views(const std::vector<Lamp>& lamps, uint32_t most, const Bounds& casters) {
   const glm::vec3 middle = (casters.lower + casters.upper) * 0.5f;
-  std::vector<std::pair<float, uint32_t>> by_strength;
+  most = std::min(most, gpu::kMaxViews);
+  std::array<float, gpu::kMaxViews> strengths{};
+  LampViews views;
   for (uint32_t i = 0; i < std::min<size_t>(lamps.size(), kMaxLamps); ++i) {
     const Lamp& l = lamps[i];
     const glm::vec3 d = middle - l.position;
     const float d2 = std::max(glm::dot(d, d), 1e-4f);
     const float towards = std::max(glm::dot(d, glm::normalize(l.direction)), 0.0f) / std::sqrt(d2);
-    by_strength.push_back({-l.intensity * (l.color.r + l.color.g + l.color.b) * l.half_size.x * l.half_size.y * towards / d2, i});
+    const float strength = l.intensity * (l.color.r + l.color.g + l.color.b) * l.half_size.x * l.half_size.y * towards / d2;
+    if (strength <= 0) continue;
+    uint32_t rank = views.count;
+    while (rank > 0 && strengths[rank - 1] < strength) --rank;
+    if (rank >= most) continue;
+    if (views.count < most) ++views.count;
+    for (uint32_t k = views.count - 1; k > rank; --k) strengths[k] = strengths[k - 1], views.at[k] = views.at[k - 1];
+    strengths[rank] = strength;
+    views.at[rank].lamp = i;
   }
-  std::sort(by_strength.begin(), by_strength.end());
-  std::vector<LampView> views;
-  for (const auto& [strength, i] : by_strength)
-    if (strength < 0 && views.size() < count) views.push_back({i, view_of(lamps[i], casters)});
+  for (uint32_t k = 0; k < views.count; ++k) views.at[k].view = view_of(lamps[views.at[k].lamp], casters);
   return views;
 }
 
