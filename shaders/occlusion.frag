@@ -6,12 +6,11 @@
 #include "textures.glsl"
 
 layout(constant_id = 1) const uint kSamples = 1;
+layout(constant_id = 2) const uint kTaps = 10;
 
 layout(location = 0) in vec2 in_uv;
 layout(location = 0) out vec4 out_open;
 
-const int kTaps = 10;
-const float kRadius = 0.30;  // metres
 const float kTurn = 2.399963;  // golden angle: an even spiral
 
 float depth_at(ivec2 pixel) {
@@ -39,7 +38,7 @@ void main() {
   vec3 x = abs(dl - depth) < abs(dr - depth) ? c - view_point(pixel - ivec2(1, 0), dl) : view_point(pixel + ivec2(1, 0), dr) - c;
   vec3 y = abs(du - depth) < abs(dd - depth) ? c - view_point(pixel - ivec2(0, 1), du) : view_point(pixel + ivec2(0, 1), dd) - c;
   vec3 n = normalize(cross(y, x));
-  float radius_px = kRadius * abs(PASS.views[0].projection.y) * float(PASS.height) * 0.5 / -c.z;
+  float radius_px = PASS.light.occlusion_radius * abs(PASS.views[0].projection.y) * float(PASS.height) * 0.5 / -c.z;
   if (radius_px < 2.0) return;
   radius_px = min(radius_px, float(PASS.height) * 0.15);
   // A 4x4 pattern of rotations; the 4x4 blur that follows averages it away.
@@ -48,14 +47,14 @@ void main() {
   float filled = 0.0;
   vec2 spoke = vec2(cos(angle), sin(angle)) * radius_px;
   const mat2 turn = mat2(cos(kTurn), sin(kTurn), -sin(kTurn), cos(kTurn));
-  for (int i = 0; i < kTaps; ++i) {
+  for (uint i = 0; i < kTaps; ++i) {
     float share = (float(i) + 0.5) / float(kTaps);
     spoke = turn * spoke;
     ivec2 tap = pixel + ivec2(spoke * share);
     vec3 v = view_point(tap, depth_at(tap)) - c;
     float v2 = dot(v, v);
-    float near_share = max(1.0 - v2 / (kRadius * kRadius), 0.0);
-    filled += near_share * near_share * near_share * max((dot(v, n) - 0.004 - 0.002 * -c.z) * inversesqrt(v2 + 1e-4), 0.0);
+    float near_share = max(1.0 - v2 / (PASS.light.occlusion_radius * PASS.light.occlusion_radius), 0.0);
+    filled += near_share * near_share * near_share * max((dot(v, n) - 0.013 * PASS.light.occlusion_radius - 0.002 * -c.z) * inversesqrt(v2 + 1e-4), 0.0);
   }
   out_open.x = clamp(1.0 - filled * (5.0 / float(kTaps)), 0.0, 1.0);
 }

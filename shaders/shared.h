@@ -50,6 +50,7 @@ SHIXUN_CONST uint kInstanceMoving = 1u << 6;    // has moved lately: its shadow 
 SHIXUN_CONST uint kInstanceOccluder = 1u << 7;  // large for its few triangles: drawn before the rest is judged
 SHIXUN_CONST uint kInstanceHighlightShift = 8;  // 4 bits: the Highlight
 SHIXUN_CONST uint kInstanceHighlightMask = 15;
+SHIXUN_CONST uint kInstanceInRoom = 1u << 12;   // part of the room itself: seen in reflections
 SHIXUN_CONST uint kInstanceGlowShift = 16;  // 8 bits: emission factor in 1/127
 SHIXUN_CONST uint kInstanceGlowMask = 255;
 SHIXUN_CONST uint kHighlightGhost = 4;
@@ -62,9 +63,16 @@ SHIXUN_CONST uint kPassOcclusion = 8;    // the ambient-occlusion picture is the
 SHIXUN_CONST uint kPassKeyShadow = 16;   // the shadow map is there
 SHIXUN_CONST uint kPassNoFrustum = 32;   // everything counts as in view, to measure what culling saves
 SHIXUN_CONST uint kPassMoving = 64;      // with kPassShadow: only what moves, instead
-SHIXUN_CONST uint kPassQuick = 256;      // a window on a software driver: fewer samples of the shadow
 SHIXUN_CONST uint kPassScaled = 128;     // the target is larger than the images drawn so far
 SHIXUN_CONST uint kPassMultisampled = 512;  // more than one sample a pixel: what misses the pixel's centre may still be seen
+SHIXUN_CONST uint kPassStudio = 1024;    // no walls: a sky from floor_color (low) to ceiling_color (high) over an endless floor of wall_color
+SHIXUN_CONST uint kPassProbe = 2048;     // the room's reflection cube is there
+SHIXUN_CONST uint kPassRoomOnly = 4096;  // keep only what is part of the room
+
+// What the surface shader is compiled with (specialization constant 2).
+SHIXUN_CONST uint kFeatureFineShadow = 1;
+SHIXUN_CONST uint kFeatureProbe = 2;
+SHIXUN_CONST uint kFeatureLampShadow = 4;
 
 // What a dispatch of the culling kernels works on (specialization constant 0).
 SHIXUN_CONST uint kPhaseHistory = 0;    // what was seen in the last frame: into the early list
@@ -134,7 +142,7 @@ struct LampInfo {
   vec3 along;
   float half_y;
   vec3 radiance;
-  float spare;
+  uint shadow;  // 1 + its layer of the lamps' shadow maps; 0: none
 };
 SHIXUN_SIZE(LampInfo, 64);
 
@@ -143,7 +151,7 @@ struct LightingInfo {
   vec3 key_direction;  // towards the light
   float shadow_texel;  // metres
   vec3 key_radiance;
-  float shadow_spread; // texels between the filter's taps
+  uint shadow_taps;    // of a soft shadow; 0: four, hard
   vec3 room_lower;
   float ambient;
   vec3 room_upper;
@@ -155,9 +163,13 @@ struct LightingInfo {
   vec3 ceiling_color;
   float shadow_size;   // texels a side
   vec3 background;
-  float seconds;
+  float probe_levels;  // mips of the reflection cube less one
+  vec3 probe_position;
+  float occlusion_radius;  // metres
+  float key_spread;        // tangent of the key light's half angle, for soft shadow
+  float spare;
 };
-SHIXUN_SIZE(LightingInfo, 192);
+SHIXUN_SIZE(LightingInfo, 216);
 
 struct DrawCommand {  // VkDrawIndexedIndirectCommand
   uint index_count, instance_count, first_index;
@@ -232,8 +244,9 @@ struct Pass {
   DrawListInfo early, middle, late;
   LightingInfo light;
   LampInfo lamps[kLampLimit];
+  vec4 lamp_shadow[kMaxViews];  // by layer: 1 / tangent of the map's half angle, its near distance, its texels a side, filter taps
 };
-SHIXUN_SIZE(Pass, 3400);
+SHIXUN_SIZE(Pass, 3488);
 
 struct UiPass {
   vec2 scale, offset;  // pixels to clip space

@@ -15,6 +15,14 @@ layout(set = 0, binding = 3) uniform sampler2D screen_depth;
 layout(set = 0, binding = 3) uniform sampler2DMS screen_depth_ms;
 layout(set = 0, binding = 4) uniform sampler2D screen_occlusion;
 layout(set = 0, binding = 5) uniform sampler2D screen_mask;
+layout(set = 0, binding = 6) uniform sampler2DArrayShadow screen_lamp_shadow;
+layout(set = 0, binding = 7) uniform sampler2DArray screen_lamp_depth;
+layout(set = 0, binding = 8) uniform sampler2D screen_probe_face;
+layout(set = 0, binding = 8) uniform sampler2DMS screen_probe_face_ms;
+layout(set = 0, binding = 9) uniform samplerCube screen_probe;
+layout(set = 0, binding = 10) uniform samplerCube screen_mirrored;
+layout(set = 0, binding = 11) uniform samplerCube screen_matte;
+layout(set = 0, binding = 12) uniform sampler2D screen_shadow_depth;
 
 vec4 sample_texture(uint index, vec2 uv) {
   if (kOneInstanceAGroup != 0) return texture(textures[index], uv);

@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 
 #include <CLI/CLI.hpp>
+#include <cmath>
 #include <cstdio>
 #include <fmt/format.h>
 
@@ -47,6 +48,33 @@ Result<int64_t> parse_time(const std::string& text) {
   return static_cast<int64_t>(ms);
 }
 
+// "YAW,PITCH", and further what is wanted of ",DISTANCE,HEIGHT".
+Result<StudioView> parse_view(const std::string& text) {
+  StudioView v;
+  std::vector<float> numbers;
+  bool whole = true;
+  const char* at = text.c_str();
+  for (;;) {
+    char* end = nullptr;
+    numbers.push_back(std::strtof(at, &end));
+    whole &= end != at && std::isfinite(numbers.back());
+    if (*end != ',') {
+      whole &= *end == 0;
+      break;
+    }
+    at = end + 1;
+  }
+  if (!whole || numbers.size() < 2 || numbers.size() > 4 || std::abs(numbers[0]) > 360 || std::abs(numbers[1]) > 85 ||
+      (numbers.size() > 2 && !(numbers[2] > 0 && numbers[2] < 1000)) || (numbers.size() > 3 && !(numbers[3] >= 0 && numbers[3] < 1000)))
+    return Error{Code::kUsage, "--view", "'" + text + "' is not a view",
+                 "Write YAW,PITCH or YAW,PITCH,DISTANCE or YAW,PITCH,DISTANCE,HEIGHT: degrees (pitch -85 to 85) and metres, such as 35,20"};
+  v.yaw_deg = numbers[0];
+  v.pitch_deg = numbers[1];
+  if (numbers.size() > 2) v.distance = numbers[2];
+  if (numbers.size() > 3) v.height = numbers[3];
+  return v;
+}
+
 }  // namespace
 }  // namespace shixun
 
@@ -59,10 +87,11 @@ int main(int argc, char** argv) {
   app.failure_message(CLI::FailureMessage::simple);
 
   ViewRequest request;
-  std::string mode, lang, size, at, seed;
+  std::string mode, lang, size, at, seed, view, studio;
   const auto common = [&](CLI::App* a) {
     a->add_option("--lang", lang, "Language")->check(CLI::IsMember({"zh-CN", "en"}));
     a->add_option("--size", size, "WIDTHxHEIGHT of the window or picture, such as 1280x720");
+    a->add_option("--tier", request.tier, "How fine the pictures are: low, medium or high")->check(CLI::IsMember({"low", "medium", "high"}));
     a->add_option("--status-file", request.status_file, "Write what is on the screen to this file, as JSON lines");
   };
   common(&app);
@@ -94,9 +123,13 @@ int main(int argc, char** argv) {
   replay->add_option("--shots", shots, "Folder for the pictures")->needs(replay_headless);
   common(replay);
 
-  auto* shot = app.add_subcommand("shot", "Write one picture of an exercise");
-  shot->add_option("exercise", request.exercise, "PACK/EXERCISE")->required();
-  shot->add_option("out", request.out, "The PNG file")->required();
+  auto* shot = app.add_subcommand("shot", "Write one picture of an exercise, or of a model");
+  auto* shot_exercise = shot->add_option("exercise", request.exercise, "PACK/EXERCISE");
+  auto* shot_out = shot->add_option("out", request.out, "The PNG file");
+  shot->add_option("--out", request.out, "The PNG file")->excludes(shot_out);
+  auto* shot_model = shot->add_option("--model", request.model, "A model alone: a file, or a name of assets/models")->excludes(shot_exercise);
+  shot->add_option("--view", view, "YAW,PITCH[,DISTANCE[,HEIGHT]] in degrees and metres; 0,0 looks at the model's front")->needs(shot_model);
+  shot->add_option("--studio", studio, "white: soft lights on a grey ground; room: in the workshop")->needs(shot_model)->check(CLI::IsMember({"white", "room"}));
   shot->add_option("--camera", request.camera, "A camera of the scene");
   shot->add_option("--journal", request.journal, "Show the state after this journal's events");
   shot->add_option("--at", at, "The moment in the journal, such as 83 or 1:23")->needs("--journal");
@@ -184,6 +217,14 @@ int main(int argc, char** argv) {
     request.out = shots;
   } else if (*shot) {
     request.what = ViewRequest::What::kShot;
+    if (request.exercise.empty() == request.model.empty()) return report({Code::kUsage, "shot", "nothing to draw", "Name an exercise, or a model with --model"});
+    if (request.out.empty()) return report({Code::kUsage, "shot", "nowhere to put the picture", "Name the PNG file with --out"});
+    if (studio == "room") request.studio = StudioView::Place::kRoom;
+    if (!view.empty()) {
+      auto parsed = parse_view(view);
+      if (!parsed) return report(parsed.error());
+      request.view = *parsed;
+    }
     if (!at.empty()) {
       auto parsed = parse_time(at);
       if (!parsed) return report(parsed.error());

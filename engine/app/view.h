@@ -13,6 +13,14 @@
 
 namespace shixun {
 
+// Where `shixun shot --model` looks from. Degrees: yaw 0 from the model's front, growing to its left side; pitch up.
+struct StudioView {
+  enum class Place { kWhite, kRoom };
+  float yaw_deg = 35, pitch_deg = 20;
+  float distance = 0;  // metres from the model's middle; 0: so that it fills the picture
+  float height = -1;   // metres above the model's base to look at; negative: its middle
+};
+
 struct ViewRequest {
   enum class What {
     kLauncher,  // the start page
@@ -31,6 +39,10 @@ struct ViewRequest {
   fs::path journal;                     // replay, shots; play: copy the finished journal here
   fs::path out;                         // shot: the PNG; shots: the folder
   std::string camera;                   // shot: a camera of the scene; default: where one starts
+  std::string model;                    // shot: a model alone instead of an exercise, a file or a name of the library
+  StudioView view;
+  StudioView::Place studio = StudioView::Place::kWhite;
+  std::string tier;                     // low, medium, high; empty: by measurement in a window, high for pictures
   int64_t at_ms = 0;                    // shot with a journal: the moment
   uint32_t width = 1280, height = 720;
   bool sized = false;                   // the size was asked for

@@ -37,7 +37,7 @@ extern "C" __attribute__((visibility("default"))) int shixun_view(const shixun::
     case ViewRequest::What::kLauncher:
     case ViewRequest::What::kPlay: done = show_program(request); break;
     case ViewRequest::What::kReplay: done = show_replay(request); break;
-    case ViewRequest::What::kShot: done = write_shot(request); break;
+    case ViewRequest::What::kShot: done = request.model.empty() ? write_shot(request) : write_model_shot(request); break;
     case ViewRequest::What::kShots: done = write_shots(request); break;
     case ViewRequest::What::kBench: done = run_bench(request.bench); break;
     case ViewRequest::What::kDoctor: done = show_doctor(request); break;

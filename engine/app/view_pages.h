@@ -8,6 +8,7 @@ namespace shixun {
 Status show_program(const ViewRequest& request);  // the start page, or one exercise; then whatever the person chooses
 Status show_replay(const ViewRequest& request);
 Status write_shot(const ViewRequest& request);
+Status write_model_shot(const ViewRequest& request);  // one model in a studio
 Status write_shots(const ViewRequest& request);
 Status show_doctor(const ViewRequest& request);  // prints; an error when no picture can be drawn here
 

@@ -78,7 +78,7 @@ Status write_shot(const ViewRequest& request) {
     for (const CameraDef& c : scene.cameras) names += (names.empty() ? "" : ", ") + c.name;
     return Error{Code::kUsage, "--camera", "the scene has no camera '" + request.camera + "'", "It has: " + names};
   }
-  auto graphics = open_graphics(false, request.width, request.height, false, *request.lang, "");
+  auto graphics = open_graphics(false, request.width, request.height, false, *request.lang, "", request.tier);
   if (!graphics) return graphics.error();
   const auto world = world_after(subject->pack, *subject->exercise, seed, events, UINT32_MAX);
   auto room = open_room(**graphics, subject->pack, *world);
@@ -98,7 +98,7 @@ Status write_shots(const ViewRequest& request) {
   const Pack& pack = *subject->pack;
   const Exercise& exercise = *subject->exercise;
   const Lang lang = request.lang.value_or(header.lang == "en" ? Lang::kEn : Lang::kZh);
-  auto graphics = open_graphics(false, request.width, request.height, false, lang, all_pack_text(pack));
+  auto graphics = open_graphics(false, request.width, request.height, false, lang, all_pack_text(pack), request.tier);
   if (!graphics) return graphics.error();
   Graphics& g = **graphics;
 

@@ -72,6 +72,14 @@ struct Program {
     draw_loading(graphics->theme, what, lang());
     return show_frame(*graphics, nullptr, {});
   }
+  // The next tier; says which.
+  Result<Text> next_tier() {
+    constexpr Str kNames[] = {Str::kTierLow, Str::kTierMedium, Str::kTierHigh};
+    const int next = (static_cast<int>(graphics->tier) + 1) % 3;
+    if (const Status set = set_tier(*graphics, static_cast<Tier>(next)); !set) return set.error();
+    const Text &what = text(Str::kTier), &name = text(kNames[next]);
+    return Text{what.zh + "：" + name.zh, what.en + ": " + name.en};
+  }
   void toggle_language() { graphics->lang = lang() == Lang::kZh ? Lang::kEn : Lang::kZh; }
 };
 
@@ -422,6 +430,11 @@ Result<bool> Sitting::work() {
     enter_ = input.was_pressed(Key::kEnter);
     if (input.was_pressed(Key::kLanguage)) program_.toggle_language();
     if (input.was_pressed(Key::kHelp)) show_help_ = !show_help_;
+    if (input.was_pressed(Key::kTier)) {
+      auto set = program_.next_tier();
+      if (!set) return set.error();
+      say(Message::Kind::kInfo, *set, 2);
+    }
 
     // Time passes for the world, in its own steps.
     tick_rest_ += static_cast<double>(dt) * kTicksPerSecond;
@@ -600,9 +613,12 @@ Result<Choice3> choose(Program& program, Launcher& launcher) {
     const Input input = program.window().poll(0.1);
     if (program.window().wants_close()) return Choice3{true, "", ""};
     program.begin(program.tick());
+    launcher.tier = static_cast<int>(program.graphics->tier);
     const LauncherAnswer answer = draw_launcher(program.graphics->theme, launcher, program.lang());
     if (const Status drawn = show_frame(*program.graphics, nullptr, {}); !drawn) return drawn.error();
     if (answer.toggle_language || input.was_pressed(Key::kLanguage)) program.toggle_language();
+    if (answer.tier)
+      if (const Status set = set_tier(*program.graphics, static_cast<Tier>(*answer.tier)); !set) return set.error();
     if (answer.quit) return Choice3{true, "", ""};
     if (answer.start) return Choice3{false, launcher.exercises[launcher.selected].ref, ""};
     if (answer.resume) return Choice3{false, "", *answer.resume};
@@ -701,7 +717,7 @@ Status show_program(const ViewRequest& request) {
   } else {
     words = list_exercises(launcher);
   }
-  auto graphics = open_graphics(true, request.width, request.height, request.fullscreen, *request.lang, words);
+  auto graphics = open_graphics(true, request.width, request.height, request.fullscreen, *request.lang, words, request.tier);
   if (!graphics) return graphics.error();
   program.graphics = std::move(*graphics);
 

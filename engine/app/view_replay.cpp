@@ -61,7 +61,7 @@ Status show_replay(const ViewRequest& request) {
     if (!opened) return opened.error();
     status = std::move(*opened);
   }
-  auto graphics = open_graphics(true, request.width, request.height, request.fullscreen, *request.lang, all_pack_text(*pack));
+  auto graphics = open_graphics(true, request.width, request.height, request.fullscreen, *request.lang, all_pack_text(*pack), request.tier);
   if (!graphics) return graphics.error();
   Graphics& g = **graphics;
   const std::vector<Event>& events = journal->events;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 
 #include "engine/base/log.h"
@@ -54,7 +55,8 @@ Graphics::~Graphics() {
   if (imgui) ImGui::DestroyContext(imgui);
 }
 
-Result<std::unique_ptr<Graphics>> open_graphics(bool with_window, uint32_t width, uint32_t height, bool fullscreen, Lang lang, const std::string& words) {
+Result<std::unique_ptr<Graphics>> open_graphics(bool with_window, uint32_t width, uint32_t height, bool fullscreen, Lang lang, const std::string& words,
+                                                const std::string& tier) {
   auto g = std::make_unique<Graphics>();
   g->lang = lang;
   DeviceOptions options;
@@ -68,11 +70,20 @@ Result<std::unique_ptr<Graphics>> open_graphics(bool with_window, uint32_t width
   auto device = create_device(options);
   if (!device) return device.error();
   g->device = std::move(*device);
-  RenderOptions render;
-  render.samples = g->device->software && with_window ? 1 : 4;
-  auto renderer = Renderer::create(*g->device, render);
+  const char* environment = std::getenv("SHIXUN_TIER");
+  const std::string wanted = !tier.empty() ? tier : environment ? environment : "";
+  const std::optional<Tier> named = tier_from_name(wanted);
+  if (!wanted.empty() && !named) return Error{Code::kUsage, "SHIXUN_TIER", "'" + wanted + "' is not a tier", "Use low, medium or high"};
+  const bool measured = with_window && !named;
+  g->tier = named.value_or(measured ? Tier::kLow : Tier::kHigh);
+  auto renderer = Renderer::create(*g->device, options_of(g->tier));
   if (!renderer) return renderer.error();
   g->renderer = std::move(*renderer);
+  if (measured) {
+    auto found = measure_tier(*g->device, *g->renderer);
+    if (!found) return found.error();
+    g->tier = *found;
+  }
   if (with_window) {
     auto swapchain = Swapchain::create(*g->device, g->window->framebuffer_size());
     if (!swapchain) return swapchain.error();
@@ -85,6 +96,11 @@ Result<std::unique_ptr<Graphics>> open_graphics(bool with_window, uint32_t width
   if (g->window) g->window->attach_imgui();
   if (const Status fonts = make_fonts(g->theme, g->renderer->textures(), all_ui_text() + words, static_cast<float>(height) / 720.0f); !fonts) return fonts.error();
   return g;
+}
+
+Status set_tier(Graphics& graphics, Tier tier) {
+  graphics.tier = tier;
+  return graphics.renderer->set_options(options_of(tier));
 }
 
 std::string all_pack_text(const Pack& pack) {

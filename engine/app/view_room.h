@@ -30,11 +30,17 @@ struct Graphics {
   std::unique_ptr<Swapchain> swapchain;
   Theme theme;
   Lang lang = Lang::kZh;
+  Tier tier = Tier::kHigh;
   double last_frame_s = 0;
 };
 
-// `words`: text that will be shown, for the fonts.
-Result<std::unique_ptr<Graphics>> open_graphics(bool with_window, uint32_t width, uint32_t height, bool fullscreen, Lang lang, const std::string& words);
+// `words`: text that will be shown, for the fonts. `tier`: low, medium, high; empty: what SHIXUN_TIER says, else what the machine is
+// found fit for in a window, high without one.
+Result<std::unique_ptr<Graphics>> open_graphics(bool with_window, uint32_t width, uint32_t height, bool fullscreen, Lang lang, const std::string& words,
+                                                const std::string& tier = "");
+
+// Draws with another tier from the next frame on.
+Status set_tier(Graphics& graphics, Tier tier);
 
 // Every word of a pack, for the fonts.
 std::string all_pack_text(const Pack& pack);

@@ -80,7 +80,8 @@ Result<Image2D> create_image(Device& device, VkExtent2D extent, VkFormat format,
   info.format = format;
   info.extent = {extent.width, extent.height, 1};
   info.mipLevels = options.mips;
-  info.arrayLayers = 1;
+  info.arrayLayers = options.cube ? 6 : options.layers;
+  if (options.cube) info.flags = VK_IMAGE_CREATE_CUBE_COMPATIBLE_BIT;
   info.samples = options.samples;
   info.tiling = VK_IMAGE_TILING_OPTIMAL;
   info.usage = usage;
@@ -97,9 +98,9 @@ Result<Image2D> create_image(Device& device, VkExtent2D extent, VkFormat format,
   VkImageViewCreateInfo view{};
   view.sType = VK_STRUCTURE_TYPE_IMAGE_VIEW_CREATE_INFO;
   view.image = image.handle;
-  view.viewType = VK_IMAGE_VIEW_TYPE_2D;
+  view.viewType = options.cube ? VK_IMAGE_VIEW_TYPE_CUBE : options.array ? VK_IMAGE_VIEW_TYPE_2D_ARRAY : VK_IMAGE_VIEW_TYPE_2D;
   view.format = format;
-  view.subresourceRange = {aspect_of(format), 0, options.mips, 0, 1};
+  view.subresourceRange = {aspect_of(format), 0, options.mips, 0, info.arrayLayers};
   if (const VkResult r = vkCreateImageView(device.handle, &view, nullptr, &image.view); r != VK_SUCCESS) return vulkan_error("vkCreateImageView", r);
   return image;
 }

@@ -53,6 +53,9 @@ struct Image2D {
 struct ImageOptions {
   uint32_t mips = 1;
   VkSampleCountFlagBits samples = VK_SAMPLE_COUNT_1_BIT;
+  uint32_t layers = 1;
+  bool array = false;  // seen as an array, also if it has one layer
+  bool cube = false;   // six layers, seen as a cube
 };
 
 // Contents and layout are undefined; the first use is a transition from UNDEFINED.

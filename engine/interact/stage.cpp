@@ -231,6 +231,7 @@ Status Stage::show_in(GpuScene& gpu, Textures& textures, const std::string& font
     Thing& t = p_->things[o];
     if (t.instance != static_cast<int>(o)) continue;
     t.gpu = gpu.add_object(t.asset->id, t.transform, t.pose);
+    gpu.set_in_room(t.gpu, p_->def(static_cast<int>(o)).static_scenery && !p_->def(static_cast<int>(o)).item);
     t.placed = false;  // so that the next update sends everything
   }
   return ok();

@@ -11,6 +11,10 @@ Lighting workshop_lighting(glm::vec3 room_lower, glm::vec3 room_upper) {
   l.room_lower = room_lower;
   l.room_upper = room_upper;
   const glm::vec3 size = room_upper - room_lower;
+  l.probe_position = (room_lower + room_upper) * 0.5f;
+  l.exposure_stops = 0.35f;
+  l.ambient = 0.8f;
+  l.key_intensity = 1.15f;
   l.shadow_ceiling = room_upper.y - std::min(1.1f, 0.3f * size.y);
   // Rows of tubes along z, about four metres apart, a hand below the ceiling. A row is one long lamp: cheaper than many, and seen in car
   // paint as the long light lines that a workshop gives.
@@ -26,6 +30,39 @@ Lighting workshop_lighting(glm::vec3 room_lower, glm::vec3 room_upper) {
     lamp.range = size.x + size.z;
     l.lamps.push_back(lamp);
   }
+  return l;
+}
+
+Lighting studio_lighting(glm::vec3 lower, glm::vec3 upper, float yaw) {
+  Lighting l;
+  const glm::vec3 middle = (lower + upper) * 0.5f;
+  const float r = std::max(glm::length(upper - lower) / 2, 1e-3f);
+  l.surround = Lighting::Surround::kStudio;
+  l.exposure_stops = -0.3f;
+  l.occlusion_radius = std::min(0.5f * r, 0.16f);
+  l.key_intensity = 0;
+  l.room_lower = {middle.x - 60 * r, lower.y, middle.z - 60 * r};
+  l.room_upper = {middle.x + 60 * r, lower.y + 60 * r, middle.z + 60 * r};
+  l.probe_position = middle;
+  l.floor_color = 0.75f * glm::vec3(0.03f, 0.03f, 0.034f);
+  l.ceiling_color = 0.75f * glm::vec3(0.34f, 0.37f, 0.42f);
+  l.wall_color = glm::vec3(0.10f, 0.105f, 0.11f);  // the floor, a little lit
+  const glm::vec3 front(std::sin(yaw), 0, std::cos(yaw)), right(std::cos(yaw), 0, -std::sin(yaw)), up(0, 1, 0);
+  const auto softbox = [&](glm::vec3 towards, glm::vec2 size, float radiance) {
+    Lamp lamp;
+    lamp.direction = -glm::normalize(towards);
+    lamp.position = middle - lamp.direction * (4 * r);
+    // The first side lies level, the second stands up, as a camera sees them.
+    lamp.along = glm::normalize(glm::cross(lamp.direction, up));
+    lamp.half_size = size * (r / 2);
+    lamp.color = glm::vec3(1);
+    lamp.intensity = radiance;
+    lamp.range = 1000 * r;
+    l.lamps.push_back(lamp);
+  };
+  softbox(front * 0.5f - right + up, {2.4f, 2.4f}, 14.4f);
+  softbox(front * 0.1f + right * 1.4f + up * 0.35f, {0.8f, 4}, 12.9f);
+  softbox(-front * 1.2f + up * 0.8f - right * 0.3f, {4, 1}, 19.1f);
   return l;
 }
 

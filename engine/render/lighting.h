@@ -21,6 +21,7 @@ struct Lamp {
   glm::vec3 color{1};
   float intensity = 8;  // radiance of the glowing surface
   float range = 8;      // metres; no light farther away
+  bool operator==(const Lamp&) const = default;
 };
 
 struct Lighting {
@@ -28,8 +29,8 @@ struct Lighting {
   glm::vec3 key_direction{-0.32f, -0.9f, -0.28f};
   glm::vec3 key_color{1.0f, 0.97f, 0.92f};
   float key_intensity = 1.0f;
+  float key_spread = 0.07f;  // tangent of the half angle it is seen under: how soft its shadow becomes with distance
   bool key_shadow = true;
-  float key_softness = 0.02f;  // metres of blur at the shadow's edge
   float shadow_ceiling = 1e9f;  // nothing above this height casts shadow: roof, beams, lamp housings
   // What the shadow map covers; equal corners: all that casts shadow.
   glm::vec3 shadow_lower{0}, shadow_upper{0};
@@ -40,16 +41,24 @@ struct Lighting {
   glm::vec3 wall_color{0.28f, 0.29f, 0.30f};
   glm::vec3 ceiling_color{0.42f, 0.43f, 0.45f};
   float ambient = 1;  // factor on the room's light
+  glm::vec3 probe_position{0, 1.6f, 0};  // where the room's reflections are taken from, inside the box
 
   std::vector<Lamp> lamps;  // at most kMaxLamps are used
 
+  float occlusion_radius = 0.3f;  // metres within which surfaces shade each other from the room's light
   float exposure_stops = 0;
+  // What surrounds the scene: the box of a room, or a studio's sky (floor_color low to ceiling_color high) over an endless floor.
+  enum class Surround { kRoom, kStudio } surround = Surround::kRoom;
   bool show_room = true;  // where nothing is drawn the reflected room is seen; false: the plain background
   glm::vec3 background{0.05f, 0.055f, 0.06f};
 };
 
 // A workshop lit by rows of tubes under the ceiling of the box, along its z axis (a car's length), key light from one side above.
 Lighting workshop_lighting(glm::vec3 room_lower, glm::vec3 room_upper);
+
+// A photographer's studio about a box: a big soft light from the front left, a strip from the right, a rim light from behind; a dim sky.
+// `yaw`: where the camera stands about the box, radians, 0 at +Z, growing towards +X.
+Lighting studio_lighting(glm::vec3 lower, glm::vec3 upper, float yaw);
 
 // Lamps that shine down and hang in rows along x or z become one long lamp a row with the same light in all; others stay as they are.
 std::vector<Lamp> merge_rows(const std::vector<Lamp>& lamps);

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <glm/glm.hpp>
 #include <glm/gtc/matrix_transform.hpp>
+#include <optional>
 
 #include "engine/base/log.h"
 #include "engine/gpu/commands.h"
@@ -13,6 +14,8 @@
 #include "engine/gpu/resources.h"
 #include "engine/gpu/upload.h"
 #include "engine/render/culling.h"
+#include "engine/render/probe.h"
+#include "engine/render/shadows.h"
 #include "engine/render/ui.h"
 #include "shaders/cull.h"
 
@@ -35,9 +38,23 @@ constexpr VkShaderStageFlags kAllStages = VK_SHADER_STAGE_VERTEX_BIT | VK_SHADER
 enum Stamp : uint32_t { kBegin, kAfterShadow, kAfterScene, kAfterPost, kAfterUi, kStamps };
 
 constexpr VkDeviceSize kBlockStride = 4096;  // of the pass blocks in their buffer; any device's offset alignment divides it
-enum Block : uint32_t { kMainBlock, kRestingBlock, kMovingBlock, kBlocks };
+enum Block : uint32_t { kMainBlock, kRestingBlock, kMovingBlock, kLampRestingBlock, kLampMovingBlock, kFaceBlock, kBlocks = kFaceBlock + kCubeFaces };
 static_assert(sizeof(gpu::Pass) <= kBlockStride);
 static_assert(kMaxLamps == gpu::kLampLimit);
+
+// The depth maps of one or more views, one layer each: what is sampled, and the part of it that does not move.
+struct ShadowMaps {
+  Image2D live, resting;
+  uint32_t layers = 1, view_mask = 0;
+  Pipeline solid, double_sided, alpha_tested;
+
+  // What they hold; drawn again when it differs.
+  const GpuScene* scene = nullptr;
+  uint64_t resting_version = 0, moving_version = 0;
+  std::array<glm::mat4, gpu::kMaxViews> views{};
+  float ceiling = 0;
+  bool valid = false;
+};
 
 struct FrameSlot {
   Arena arena;
@@ -45,7 +62,7 @@ struct FrameSlot {
   VkDescriptorSet set = VK_NULL_HANDLE;  // those blocks, and the scene's tables, for the drawing shaders
   Buffer counters;  // readback: the states of the early, the middle and the late list
   VkQueryPool stamps = VK_NULL_HANDLE;
-  bool used = false, shadow_drawn = false;
+  bool used = false, shadow_drawn = false, probe_taken = false;
   bool early = false, late = false;  // the lists that were made
   uint32_t given_draws = 0;          // instead of them
   uint64_t uploaded_bytes = 0;
@@ -62,11 +79,12 @@ VkRenderingAttachmentInfo attachment(VkImageView view, VkAttachmentLoadOp load, 
   return a;
 }
 
-void begin_pass(VkCommandBuffer cmd, VkExtent2D extent, const VkRenderingAttachmentInfo* color, const VkRenderingAttachmentInfo* depth) {
+void begin_pass(VkCommandBuffer cmd, VkExtent2D extent, const VkRenderingAttachmentInfo* color, const VkRenderingAttachmentInfo* depth, uint32_t view_mask = 0) {
   VkRenderingInfo info{};
   info.sType = VK_STRUCTURE_TYPE_RENDERING_INFO;
   info.renderArea = {{0, 0}, extent};
   info.layerCount = 1;
+  info.viewMask = view_mask;
   info.colorAttachmentCount = color ? 1 : 0;
   info.pColorAttachments = color;
   info.pDepthAttachment = depth;
@@ -85,14 +103,13 @@ struct Renderer::Private {
   Device& device;
   RenderOptions options;
   VkSampleCountFlagBits samples = VK_SAMPLE_COUNT_1_BIT;
-  bool quick = false;  // a software driver that draws for a window
   std::unique_ptr<Textures> textures;
   CommandRing ring;
   VkPipelineLayout layout = VK_NULL_HANDLE;
   VkDescriptorSetLayout set_layout = VK_NULL_HANDLE;
   VkDescriptorPool pool = VK_NULL_HANDLE;
   Culling culling;
-  Pipeline opaque, double_sided, alpha_tested, blend, room, shadow, shadow_double, shadow_mask, mask, occlusion, farthest, ids, ids_double;
+  Pipeline opaque, double_sided, alpha_tested, blend, room, mask, occlusion, farthest, ids, ids_double;
   struct Output {  // the pipelines that write to the target, one set per format
     VkFormat format;
     Pipeline tonemap, outline, ui;
@@ -104,16 +121,23 @@ struct Renderer::Private {
   const GpuScene::Tables* last_tables = nullptr;
   Image2D light, depth, open, outline_mask;
   Image2D depth_one;  // one sample a pixel, the farthest, where depth has several: what the pyramid is made of
-  Image2D shadow_map, shadow_resting;  // what is sampled; the part of it that does not move
   VkExtent2D extent{};  // of the images: the target's times options.scale
 
-  // What the shadow map holds; drawn again when it differs.
-  const GpuScene* shadow_scene = nullptr;
-  uint64_t resting_version = 0, moving_version = 0;
+  ShadowMaps key_shadow, lamp_shadow;
+  std::vector<Lamp> lamps_asked, lamps_merged;  // rows of lamps are merged when the lamps change, not each frame
   std::array<uint32_t, gpu::kBuckets> first_command{};  // of the last frame's lists
-  glm::mat4 shadow_view{0};
-  float shadow_ceiling = 0;
-  bool shadow_valid = false;
+
+  // The room's reflections, and what they were taken of.
+  std::optional<Probe> probe;
+  struct ProbeKey {
+    const GpuScene* scene = nullptr;
+    uint64_t version = 0;
+    gpu::LightingInfo light{};
+    std::array<gpu::LampInfo, kMaxLamps> lamps{};
+  };
+  ProbeKey probe_key;
+  uint64_t room_seen = 0;  // the room's version a frame ago
+  bool probe_valid = false;
 
   FrameStats stats;
 
@@ -187,10 +211,8 @@ struct Renderer::Private {
       out = std::move(*p);
       return ok();
     };
-    auto c = Culling::create(device, layout);
-    if (!c) return c.error();
-    culling = std::move(*c);
-
+    const uint32_t features = (options.fine_shadows ? gpu::kFeatureFineShadow : 0) | (options.probe_size > 0 ? gpu::kFeatureProbe : 0) |
+                              (options.lamp_shadows > 0 ? gpu::kFeatureLampShadow : 0);
     GraphicsOptions scene;
     scene.vertex = "scene.vert";
     scene.fragment = "scene.frag";
@@ -199,18 +221,18 @@ struct Renderer::Private {
     scene.samples = samples;
     scene.cull = VK_CULL_MODE_BACK_BIT;
     scene.depth_write = true;
-    scene.constants = {uniform, gpu::kBucketOpaque};
+    scene.constants = {uniform, gpu::kBucketOpaque, features};
     if (auto s = graphics(opaque, scene); !s) return s;
     scene.cull = VK_CULL_MODE_NONE;
-    scene.constants = {uniform, gpu::kBucketDouble};
+    scene.constants = {uniform, gpu::kBucketDouble, features};
     if (auto s = graphics(double_sided, scene); !s) return s;
     // With discard a software driver also runs groups without any live lane, where "the one instance of the group" is undefined.
-    scene.constants = {0, gpu::kBucketMask};
+    scene.constants = {0, gpu::kBucketMask, features};
     if (auto s = graphics(alpha_tested, scene); !s) return s;
     scene.cull = VK_CULL_MODE_BACK_BIT;
     scene.depth_write = false;
     scene.blend = Blend::kPremultiplied;
-    scene.constants = {uniform, gpu::kBucketBlend};
+    scene.constants = {uniform, gpu::kBucketBlend, features};
     if (auto s = graphics(blend, scene); !s) return s;
 
     GraphicsOptions behind;  // the room, where depth is still at infinity
@@ -221,21 +243,24 @@ struct Renderer::Private {
     behind.samples = samples;
     if (auto s = graphics(room, behind); !s) return s;
 
-    GraphicsOptions caster;
-    caster.vertex = "depth.vert";
-    caster.depth = kDepthFormat;
-    caster.depth_write = true;
-    caster.depth_clamp = true;
-    caster.cull = VK_CULL_MODE_BACK_BIT;
-    caster.depth_bias = -1;
-    caster.depth_bias_slope = -1.5f;
-    if (auto s = graphics(shadow, caster); !s) return s;
-    caster.fragment = "depth.frag";
-    caster.constants = {0};
-    caster.cull = VK_CULL_MODE_NONE;
-    if (auto s = graphics(shadow_mask, caster); !s) return s;
-    caster.fragment.clear();
-    if (auto s = graphics(shadow_double, caster); !s) return s;
+    for (ShadowMaps* maps : {&key_shadow, &lamp_shadow}) {
+      GraphicsOptions caster;
+      caster.vertex = "depth.vert";
+      caster.depth = kDepthFormat;
+      caster.depth_write = true;
+      caster.depth_clamp = true;
+      caster.cull = VK_CULL_MODE_BACK_BIT;
+      caster.depth_bias = -1;
+      caster.depth_bias_slope = -1.5f;
+      caster.view_mask = maps->view_mask;
+      if (auto s = graphics(maps->solid, caster); !s) return s;
+      caster.fragment = "depth.frag";
+      caster.constants = {0};
+      caster.cull = VK_CULL_MODE_NONE;
+      if (auto s = graphics(maps->alpha_tested, caster); !s) return s;
+      caster.fragment.clear();
+      if (auto s = graphics(maps->double_sided, caster); !s) return s;
+    }
 
     GraphicsOptions outlined;
     outlined.vertex = "depth.vert";
@@ -256,7 +281,7 @@ struct Renderer::Private {
     full.vertex = "fullscreen.vert";
     full.fragment = "occlusion.frag";
     full.color = kOcclusionFormat;
-    full.constants = {uniform, static_cast<uint32_t>(samples)};
+    full.constants = {uniform, static_cast<uint32_t>(samples), options.occlusion_taps};
     if (auto s = graphics(occlusion, full); !s) return s;
     if (samples == VK_SAMPLE_COUNT_1_BIT) return ok();
     full.fragment = "farthest.frag";
@@ -296,7 +321,6 @@ struct Renderer::Private {
   Status create_screen(Image2D& screen, VkExtent2D size, VkFormat format, VkSampleCountFlagBits count, Textures::Screen binding, const char* name) {
     VkImageUsageFlags usage = VK_IMAGE_USAGE_SAMPLED_BIT | (format == kDepthFormat ? VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT
                                                                                   : VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT);
-    if (binding == Textures::Screen::kShadow) usage |= kShadowUsage;
     if (binding == Textures::Screen::kDepth && count == VK_SAMPLE_COUNT_1_BIT) usage |= VK_IMAGE_USAGE_TRANSFER_SRC_BIT;
     auto image = create_image(device, size, format, usage, {.samples = count});
     if (!image) return image.error();
@@ -308,7 +332,7 @@ struct Renderer::Private {
 
   // The images follow the target's size. They may not change under a frame in flight.
   Status fit_screens(VkExtent2D size) {
-    const float scale = std::clamp(options.scale > 0 ? options.scale : quick ? 0.75f : 1.0f, 0.25f, 1.0f);
+    const float scale = std::clamp(options.scale, 0.25f, 1.0f);
     size.width = std::max(1u, static_cast<uint32_t>(std::lround(static_cast<float>(size.width) * scale)));
     size.height = std::max(1u, static_cast<uint32_t>(std::lround(static_cast<float>(size.height) * scale)));
     if (size.width == extent.width && size.height == extent.height) return ok();
@@ -329,6 +353,54 @@ struct Renderer::Private {
     return ok();
   }
 
+  Status create_maps(ShadowMaps& maps, uint32_t size, uint32_t layers, const char* name) {
+    const auto make = [&](Image2D& out, VkImageUsageFlags usage) -> Status {
+      auto image = create_image(device, {size, size}, kDepthFormat, usage, {.layers = layers, .array = maps.view_mask != 0});
+      if (!image) return image.error();
+      name_object(device, VK_OBJECT_TYPE_IMAGE, (uint64_t)image->handle, name);
+      out = std::move(*image);
+      return ok();
+    };
+    maps.layers = layers;
+    maps.valid = false;
+    if (auto s = make(maps.live, kShadowUsage | VK_IMAGE_USAGE_SAMPLED_BIT); !s) return s;
+    return make(maps.resting, kShadowUsage);
+  }
+
+  // Makes what depends on the options. No frame is in flight.
+  Status fit_options(const RenderOptions& wanted) {
+    options = wanted;
+    options.lamp_shadows = std::min(options.lamp_shadows, gpu::kMaxViews);
+    samples = VK_SAMPLE_COUNT_1_BIT;
+    if (options.samples > 1) {
+      if (device.samples & VK_SAMPLE_COUNT_4_BIT) samples = VK_SAMPLE_COUNT_4_BIT;
+      else spdlog::warn("renderer: {} offers no 4 samples a pixel; drawing with 1", device.name);
+    }
+    extent = {};
+    probe_valid = false;
+    if (auto s = textures->set_filtering(options.trilinear, options.anisotropy); !s) return s;
+    using S = Textures::Screen;
+    if (auto s = create_maps(key_shadow, options.shadow_size, 1, "shadow of the key light"); !s) return s;
+    textures->set_screen(S::kShadow, key_shadow.live.view);
+    textures->set_screen(S::kShadowDepth, key_shadow.live.view);
+    lamp_shadow.view_mask = (1u << options.lamp_shadows) - 1;
+    if (options.lamp_shadows > 0) {
+      if (auto s = create_maps(lamp_shadow, options.lamp_shadow_size, options.lamp_shadows, "shadow of lamps"); !s) return s;
+      textures->set_screen(S::kLampShadow, lamp_shadow.live.view);
+      textures->set_screen(S::kLampDepth, lamp_shadow.live.view);
+    }
+    outputs.clear();
+    if (auto s = create_pipelines(); !s) return s;
+    if (auto s = output_for(VK_FORMAT_R8G8B8A8_UNORM); !s) return s.error();
+    probe.reset();
+    if (options.probe_size > 0) {
+      auto made = Probe::create(device, *textures, layout, options.probe_size, samples, kLightFormat, kDepthFormat);
+      if (!made) return made.error();
+      probe = std::move(*made);
+    }
+    return ok();
+  }
+
   // ---- the pass blocks ----
 
   gpu::LightingInfo lighting_of(const Lighting& l, const gpu::View& key) const {
@@ -339,7 +411,9 @@ struct Renderer::Private {
     g.key_radiance = l.key_color * l.key_intensity;
     g.shadow_size = static_cast<float>(options.shadow_size);
     g.shadow_texel = 2 / std::min(std::abs(key.projection.x), std::abs(key.projection.y)) / g.shadow_size;
-    g.shadow_spread = std::clamp(l.key_softness / g.shadow_texel, 1.0f, 4.0f);
+    g.shadow_taps = options.fine_shadows ? options.lamp_shadow_taps : 0;
+    g.key_spread = l.key_spread;
+    g.occlusion_radius = l.occlusion_radius;
     g.room_lower = l.room_lower;
     g.room_upper = glm::max(l.room_upper, l.room_lower + 0.5f);
     g.ambient = l.ambient;
@@ -349,17 +423,22 @@ struct Renderer::Private {
     g.ceiling_color = l.ceiling_color;
     g.background = l.background;
     g.shadow_ceiling = l.shadow_ceiling;
+    g.probe_levels = kProbeLevels - 1;
+    g.probe_position = glm::clamp(l.probe_position, g.room_lower + 0.01f, g.room_upper - 0.01f);
     return g;
   }
 
-  // Every lamp costs a software driver some 20 ms a frame at 1280x720: there those that hang in rows become one long lamp a row.
-  void write_lamps(gpu::Pass& pass, const Lighting& l) const {
-    const std::vector<Lamp> lamps = device.software ? merge_rows(l.lamps) : l.lamps;
+  void write_lamps(gpu::Pass& pass, const std::vector<Lamp>& lamps, const LampViews& shadowed) const {
     pass.light.lamp_count = static_cast<uint32_t>(std::min<size_t>(lamps.size(), kMaxLamps));
     for (size_t i = 0; i < pass.light.lamp_count; ++i) {
       const Lamp& lamp = lamps[i];
       pass.lamps[i] = {lamp.position, std::max(lamp.range, 0.01f), glm::normalize(lamp.direction), lamp.half_size.x, glm::normalize(lamp.along),
                        lamp.half_size.y, lamp.color * lamp.intensity, 0};
+    }
+    for (uint32_t i = 0; i < shadowed.count; ++i) {
+      pass.lamps[shadowed.at[i].lamp].shadow = i + 1;
+      pass.lamp_shadow[i] = {shadowed.at[i].view.projection.x, shadowed.at[i].view.near_m, static_cast<float>(options.lamp_shadow_size),
+                             static_cast<float>(options.lamp_shadow_taps)};
     }
   }
 
@@ -403,31 +482,115 @@ struct Renderer::Private {
                                   sizeof(gpu::DrawCommand));
   }
 
-  // The casters the pass keeps, into a map that holds something already (or is cleared).
-  void draw_casters(VkCommandBuffer cmd, const GpuScene::Tables& t, VkDeviceAddress pass, const Image2D& map, VkAttachmentLoadOp load) const {
+  // The casters the pass keeps, into maps that hold something already (or are cleared).
+  void draw_casters(VkCommandBuffer cmd, const GpuScene::Tables& t, VkDeviceAddress pass, const ShadowMaps& maps, const Image2D& image, VkAttachmentLoadOp load) const {
     culling.all(cmd, pass, t, true);
-    const auto target = attachment(map.view, load);
-    begin_pass(cmd, map.extent, nullptr, &target);
+    const auto target = attachment(image.view, load);
+    begin_pass(cmd, image.extent, nullptr, &target, maps.view_mask);
     vkCmdBindIndexBuffer(cmd, t.indices, 0, VK_INDEX_TYPE_UINT32);
-    bind(cmd, shadow);
+    bind(cmd, maps.solid);
     draw_bucket(cmd, culling.shadow_list(), t, gpu::kBucketOpaque);
-    bind(cmd, shadow_double);
+    bind(cmd, maps.double_sided);
     draw_bucket(cmd, culling.shadow_list(), t, gpu::kBucketDouble);
-    bind(cmd, shadow_mask);
+    bind(cmd, maps.alpha_tested);
     draw_bucket(cmd, culling.shadow_list(), t, gpu::kBucketMask);
     vkCmdEndRendering(cmd);
   }
 
-  void copy_resting_shadow(VkCommandBuffer cmd) const {
+  void copy_resting(VkCommandBuffer cmd, const ShadowMaps& maps) const {
     constexpr auto kDepth = VK_IMAGE_ASPECT_DEPTH_BIT;
     constexpr auto kGeneral = VK_IMAGE_LAYOUT_GENERAL;
-    transition(cmd, shadow_resting.handle, kDepth, kGeneral, kGeneral, Use::kDepth, Use::kCopySource);
-    transition(cmd, shadow_map.handle, kDepth, VK_IMAGE_LAYOUT_UNDEFINED, kGeneral, Use::kSampled, Use::kCopyTarget);
+    transition(cmd, maps.resting.handle, kDepth, kGeneral, kGeneral, Use::kDepth, Use::kCopySource);
+    transition(cmd, maps.live.handle, kDepth, VK_IMAGE_LAYOUT_UNDEFINED, kGeneral, Use::kSampled, Use::kCopyTarget);
     VkImageCopy region{};
-    region.srcSubresource = region.dstSubresource = {kDepth, 0, 0, 1};
-    region.extent = {shadow_map.extent.width, shadow_map.extent.height, 1};
-    vkCmdCopyImage(cmd, shadow_resting.handle, kGeneral, shadow_map.handle, kGeneral, 1, &region);
-    transition(cmd, shadow_map.handle, kDepth, kGeneral, kGeneral, Use::kCopyTarget, Use::kDepth);
+    region.srcSubresource = region.dstSubresource = {kDepth, 0, 0, maps.layers};
+    region.extent = {maps.live.extent.width, maps.live.extent.height, 1};
+    vkCmdCopyImage(cmd, maps.resting.handle, kGeneral, maps.live.handle, kGeneral, 1, &region);
+    transition(cmd, maps.live.handle, kDepth, kGeneral, kGeneral, Use::kCopyTarget, Use::kDepth);
+  }
+
+  // The maps of `pass.views`, as far as something has changed: what rests, then what moves over it. Whether anything was drawn.
+  bool draw_shadows(VkCommandBuffer cmd, const FrameSlot& slot, ShadowMaps& maps, const Frame& frame, const GpuScene::Tables& t, gpu::Pass pass, Block resting,
+                    Block moving) const {
+    std::array<glm::mat4, gpu::kMaxViews> views{};
+    for (uint32_t i = 0; i < pass.view_count; ++i) views[i] = pass.views[i].view_projection;
+    const bool again = !maps.valid || maps.scene != frame.scene || maps.resting_version != t.resting_version || maps.views != views ||
+                       maps.ceiling != frame.lighting.shadow_ceiling;
+    if (!again && maps.moving_version == t.moving_version) return false;
+    maps.scene = frame.scene;
+    maps.resting_version = t.resting_version;
+    maps.moving_version = t.moving_version;
+    maps.views = views;
+    maps.ceiling = frame.lighting.shadow_ceiling;
+    maps.valid = true;
+    pass.flags = gpu::kPassShadow;
+    constexpr auto kDepth = VK_IMAGE_ASPECT_DEPTH_BIT;
+    if (again) {
+      transition(cmd, maps.resting.handle, kDepth, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, Use::kCopySource, Use::kDepth);
+      draw_casters(cmd, t, use_pass(cmd, slot, resting, pass), maps, maps.resting, VK_ATTACHMENT_LOAD_OP_CLEAR);
+    }
+    copy_resting(cmd, maps);
+    if (t.any_moving) {
+      pass.flags |= gpu::kPassMoving;
+      draw_casters(cmd, t, use_pass(cmd, slot, moving, pass), maps, maps.live, VK_ATTACHMENT_LOAD_OP_LOAD);
+    }
+    transition(cmd, maps.live.handle, kDepth, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kDepth, Use::kSampled);
+    return true;
+  }
+
+  // ---- reflections of the room ----
+
+  // Taken when the room is new, lit otherwise, or has come to rest after a change.
+  bool probe_stale(const GpuScene* scene, const GpuScene::Tables& t, const gpu::Pass& pass) {
+    const bool resting = room_seen == t.room_version;
+    room_seen = t.room_version;
+    ProbeKey now;
+    now.scene = scene;
+    now.version = t.room_version;
+    now.light = pass.light;
+    // What the light of the resting room does not depend on, or only through its shadow, which follows what moves.
+    now.light.shadow_matrix = glm::mat4(0);
+    now.light.shadow_texel = now.light.exposure = 0;
+    std::copy_n(pass.lamps, now.light.lamp_count, now.lamps.begin());
+    for (gpu::LampInfo& lamp : now.lamps) lamp.shadow = 0;
+    const bool same = std::memcmp(&now.light, &probe_key.light, sizeof now.light) == 0 &&
+                      std::memcmp(now.lamps.data(), probe_key.lamps.data(), sizeof now.lamps) == 0 && now.scene == probe_key.scene;
+    if (probe_valid && same && (now.version == probe_key.version || !resting)) return false;
+    probe_key = now;
+    probe_valid = true;
+    return true;
+  }
+
+  // Only what is part of the room, as seen from its middle.
+  Status take_probe(VkCommandBuffer cmd, FrameSlot& slot, const GpuScene& scene, const gpu::Pass& main) {
+    const GpuScene::Tables& t = scene.tables();
+    auto blended = upload_blended(slot.arena, scene, Probe::camera(main.light.probe_position, 0));
+    if (!blended) return blended.error();
+    probe->begin(cmd);
+    for (uint32_t face = 0; face < kCubeFaces; ++face) {
+      gpu::Pass pass = main;
+      pass.views[0] = make_view(Probe::camera(main.light.probe_position, face), 1);
+      pass.flags = (main.flags & (gpu::kPassKeyShadow | gpu::kPassStudio)) | gpu::kPassRoomOnly | gpu::kPassShowRoom;
+      pass.blended = *blended;
+      pass.width = pass.height = probe->extent().width;
+      const VkDeviceAddress address = use_pass(cmd, slot, static_cast<Block>(kFaceBlock + face), pass);
+      culling.all(cmd, address, t, false);
+      const Image2D &lit = probe->face_light, &deep = probe->face_depth;
+      transition(cmd, lit.handle, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, Use::kSampled, Use::kColor);
+      transition(cmd, deep.handle, VK_IMAGE_ASPECT_DEPTH_BIT, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, Use::kDepth, Use::kDepth);
+      const auto color = attachment(lit.view, VK_ATTACHMENT_LOAD_OP_DONT_CARE), zero = attachment(deep.view, VK_ATTACHMENT_LOAD_OP_CLEAR);
+      begin_pass(cmd, lit.extent, &color, &zero);
+      draw_solids(cmd, culling.late_list(), t);
+      bind(cmd, room);
+      vkCmdDraw(cmd, 3, 1, 0, 0);
+      bind(cmd, blend);
+      draw_bucket(cmd, culling.late_list(), t, gpu::kBucketBlend);
+      vkCmdEndRendering(cmd);
+      transition(cmd, lit.handle, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kColor, Use::kSampled);
+      probe->store(cmd, layout, face);
+    }
+    probe->filter(cmd, layout);
+    return ok();
   }
 
   void draw_set(VkCommandBuffer cmd, const DrawSet& set, uint32_t bucket) const {
@@ -586,6 +749,7 @@ struct Renderer::Private {
     if (slot.given_draws > 0) stats.draws = slot.given_draws;
     stats.uploaded_bytes = slot.uploaded_bytes;
     stats.shadow_drawn = slot.shadow_drawn;
+    stats.probe_taken = slot.probe_taken;
     uint64_t t[kStamps]{};
     if (vkGetQueryPoolResults(device.handle, slot.stamps, 0, kStamps, sizeof t, t, sizeof t[0], VK_QUERY_RESULT_64_BIT) != VK_SUCCESS) return;
     const auto ms = [&](Stamp a, Stamp b) { return static_cast<float>(static_cast<double>(t[b] - t[a]) * static_cast<double>(device.timestamp_ns) * 1e-6); };
@@ -606,13 +770,6 @@ Result<std::unique_ptr<Renderer>> Renderer::create(Device& device, const RenderO
   auto ring = CommandRing::create(device, kFramesInFlight);
   if (!ring) return ring.error();
   auto p = std::make_unique<Private>(device, std::move(*ring));
-  p->options = options;
-  if (options.samples > 1) {
-    if (device.samples & VK_SAMPLE_COUNT_4_BIT) p->samples = VK_SAMPLE_COUNT_4_BIT;
-    else spdlog::warn("renderer: {} offers no 4 samples a pixel; drawing with 1", device.name);
-  }
-  p->quick = device.software && p->samples == VK_SAMPLE_COUNT_1_BIT;
-  if (p->options.shadow_size == 0) p->options.shadow_size = p->quick ? 2048 : 4096;
   auto textures = Textures::create(device);
   if (!textures) return textures.error();
   p->textures = std::move(*textures);
@@ -620,8 +777,9 @@ Result<std::unique_ptr<Renderer>> Renderer::create(Device& device, const RenderO
   auto layout = create_pipeline_layout(device, {p->textures->layout(), p->set_layout});
   if (!layout) return layout.error();
   p->layout = *layout;
-  if (auto s = p->create_pipelines(); !s) return s.error();
-  if (auto s = p->output_for(VK_FORMAT_R8G8B8A8_UNORM); !s) return s.error();
+  auto culling = Culling::create(device, p->layout);
+  if (!culling) return culling.error();
+  p->culling = std::move(*culling);
   for (FrameSlot& slot : p->slots) {
     slot.arena.device = &device;
     auto counters = create_buffer(device, 3 * sizeof(gpu::DrawListState), Memory::kReadback);
@@ -630,16 +788,19 @@ Result<std::unique_ptr<Renderer>> Renderer::create(Device& device, const RenderO
     const VkQueryPoolCreateInfo info{VK_STRUCTURE_TYPE_QUERY_POOL_CREATE_INFO, nullptr, 0, VK_QUERY_TYPE_TIMESTAMP, kStamps, 0};
     if (const VkResult r = vkCreateQueryPool(device.handle, &info, nullptr, &slot.stamps); r != VK_SUCCESS) return vulkan_error("vkCreateQueryPool", r);
   }
-  if (auto s = p->create_screen(p->shadow_map, {p->options.shadow_size, p->options.shadow_size}, kDepthFormat, VK_SAMPLE_COUNT_1_BIT, Textures::Screen::kShadow,
-                                "shadow map"); !s) return s.error();
-  auto resting = create_image(device, p->shadow_map.extent, kDepthFormat, kShadowUsage);
-  if (!resting) return resting.error();
-  p->shadow_resting = std::move(*resting);
+  if (auto s = p->fit_options(options); !s) return s.error();
   return std::unique_ptr<Renderer>(new Renderer(std::move(p)));
 }
 
 Textures& Renderer::textures() { return *p_->textures; }
 FrameStats Renderer::stats() const { return p_->stats; }
+const RenderOptions& Renderer::options() const { return p_->options; }
+
+Status Renderer::set_options(const RenderOptions& options) {
+  if (options == p_->options) return ok();
+  if (auto s = p_->device.wait_idle(); !s) return s;
+  return p_->fit_options(options);
+}
 
 FrameStats Renderer::finished_stats() {
   p_->read_stats(p_->slots[p_->ring.slot()]);
@@ -682,7 +843,8 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   const bool any = tables.instance_count > 0;
   const bool given = frame.culling.draws || frame.culling.on_cpu;
   const bool phases = any && !given && frame.culling.occlusion;
-  if (auto s = culling.fit(tables, phases ? Culling::depth_floats(extent) : 0, frame.lighting.key_shadow && frame.lighting.key_intensity > 0); !s) return s;
+  const bool shadows = (frame.lighting.key_shadow && frame.lighting.key_intensity > 0) || options.lamp_shadows > 0;
+  if (auto s = culling.fit(tables, phases ? Culling::depth_floats(extent) : 0, shadows); !s) return s;
   culling.begin_frame();
   slot.early = phases;
   slot.late = any && !given;
@@ -697,27 +859,24 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   const Bounds box = l.shadow_lower == l.shadow_upper ? tables.shadow_bounds : Bounds{l.shadow_lower, l.shadow_upper};
   const bool want_shadow = any && l.key_shadow && l.key_intensity > 0 && box.lower != box.upper;
   const gpu::View key = make_parallel_view(direction, box.lower, box.upper);
-  const bool redraw_resting = want_shadow && (!shadow_valid || shadow_scene != frame.scene || resting_version != tables.resting_version ||
-                                              shadow_view != key.view_projection || shadow_ceiling != l.shadow_ceiling);
-  const bool redraw_shadow = redraw_resting || (want_shadow && moving_version != tables.moving_version);
-  if (redraw_shadow) {
-    shadow_scene = frame.scene;
-    resting_version = tables.resting_version;
-    moving_version = tables.moving_version;
-    shadow_view = key.view_projection;
-    shadow_ceiling = l.shadow_ceiling;
+  if (options.merge_lamps && l.lamps != lamps_asked) {
+    lamps_asked = l.lamps;
+    lamps_merged = merge_rows(l.lamps);
   }
-  shadow_valid = want_shadow;
-  slot.shadow_drawn = redraw_shadow;
+  const std::vector<Lamp>& lamps = options.merge_lamps ? lamps_merged : l.lamps;
+  // What hangs above the ceiling of shadows casts none.
+  const Bounds below{box.lower, {box.upper.x, std::max(box.lower.y, std::min(box.upper.y, l.shadow_ceiling)), box.upper.z}};
+  LampViews shadowed;
+  if (any && lamp_shadow.view_mask && box.lower != box.upper) shadowed = lamp_views(lamps, lamp_shadow.layers, below);
 
   write_set(slot, tables);
   gpu::Pass pass = pass_of(tables, false);
   pass.views[0] = make_view(frame.camera, static_cast<float>(target.extent.width) / static_cast<float>(target.extent.height));
   pass.light = lighting_of(l, key);
-  write_lamps(pass, l);
+  write_lamps(pass, lamps, shadowed);
   pass.blend_count = static_cast<uint32_t>(tables.blended.size());
-  pass.flags = (encodes_srgb(target.format) ? gpu::kPassLinearTarget : 0) | (l.show_room ? gpu::kPassShowRoom : 0) |
-               (options.ambient_occlusion && any ? gpu::kPassOcclusion : 0) | (want_shadow ? gpu::kPassKeyShadow : 0) | (quick ? gpu::kPassQuick : 0) |
+  pass.flags = (encodes_srgb(target.format) ? gpu::kPassLinearTarget : 0) | (l.show_room ? gpu::kPassShowRoom : 0) | (l.surround == Lighting::Surround::kStudio ? gpu::kPassStudio : 0) |
+               (options.ambient_occlusion && any ? gpu::kPassOcclusion : 0) | (want_shadow ? gpu::kPassKeyShadow : 0) |
                (extent.width != target.extent.width || extent.height != target.extent.height ? gpu::kPassScaled : 0) |
                (samples != VK_SAMPLE_COUNT_1_BIT ? gpu::kPassMultisampled : 0) | (frame.culling.frustum ? 0 : gpu::kPassNoFrustum);
   std::copy(std::begin(pass.first_command), std::end(pass.first_command), first_command.begin());
@@ -731,26 +890,32 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
     if (!blended) return blended.error();
     pass.blended = *blended;
   }
-  // 3. What moved goes into its slot. 4. Shadow of the key light, when something moved.
+  // 3. What moved goes into its slot. 4. Shadows, when something moved; reflections, when the room is new.
   if (any) culling.update(cmd, use_pass(cmd, slot, kMainBlock, pass), tables);
-  if (redraw_shadow) {
+  slot.shadow_drawn = false;
+  if (any) {
     gpu::Pass shadow_pass = pass_of(tables, true);
     shadow_pass.lod_eye = pass.lod_eye;
     shadow_pass.lod_scale = pass.lod_scale;
-    shadow_pass.views[0] = key;
-    shadow_pass.flags = gpu::kPassShadow;
     shadow_pass.light = pass.light;
-    if (redraw_resting) {
-      transition(cmd, shadow_resting.handle, VK_IMAGE_ASPECT_DEPTH_BIT, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, Use::kCopySource, Use::kDepth);
-      draw_casters(cmd, tables, use_pass(cmd, slot, kRestingBlock, shadow_pass), shadow_resting, VK_ATTACHMENT_LOAD_OP_CLEAR);
+    if (want_shadow) {
+      shadow_pass.views[0] = key;
+      slot.shadow_drawn |= draw_shadows(cmd, slot, key_shadow, frame, tables, shadow_pass, kRestingBlock, kMovingBlock);
     }
-    copy_resting_shadow(cmd);
-    if (tables.any_moving) {
-      shadow_pass.flags |= gpu::kPassMoving;
-      draw_casters(cmd, tables, use_pass(cmd, slot, kMovingBlock, shadow_pass), shadow_map, VK_ATTACHMENT_LOAD_OP_LOAD);
+    if (shadowed.count > 0) {
+      // A scene with fewer lamps than layers draws the last one again.
+      shadow_pass.view_count = lamp_shadow.layers;
+      for (uint32_t i = 0; i < lamp_shadow.layers; ++i) shadow_pass.views[i] = shadowed.at[std::min(i, shadowed.count - 1)].view;
+      slot.shadow_drawn |= draw_shadows(cmd, slot, lamp_shadow, frame, tables, shadow_pass, kLampRestingBlock, kLampMovingBlock);
     }
-    transition(cmd, shadow_map.handle, VK_IMAGE_ASPECT_DEPTH_BIT, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kDepth, Use::kSampled);
   }
+  key_shadow.valid &= want_shadow;
+  lamp_shadow.valid &= shadowed.count > 0;
+  slot.probe_taken = probe && any && probe_stale(frame.scene, tables, pass);
+  if (slot.probe_taken) {
+    if (auto s = take_probe(cmd, slot, *frame.scene, pass); !s) return s;
+  }
+  if (probe && any) pass.flags |= gpu::kPassProbe;
   stamp(cmd, slot, kAfterShadow);
 
   // 5. The scene, culled on the GPU.

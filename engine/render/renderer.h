@@ -18,20 +18,12 @@
 #include "engine/render/lighting.h"
 #include "engine/render/scene.h"
 #include "engine/render/textures.h"
+#include "engine/render/tiers.h"
 #include "engine/render/views.h"
 
 struct ImDrawData;
 
 namespace shixun {
-
-struct RenderOptions {
-  uint32_t samples = 1;         // 1 or 4 samples a pixel; what the device lacks falls back to 1
-  uint32_t shadow_size = 0;     // texels a side; 0: 2048 on a software driver with 1 sample, else 4096
-  // 0.25..1: the scene is drawn at this share of the target's width and height; the user interface always at full size.
-  // 0: as fits the device, which is 0.75 on a software driver with 1 sample (a window that must be quick), else 1.
-  float scale = 0;
-  bool ambient_occlusion = true;
-};
 
 // Draw commands made beforehand, to measure culling against: see Renderer::make_draws.
 struct DrawSet {
@@ -65,6 +57,7 @@ struct FrameStats {
   uint64_t uploaded_bytes = 0;  // of instances
   uint64_t triangles = 0;
   bool shadow_drawn = false;
+  bool probe_taken = false;  // the room's reflections were taken anew
   float gpu_ms = 0, shadow_ms = 0, scene_ms = 0, post_ms = 0, ui_ms = 0;
 };
 
@@ -83,6 +76,9 @@ class Renderer {
   ~Renderer();
 
   Textures& textures();
+  const RenderOptions& options() const;
+  // Another tier, from the next frame on. Waits for the GPU and makes what must be made anew; pictures, models and scenes stay.
+  Status set_options(const RenderOptions& options);
   Status draw(const Target& target, const Frame& frame);
   FrameStats stats() const;     // of a frame or two ago: waits for nothing
   FrameStats finished_stats();  // of the last one, once it has been waited for

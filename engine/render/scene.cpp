@@ -138,7 +138,7 @@ struct Object {
   glm::mat4 transform{1};
   PoseState pose;
   Pose nodes;  // of that state
-  bool visible = true, casts_shadow = true;
+  bool visible = true, casts_shadow = true, in_room = false;
   Highlight highlight = Highlight::kNone;
   bool moving = false;      // its shadow is drawn apart from that of what rests
   uint64_t moved_at = 0;    // frame
@@ -272,6 +272,9 @@ struct GpuScene::Private {
       if ((i->flags & gpu::kInstanceBucket) == gpu::kBucketBlend) continue;
       ++(i->flags & gpu::kInstanceMoving ? tables.moving_version : tables.resting_version);
     }
+    constexpr uint32_t kRoomFlags = gpu::kInstanceVisible | gpu::kInstanceBucket | gpu::kInstanceInRoom;
+    const bool seen_changed = std::memcmp(&old, &instance, 3 * sizeof(glm::vec4)) != 0 || old.mesh != instance.mesh || ((old.flags ^ instance.flags) & kRoomFlags);
+    if (((old.flags | instance.flags) & gpu::kInstanceInRoom) && seen_changed) ++tables.room_version;
     count(old, -1);
     count(instance, 1);
     const auto at = std::lower_bound(tables.blended.begin(), tables.blended.end(), slot);
@@ -338,7 +341,7 @@ struct GpuScene::Private {
       }
       const float* glow = inherited(o.glow, m.bones, part.node);
       g.flags = bucket | (hidden ? 0 : gpu::kInstanceVisible) | (o.casts_shadow ? gpu::kInstanceCastsShadow : 0) | (mirrored ? gpu::kInstanceMirrored : 0) |
-                (o.moving ? gpu::kInstanceMoving : 0) | (occludes(part.mesh, bucket, hidden) ? gpu::kInstanceOccluder : 0) |
+                (o.moving ? gpu::kInstanceMoving : 0) | (o.in_room ? gpu::kInstanceInRoom : 0) | (occludes(part.mesh, bucket, hidden) ? gpu::kInstanceOccluder : 0) |
                 static_cast<uint32_t>(o.highlight) << gpu::kInstanceHighlightShift |
                 static_cast<uint32_t>(std::lround(glm::clamp(glow ? *glow : 1.0f, 0.0f, 2.0f) * 127)) << gpu::kInstanceGlowShift;
       g.object = o.id;
@@ -560,6 +563,13 @@ void GpuScene::set_casts_shadow(ObjectId object, bool casts) {
   Object* o = p_->find(object);
   if (!o || o->casts_shadow == casts) return;
   o->casts_shadow = casts;
+  p_->place(*o);
+}
+
+void GpuScene::set_in_room(ObjectId object, bool in_room) {
+  Object* o = p_->find(object);
+  if (!o || o->in_room == in_room) return;
+  o->in_room = in_room;
   p_->place(*o);
 }
 

@@ -48,6 +48,7 @@ class GpuScene {
   void set_visible(ObjectId object, bool visible);
   void set_highlight(ObjectId object, Highlight highlight);
   void set_casts_shadow(ObjectId object, bool casts);  // default true; false for a room's ceiling or what is held before the eye
+  void set_in_room(ObjectId object, bool in_room);  // default false; true for what stays: walls, floor, benches. It is seen in reflections
   // One node (and what hangs below it), by Model::nodes index: hidden, or its emission scaled (0 off, 1 as modelled, at most 2).
   void set_node_visible(ObjectId object, int node, bool visible);
   void set_node_glow(ObjectId object, int node, float glow);
@@ -83,6 +84,7 @@ class GpuScene {
     uint32_t refit_first = 0, refit_count = 0;  // cells whose box is to be made exact
     uint64_t uploaded_bytes = 0;   // of instances, by this frame's prepare()
     uint64_t resting_version = 0;  // changes whenever the shadow of what rests changes: something comes, goes, sets off or settles
+    uint64_t room_version = 0;     // changes whenever the room itself does
     uint64_t moving_version = 0;   // the same for what has moved lately
     bool any_moving = false;       // and casts shadow
     Bounds shadow_bounds;         // of all that casts shadow

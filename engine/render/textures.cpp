@@ -12,8 +12,8 @@ namespace shixun {
 
 namespace {
 constexpr uint32_t kTableSize = 4096;
-constexpr uint32_t kScreens = 5;
-enum Sampler : uint32_t { kRepeat, kClamp, kNearest, kShadow, kSamplers };
+constexpr uint32_t kScreens = 12;
+enum Sampler : uint32_t { kRepeat, kClamp, kNearest, kShadow, kCube, kSamplers };
 }  // namespace
 
 struct Textures::Private {
@@ -21,6 +21,7 @@ struct Textures::Private {
     Image2D image;
     std::string key;  // of a shared file; empty: not shared
     uint32_t uses = 0;
+    bool repeat = true;
   };
   struct Freed {
     uint64_t due;
@@ -49,18 +50,21 @@ struct Textures::Private {
     });
   }
 
-  Status create_samplers() {
+  Status create_samplers(bool trilinear, float anisotropy) {
+    // Mesa's software driver (25.0) reads the wrong texel where texture coordinates stand still under an anisotropic filter: panels of the user
+    // interface and surfaces of one colour would vanish.
+    if (device.software) anisotropy = 1;
     for (uint32_t i = 0; i < kSamplers; ++i) {
       VkSamplerCreateInfo info{};
       info.sType = VK_STRUCTURE_TYPE_SAMPLER_CREATE_INFO;
       info.magFilter = info.minFilter = i == kNearest ? VK_FILTER_NEAREST : VK_FILTER_LINEAR;
-      info.mipmapMode = (i == kRepeat || i == kClamp) && !device.software ? VK_SAMPLER_MIPMAP_MODE_LINEAR : VK_SAMPLER_MIPMAP_MODE_NEAREST;
+      info.mipmapMode = i == kCube || ((i == kRepeat || i == kClamp) && trilinear) ? VK_SAMPLER_MIPMAP_MODE_LINEAR : VK_SAMPLER_MIPMAP_MODE_NEAREST;
       info.addressModeU = info.addressModeV = info.addressModeW =
           i == kRepeat ? VK_SAMPLER_ADDRESS_MODE_REPEAT : VK_SAMPLER_ADDRESS_MODE_CLAMP_TO_EDGE;
       info.maxLod = VK_LOD_CLAMP_NONE;
-      if (i == kRepeat && device.max_anisotropy > 1 && !device.software) {
+      if ((i == kRepeat || i == kClamp) && std::min(anisotropy, device.max_anisotropy) > 1) {
         info.anisotropyEnable = VK_TRUE;
-        info.maxAnisotropy = std::min(8.0f, device.max_anisotropy);
+        info.maxAnisotropy = std::min(anisotropy, device.max_anisotropy);
       }
       if (i == kShadow) {
         info.compareEnable = VK_TRUE;
@@ -143,7 +147,7 @@ Result<std::unique_ptr<Textures>> Textures::create(Device& device) {
   auto uploader = Uploader::create(device);
   if (!uploader) return uploader.error();
   auto p = std::make_unique<Private>(device, std::move(*uploader));
-  if (auto s = p->create_samplers(); !s) return s.error();
+  if (auto s = p->create_samplers(true, 1); !s) return s.error();
   if (auto s = p->create_set(); !s) return s.error();
   auto textures = std::unique_ptr<Textures>(new Textures(std::move(p)));
   auto white = textures->add(Pixels{1, 1, {255, 255, 255, 255}}, {.srgb = false, .mipmaps = false});
@@ -163,7 +167,7 @@ Result<TextureHandle> Textures::add(const Pixels& pixels, const TextureOptions& 
   if (!image) return image.error();
   if (auto s = p_->uploader.to_image(*image, VK_IMAGE_LAYOUT_UNDEFINED, pixels.rgba.data(), pixels.rgba.size(), mips > 1); !s) return s.error();
   p_->write(0, *slot, image->view, options.repeat ? kRepeat : kClamp);
-  p_->slots[*slot] = {std::move(*image), "", 1};
+  p_->slots[*slot] = {std::move(*image), "", 1, options.repeat};
   return *slot;
 }
 
@@ -236,10 +240,22 @@ VkDescriptorSetLayout Textures::layout() const { return p_->layout; }
 VkDescriptorSet Textures::set() const { return p_->set; }
 Uploader& Textures::uploader() { return p_->uploader; }
 
+Status Textures::set_filtering(bool trilinear, float anisotropy) {
+  for (VkSampler& sampler : p_->samplers) {
+    vkDestroySampler(p_->device.handle, sampler, nullptr);
+    sampler = VK_NULL_HANDLE;
+  }
+  if (auto s = p_->create_samplers(trilinear, anisotropy); !s) return s;
+  for (uint32_t i = 0; i < p_->slots.size(); ++i)
+    if (p_->slots[i].image.handle) p_->write(0, i, p_->slots[i].image.view, p_->slots[i].repeat ? kRepeat : kClamp);
+  return ok();
+}
+
 void Textures::set_screen(Screen screen, VkImageView view) {
   Sampler sampler = kNearest;
-  if (screen == Screen::kShadow) sampler = kShadow;
+  if (screen == Screen::kShadow || screen == Screen::kLampShadow) sampler = kShadow;
   if (screen == Screen::kOcclusion || screen == Screen::kLight) sampler = kClamp;
+  if (screen == Screen::kProbe || screen == Screen::kMirrored || screen == Screen::kMatte) sampler = kCube;
   p_->write(static_cast<uint32_t>(screen), 0, view, sampler);
 }
 

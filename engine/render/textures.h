@@ -37,10 +37,12 @@ class Textures {
 
   // For the renderer and the scene: the descriptor set, the one queue of uploads (flushed before each frame), and the renderer's own images,
   // which have bindings of their own in the set: a pass may then write one of them while the table is bound.
-  enum class Screen : uint32_t { kShadow = 1, kLight, kDepth, kOcclusion, kMask };
+  enum class Screen : uint32_t { kShadow = 1, kLight, kDepth, kOcclusion, kMask, kLampShadow, kLampDepth, kProbeFace, kProbe, kMirrored, kMatte, kShadowDepth };
   VkDescriptorSetLayout layout() const;
   VkDescriptorSet set() const;
   Uploader& uploader();
+  // How pictures on surfaces are filtered: smooth across mipmaps or not, anisotropy (1: none). While no frame is in flight.
+  Status set_filtering(bool trilinear, float anisotropy);
   void set_screen(Screen screen, VkImageView view);  // while no frame is in flight
 
  private:

@@ -45,7 +45,19 @@ LauncherAnswer draw_launcher(const Theme& theme, Launcher& launcher, Lang lang) 
   const float name = text_size(theme.title, tr(Str::kProduct, lang)).x;
   draw->AddRectFilled({margin, theme.px(78)}, {margin + name, theme.px(81)}, color::kAccent, theme.px(2));
 
-  // Language, upper right.
+  // How fine the pictures are, and the language, upper right.
+  constexpr Str kTiers[] = {Str::kTierLow, Str::kTierMedium, Str::kTierHigh};
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
+  const float label = text_size(theme.small, tr(Str::kTier, lang)).x;
+  draw_text(draw, theme.small, {size.x - margin - theme.px(190 + 30 + 264 + 12) - label, theme.px(49)}, color::kMuted, tr(Str::kTier, lang));
+  begin_panel(theme, "tier", {size.x - margin - theme.px(190 + 30 + 264), theme.px(38)}, {theme.px(264), theme.px(40)}, true, IM_COL32(0, 0, 0, 0));
+  for (int t = 0; t < 3; ++t) {
+    if (t > 0) ImGui::SameLine(0, theme.px(6));
+    if (button(theme, tr(kTiers[t], lang), {theme.px(84), theme.px(38)}, launcher.tier == t) && launcher.tier != t) answer.tier = t;
+  }
+  end_panel();
+  ImGui::PopStyleVar();
+
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
   begin_panel(theme, "language", {size.x - margin - theme.px(190), theme.px(38)}, {theme.px(190), theme.px(40)}, true, IM_COL32(0, 0, 0, 0));
   if (button(theme, "中文", {theme.px(92), theme.px(38)}, lang == Lang::kZh) && lang != Lang::kZh) answer.toggle_language = true;

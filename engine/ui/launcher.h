@@ -22,11 +22,13 @@ struct Launcher {
   size_t selected = 0;
   Mode mode = Mode::kPractice;
   std::string trainee = "trainee";
+  int tier = 0;  // of the pictures: 0 low, 1 medium, 2 high
 };
 
 struct LauncherAnswer {
   bool start = false, quit = false, toggle_language = false;
   std::optional<std::string> resume, grade;  // attempts
+  std::optional<int> tier;
 };
 
 LauncherAnswer draw_launcher(const Theme& theme, Launcher& launcher, Lang lang);

@@ -9,11 +9,12 @@ namespace shixun {
 
 enum class Str {
   kProduct, kStart, kQuit, kExercise, kMode, kTrainee, kTraineeRule, kContinue, kContinueTitle, kGradeAsIs, kNoPacks, kLoading,
+  kTier, kTierLow, kTierMedium, kTierHigh,
   kGuided, kPractice, kAssessment, kGuidedIs, kPracticeIs, kAssessmentIs,
   kStepOf, kAllDone, kScore, kTime, kInHand, kSetting, kSettingHow, kNoHints, kHandIn, kHandInAsk,
   kHandInYes, kBack, kWorkOrder, kWrite, kNumberWanted, kSayTitle, kSaid, kLocked, 
   kControlsMove, kControlsUse, kControlsChoose, kControlsPut, kControlsSheet, kControlsSay, kControlsHint, kControlsMenu,
-  kHelpTitle, kHelpMove, kHelpLook, kHelpCrouch, kHelpUse, kHelpChoose, kHelpCancel, kHelpSetting, kHelpSheet, kHelpSay, kHelpHint, kHelpLang, kHelpMenu,
+  kHelpTitle, kHelpMove, kHelpLook, kHelpCrouch, kHelpUse, kHelpChoose, kHelpCancel, kHelpSetting, kHelpSheet, kHelpSay, kHelpHint, kHelpLang, kHelpTier, kHelpMenu,
   kPaused, kClockRuns, kGoOn, kSaveAndLeave, kLeaveNote, kCritical, kRewound, kStopped, kClick, 
   kResult, kPass, kFail, kUnfinished, kPointsOf, kProcess, kOutcome, kActiveTime, kCodes, kNoCodes, kBroken, kKept, kWhy, kEvidence, kNoEvidence, kShowMe, kShowing,
   kCloseShow, kAgain, kToLauncher, kCapped, kQueued, kAll, kLost, kShowHow, kAttempt,

@@ -2,6 +2,7 @@
 
 #include <imgui/imgui.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdlib>
 #include <string>
@@ -42,8 +43,8 @@ TEST(SharedStructs, LieWhereTheShadersLookForThem) {
   EXPECT_EQ(sizeof(gpu::View), 224u);
   EXPECT_EQ(offsetof(gpu::View, planes), 128u);
   EXPECT_EQ(sizeof(gpu::LampInfo), 64u);
-  EXPECT_EQ(sizeof(gpu::LightingInfo), 192u);
-  EXPECT_EQ(sizeof(gpu::Pass), 3400u);
+  EXPECT_EQ(sizeof(gpu::LightingInfo), 216u);
+  EXPECT_EQ(sizeof(gpu::Pass), 3488u);
   EXPECT_EQ(offsetof(gpu::Pass, instances) % 8, 0u);
   EXPECT_EQ(offsetof(gpu::Pass, light), 1160u);
   EXPECT_EQ(sizeof(gpu::DrawCommand), sizeof(VkDrawIndexedIndirectCommand));
@@ -271,6 +272,186 @@ TEST_F(Pictures, ShadowIsDrawnAgainOnlyWhenACasterMoved) {
   EXPECT_FALSE(drawn());
   EXPECT_GT(renderer->stats().triangles, 0u);
   EXPECT_GT(renderer->stats().draws, 0u);
+}
+
+// Four coloured walls about a chrome ball; the floor and the ceiling are missing.
+void build_colored_room(GpuScene& scene, bool in_room) {
+  const glm::vec4 colors[] = {{0.9f, 0.02f, 0.02f, 1}, {0.02f, 0.8f, 0.02f, 1}, {0.02f, 0.02f, 0.9f, 1}, {0.8f, 0.8f, 0.02f, 1}};
+  for (int i = 0; i < 4; ++i) {
+    const bool x = i < 2;
+    auto wall = scene.add_model(model_of(box_mesh(x ? glm::vec3(0.05f, 1.5f, 2) : glm::vec3(2, 1.5f, 0.05f)), plain(colors[i], 0, 0.9f)));
+    ASSERT_TRUE(wall);
+    const float side = i % 2 == 0 ? -2.0f : 2.0f;
+    const ObjectId id = scene.add_object(*wall, glm::translate(glm::mat4(1), x ? glm::vec3(side, 1.5f, 0) : glm::vec3(0, 1.5f, side)));
+    scene.set_in_room(id, in_room);
+  }
+  auto ball = scene.add_model(model_of(sphere_mesh(0.5f, 32), plain({0.9f, 0.9f, 0.9f, 1}, 1, 0.1f)));
+  ASSERT_TRUE(ball);
+  scene.add_object(*ball, glm::translate(glm::mat4(1), glm::vec3(0, 1.5f, 0)));
+}
+
+Frame colored_room_frame(GpuScene& scene) {
+  Frame f;
+  f.scene = &scene;
+  f.camera = look_at({0, 1.5f, 1.7f}, {0, 1.5f, 0}, 0.7f);
+  f.lighting = workshop_lighting({-2, 0, -2}, {2, 3, 2});
+  return f;
+}
+
+TEST_F(Pictures, AMirrorShowsTheRoomItStandsIn) {
+  RenderOptions options = renderer->options();
+  options.probe_size = 64;
+  ASSERT_TRUE(renderer->set_options(options));
+  const auto shares = [&](const Pixels& p) {  // of red on the left half of the ball, of green on the right half
+    std::pair<int, int> n{0, 0};
+    for (uint32_t y = 40; y < 80; ++y)
+      for (uint32_t x = 55; x < 105; ++x) {
+        const Rgb c = at(p, x, y);
+        n.first += x < 80 && c.r > 60 && c.r > 2 * c.g && c.r > 2 * c.b;
+        n.second += x >= 80 && c.g > 60 && c.g > 2 * c.r && c.g > 2 * c.b;
+      }
+    return n;
+  };
+  build_colored_room(*scene, true);
+  const Pixels mirrored = draw(160, 120, colored_room_frame(*scene));
+  EXPECT_TRUE(write_png(output_dir() / "mirror.png", mirrored));
+  const auto [red, green] = shares(mirrored);
+  EXPECT_GT(red, 15);
+  EXPECT_GT(green, 15);
+  // The control: what is no part of the room is not seen in it.
+  auto bare = GpuScene::create(*device(), renderer->textures());
+  ASSERT_TRUE(bare);
+  build_colored_room(**bare, false);
+  const auto [no_red, no_green] = shares(draw(160, 120, colored_room_frame(**bare)));
+  EXPECT_EQ(no_red, 0);
+  EXPECT_EQ(no_green, 0);
+}
+
+TEST_F(Pictures, ReflectionsAreTakenOnceAndAgainWhenTheRoomHasChanged) {
+  RenderOptions options = renderer->options();
+  options.probe_size = 64;
+  ASSERT_TRUE(renderer->set_options(options));
+  build_colored_room(*scene, true);
+  auto model = scene->add_model(model_of(box_mesh(glm::vec3(0.2f)), plain({1, 1, 1, 1}, 0, 0.5f)));
+  ASSERT_TRUE(model);
+  const ObjectId loose = scene->add_object(*model, glm::translate(glm::mat4(1), glm::vec3(1, 1, 1)));
+  const ObjectId bench = scene->add_object(*model, glm::translate(glm::mat4(1), glm::vec3(-1, 1, -1)));
+  scene->set_in_room(bench, true);
+  const Frame frame = colored_room_frame(*scene);
+  const auto taken = [&] {
+    int n = 0;
+    for (int i = 0; i < 30; ++i) {
+      draw(64, 36, frame);
+      n += renderer->stats().probe_taken;
+    }
+    return n;
+  };
+  EXPECT_EQ(taken(), 1);
+  EXPECT_EQ(taken(), 0);
+  scene->set_transform(loose, glm::translate(glm::mat4(1), glm::vec3(1, 2, 1)));
+  scene->set_highlight(bench, Highlight::kHover);
+  EXPECT_EQ(taken(), 0) << "neither what comes and goes nor a highlight changes the room";
+  scene->set_transform(bench, glm::translate(glm::mat4(1), glm::vec3(-1, 2, -1)));
+  EXPECT_EQ(taken(), 1);
+}
+
+TEST_F(Pictures, ALampCastsShadowOnlyWithAMap) {
+  auto floor = scene->add_model(model_of(quad_mesh(3), plain({0.8f, 0.8f, 0.8f, 1}, 0, 0.9f)));
+  auto plate = scene->add_model(model_of(box_mesh({0.4f, 0.02f, 0.4f}), plain({0.8f, 0.8f, 0.8f, 1}, 0, 0.9f)));
+  ASSERT_TRUE(floor && plate);
+  scene->add_object(*floor, glm::mat4(1));
+  const ObjectId caster = scene->add_object(*plate, glm::translate(glm::mat4(1), glm::vec3(0, 0.8f, 0)));
+  Frame frame;
+  frame.scene = scene.get();
+  frame.camera = look_at({0, 2.2f, 4}, {0, 0, 0}, 0.8f);
+  frame.lighting = workshop_lighting({-4, 0, -4}, {4, 3, 4});
+  frame.lighting.key_intensity = 0;
+  frame.lighting.ambient = 0.2f;
+  frame.lighting.lamps.resize(1);
+  frame.lighting.lamps[0].position = {0, 2.6f, 0};
+  frame.lighting.lamps[0].half_size = {0.15f, 0.15f};
+  frame.lighting.lamps[0].intensity = 40;
+  const auto under = [&] { return at(draw(160, 120, frame), 80, 60).g; };  // the floor below the plate
+  RenderOptions options = renderer->options();
+  options.ambient_occlusion = false;
+  ASSERT_TRUE(renderer->set_options(options));
+  const int without_map = under();
+  options.lamp_shadows = 1;
+  ASSERT_TRUE(renderer->set_options(options));
+  const int with_map = under();
+  EXPECT_LT(with_map, without_map - 25);
+  scene->set_transform(caster, glm::translate(glm::mat4(1), glm::vec3(2.5f, 0.8f, 0)));
+  EXPECT_GT(under(), with_map + 25) << "the shadow stays where the plate was";
+}
+
+TEST_F(Pictures, EveryTierShowsTheSameThings) {
+  build_still_life(*scene);
+  auto model = scene->add_model(model_of(box_mesh(glm::vec3(0.2f)), plain({0.4f, 0.4f, 0.4f, 1}, 0, 0.5f)));
+  ASSERT_TRUE(model);
+  const ObjectId id = scene->add_object(*model, glm::translate(glm::mat4(1), glm::vec3(0, 0.9f, 0)));
+  const Frame frame = still_life_frame(*scene);
+  const RenderOptions own = renderer->options();
+  const Pixels before = draw(320, 180, frame);
+  for (Tier tier : {Tier::kLow, Tier::kMedium, Tier::kHigh}) {
+    ASSERT_TRUE(renderer->set_options(options_of(tier)));
+    scene->set_highlight(id, Highlight::kNone);
+    const Pixels plain_picture = draw(320, 180, frame);
+    EXPECT_LT(share_that_differs(before, plain_picture, 80), 0.12) << tier_name(tier);
+    auto drawn = renderer->read_culling();
+    ASSERT_TRUE(drawn);
+    EXPECT_EQ(drawn->drawn.size(), scene->instances().size()) << tier_name(tier);
+    scene->set_highlight(id, Highlight::kGoal);
+    const Pixels rim = draw(320, 180, frame);
+    int green = 0;
+    for (uint32_t y = 0; y < rim.height; ++y)
+      for (uint32_t x = 0; x < rim.width; ++x) {
+        const Rgb c = at(rim, x, y), was = at(plain_picture, x, y);
+        green += c.g > 150 && c.r < 120 && c.b < 170 && !(was.g > 150 && was.r < 120);
+      }
+    EXPECT_GT(green, 60) << tier_name(tier) << ": no green rim";
+  }
+  scene->set_highlight(id, Highlight::kNone);
+  ASSERT_TRUE(renderer->set_options(own));
+  EXPECT_LT(share_that_differs(before, draw(320, 180, frame), 3), 0.0005) << "going through the tiers left a trace";
+}
+
+TEST_F(Pictures, ASurfaceWhoseTextureCoordinatesStandStillHasItsColor) {
+  // A triangle that covers a single spot of its picture; filters that follow its stretch find none there.
+  Mesh mesh = quad_mesh(2);
+  for (Vertex& v : mesh.vertices) v.uv = glm::vec2(0.53f);
+  Model model = model_of(mesh, plain({1, 1, 1, 1}, 0, 0.9f));
+  const fs::path path = output_dir() / "spot.png";
+  Pixels spot{16, 16, {}};  // white in the middle, black round it
+  for (int i = 0; i < 256; ++i) {
+    const bool inside = std::abs(i % 16 - 8) < 3 && std::abs(i / 16 - 8) < 3;
+    const uint8_t v = inside ? 255 : 0;
+    spot.rgba.insert(spot.rgba.end(), {v, v, v, 255});
+  }
+  ASSERT_TRUE(write_png(path, spot));
+  Image image;
+  image.path = path;
+  image.srgb = true;
+  model.images.push_back(image);
+  model.materials[0].tex_base = 0;
+  auto id = scene->add_model(model);
+  ASSERT_TRUE(id);
+  scene->add_object(*id, glm::mat4(1));
+  Frame frame = still_life_frame(*scene);
+  for (Tier tier : {Tier::kLow, Tier::kMedium, Tier::kHigh}) {
+    ASSERT_TRUE(renderer->set_options(options_of(tier)));
+    EXPECT_GT(at(draw(64, 36, frame), 32, 24).g, 120) << tier_name(tier);
+  }
+}
+
+TEST_F(Pictures, TheTierOfThisMachineIsFoundInASecond) {
+  const auto begin = std::chrono::steady_clock::now();
+  auto tier = measure_tier(*device(), *renderer);
+  ASSERT_TRUE(tier) << tier.error().text();
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(3));  // with the validation layer on and on a busy machine
+  EXPECT_EQ(renderer->options(), options_of(*tier));
+  if (device()->software) {
+    EXPECT_EQ(*tier, Tier::kLow);
+  }
 }
 
 TEST_F(Pictures, SameTextureFileIsLoadedOnceForAllModels) {

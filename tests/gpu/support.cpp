@@ -41,7 +41,7 @@ void GpuTest::SetUp() {
   if (!d && gpu_required()) FAIL() << why;
   if (!d) GTEST_SKIP() << "no graphics device: " << why;
   messages_before_ = validation_messages(*d);
-  auto r = Renderer::create(*d, {.samples = 1, .shadow_size = 512, .scale = 1});
+  auto r = Renderer::create(*d, {.samples = 1, .shadow_size = 512, .fine_shadows = false, .trilinear = false, .anisotropy = 1});
   ASSERT_TRUE(r) << r.error().text();
   renderer = std::move(*r);
   auto s = GpuScene::create(*d, renderer->textures());
