@@ -1,0 +1,341 @@
+#include "engine/render/renderer_private.h"
+
+namespace shixun {
+
+gpu::LightingInfo Renderer::Private::lighting_of(const Lighting& l, const gpu::View& key) const {
+  gpu::LightingInfo g{};
+  const glm::mat4 to_unit = glm::scale(glm::translate(glm::mat4(1), glm::vec3(0.5f, 0.5f, 0)), glm::vec3(0.5f, 0.5f, 1));
+  g.shadow_matrix = to_unit * key.view_projection;
+  g.key_direction = -glm::normalize(l.key_direction);
+  g.key_radiance = l.key_color * l.key_intensity;
+  g.shadow_size = static_cast<float>(options.shadow_size);
+  g.shadow_texel = 2 / std::min(std::abs(key.projection.x), std::abs(key.projection.y)) / g.shadow_size;
+  g.shadow_taps = options.fine_shadows ? options.lamp_shadow_taps : 0;
+  g.key_spread = l.key_spread;
+  g.occlusion_radius = l.occlusion_radius;
+  g.room_lower = l.room_lower;
+  g.room_upper = glm::max(l.room_upper, l.room_lower + 0.5f);
+  g.ambient = l.ambient;
+  g.exposure = std::exp2(l.exposure_stops);
+  g.floor_color = l.floor_color;
+  g.wall_color = l.wall_color;
+  g.ceiling_color = l.ceiling_color;
+  g.background = l.background;
+  g.shadow_ceiling = l.shadow_ceiling;
+  g.probe_levels = kProbeLevels - 1;
+  g.probe_position = glm::clamp(l.probe_position, g.room_lower + 0.01f, g.room_upper - 0.01f);
+  return g;
+}
+
+void Renderer::Private::write_lamps(gpu::Pass& pass, const std::vector<Lamp>& lamps, const LampViews& shadowed) const {
+  pass.light.lamp_count = static_cast<uint32_t>(std::min<size_t>(lamps.size(), kMaxLamps));
+  for (size_t i = 0; i < pass.light.lamp_count; ++i) {
+    const Lamp& lamp = lamps[i];
+    pass.lamps[i] = {lamp.position, std::max(lamp.range, 0.01f), glm::normalize(lamp.direction), lamp.half_size.x, glm::normalize(lamp.along),
+                     lamp.half_size.y, lamp.color * lamp.intensity, 0};
+  }
+  for (uint32_t i = 0; i < shadowed.count; ++i) {
+    pass.lamps[shadowed.at[i].lamp].shadow = i + 1;
+    pass.lamp_shadow[i] = {shadowed.at[i].view.projection.x, shadowed.at[i].view.near_m, static_cast<float>(options.lamp_shadow_size),
+                           static_cast<float>(options.lamp_shadow_taps)};
+  }
+}
+
+gpu::Pass Renderer::Private::pass_of(const GpuScene::Tables& t, bool for_shadow) const {
+  gpu::Pass p{};
+  culling.describe(p, t, for_shadow);
+  p.view_count = 1;
+  p.width = extent.width;
+  p.height = extent.height;
+  return p;
+}
+
+Result<VkDeviceAddress> Renderer::Private::upload_blended(Arena& arena, const GpuScene& scene, const Camera& camera) {
+  blend_order.clear();
+  for (uint32_t id : scene.tables().blended) {
+    const glm::vec3 d = scene.instance_center(id) - camera.eye;
+    blend_order.push_back({-glm::dot(d, d), id});
+  }
+  std::sort(blend_order.begin(), blend_order.end());
+  auto piece = arena.take(4 * (blend_order.size() + 1));
+  if (!piece) return piece.error();
+  auto* out = static_cast<uint32_t*>(piece->mapped);
+  for (const auto& [distance, id] : blend_order) *out++ = id;
+  return piece->address;
+}
+
+void Renderer::Private::draw_bucket(VkCommandBuffer cmd, const DrawList& list, const GpuScene::Tables& t, uint32_t bucket) const {
+  if (t.bucket_counts[bucket] == 0) return;
+  uint32_t first = 0;
+  for (uint32_t b = 0; b < bucket; ++b) first += t.bucket_counts[b];
+  vkCmdDrawIndexedIndirectCount(cmd, list.commands.handle, VkDeviceSize{first} * sizeof(gpu::DrawCommand), list.state.handle,
+                                offsetof(gpu::DrawListState, counters) + VkDeviceSize{bucket} * sizeof(uint32_t), t.bucket_counts[bucket],
+                                sizeof(gpu::DrawCommand));
+}
+
+void Renderer::Private::draw_casters(VkCommandBuffer cmd, const GpuScene::Tables& t, VkDeviceAddress pass, const ShadowMaps& maps, const Image2D& image, VkAttachmentLoadOp load) const {
+  culling.all(cmd, pass, t, true);
+  const auto target = attachment(image.view, load);
+  begin_pass(cmd, image.extent, nullptr, &target, maps.view_mask);
+  vkCmdBindIndexBuffer(cmd, t.indices, 0, VK_INDEX_TYPE_UINT32);
+  bind(cmd, maps.solid);
+  draw_bucket(cmd, culling.shadow_list(), t, gpu::kBucketOpaque);
+  bind(cmd, maps.double_sided);
+  draw_bucket(cmd, culling.shadow_list(), t, gpu::kBucketDouble);
+  bind(cmd, maps.alpha_tested);
+  draw_bucket(cmd, culling.shadow_list(), t, gpu::kBucketMask);
+  vkCmdEndRendering(cmd);
+}
+
+void Renderer::Private::copy_resting(VkCommandBuffer cmd, const ShadowMaps& maps) const {
+  constexpr auto kDepth = VK_IMAGE_ASPECT_DEPTH_BIT;
+  constexpr auto kGeneral = VK_IMAGE_LAYOUT_GENERAL;
+  transition(cmd, maps.resting.handle, kDepth, kGeneral, kGeneral, Use::kDepth, Use::kCopySource);
+  transition(cmd, maps.live.handle, kDepth, VK_IMAGE_LAYOUT_UNDEFINED, kGeneral, Use::kSampled, Use::kCopyTarget);
+  VkImageCopy region{};
+  region.srcSubresource = region.dstSubresource = {kDepth, 0, 0, maps.layers};
+  region.extent = {maps.live.extent.width, maps.live.extent.height, 1};
+  vkCmdCopyImage(cmd, maps.resting.handle, kGeneral, maps.live.handle, kGeneral, 1, &region);
+  transition(cmd, maps.live.handle, kDepth, kGeneral, kGeneral, Use::kCopyTarget, Use::kDepth);
+}
+
+bool Renderer::Private::draw_shadows(VkCommandBuffer cmd, const FrameSlot& slot, ShadowMaps& maps, const Frame& frame, const GpuScene::Tables& t, gpu::Pass pass, Block resting,
+                    Block moving) const {
+  std::array<glm::mat4, gpu::kMaxViews> views{};
+  for (uint32_t i = 0; i < pass.view_count; ++i) views[i] = pass.views[i].view_projection;
+  const bool again = !maps.valid || maps.scene != frame.scene || maps.resting_version != t.resting_version || maps.views != views ||
+                     maps.ceiling != frame.lighting.shadow_ceiling;
+  if (!again && maps.moving_version == t.moving_version) return false;
+  maps.scene = frame.scene;
+  maps.resting_version = t.resting_version;
+  maps.moving_version = t.moving_version;
+  maps.views = views;
+  maps.ceiling = frame.lighting.shadow_ceiling;
+  maps.valid = true;
+  pass.flags = gpu::kPassShadow;
+  constexpr auto kDepth = VK_IMAGE_ASPECT_DEPTH_BIT;
+  if (again) {
+    transition(cmd, maps.resting.handle, kDepth, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, Use::kCopySource, Use::kDepth);
+    draw_casters(cmd, t, use_pass(cmd, slot, resting, pass), maps, maps.resting, VK_ATTACHMENT_LOAD_OP_CLEAR);
+  }
+  copy_resting(cmd, maps);
+  if (t.any_moving) {
+    pass.flags |= gpu::kPassMoving;
+    draw_casters(cmd, t, use_pass(cmd, slot, moving, pass), maps, maps.live, VK_ATTACHMENT_LOAD_OP_LOAD);
+  }
+  transition(cmd, maps.live.handle, kDepth, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kDepth, Use::kSampled);
+  return true;
+}
+
+bool Renderer::Private::probe_stale(const GpuScene* scene, const GpuScene::Tables& t, const gpu::Pass& pass) {
+  const bool resting = room_seen == t.room_version;
+  room_seen = t.room_version;
+  ProbeKey now;
+  now.scene = scene;
+  now.version = t.room_version;
+  now.light = pass.light;
+  // What the light of the resting room does not depend on, or only through its shadow, which follows what moves.
+  now.light.shadow_matrix = glm::mat4(0);
+  now.light.shadow_texel = now.light.exposure = 0;
+  std::copy_n(pass.lamps, now.light.lamp_count, now.lamps.begin());
+  for (gpu::LampInfo& lamp : now.lamps) lamp.shadow = 0;
+  const bool same = std::memcmp(&now.light, &probe_key.light, sizeof now.light) == 0 &&
+                    std::memcmp(now.lamps.data(), probe_key.lamps.data(), sizeof now.lamps) == 0 && now.scene == probe_key.scene;
+  if (probe_valid && same && (now.version == probe_key.version || !resting)) return false;
+  probe_key = now;
+  probe_valid = true;
+  return true;
+}
+
+Status Renderer::Private::take_probe(VkCommandBuffer cmd, FrameSlot& slot, const GpuScene& scene, const gpu::Pass& main) {
+  const GpuScene::Tables& t = scene.tables();
+  auto blended = upload_blended(slot.arena, scene, Probe::camera(main.light.probe_position, 0));
+  if (!blended) return blended.error();
+  probe->begin(cmd);
+  for (uint32_t face = 0; face < kCubeFaces; ++face) {
+    gpu::Pass pass = main;
+    pass.views[0] = make_view(Probe::camera(main.light.probe_position, face), 1);
+    pass.flags = (main.flags & (gpu::kPassKeyShadow | gpu::kPassStudio)) | gpu::kPassRoomOnly | gpu::kPassShowRoom;
+    pass.blended = *blended;
+    pass.width = pass.height = probe->extent().width;
+    const VkDeviceAddress address = use_pass(cmd, slot, static_cast<Block>(kFaceBlock + face), pass);
+    culling.all(cmd, address, t, false);
+    const Image2D &lit = probe->face_light, &deep = probe->face_depth;
+    transition(cmd, lit.handle, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, Use::kSampled, Use::kColor);
+    transition(cmd, deep.handle, VK_IMAGE_ASPECT_DEPTH_BIT, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, Use::kDepth, Use::kDepth);
+    const auto color = attachment(lit.view, VK_ATTACHMENT_LOAD_OP_DONT_CARE), zero = attachment(deep.view, VK_ATTACHMENT_LOAD_OP_CLEAR);
+    begin_pass(cmd, lit.extent, &color, &zero);
+    draw_solids(cmd, culling.late_list(), t);
+    bind(cmd, room);
+    vkCmdDraw(cmd, 3, 1, 0, 0);
+    bind(cmd, blend);
+    draw_bucket(cmd, culling.late_list(), t, gpu::kBucketBlend);
+    vkCmdEndRendering(cmd);
+    transition(cmd, lit.handle, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kColor, Use::kSampled);
+    probe->store(cmd, layout, face);
+  }
+  probe->filter(cmd, layout);
+  return ok();
+}
+
+void Renderer::Private::draw_set(VkCommandBuffer cmd, const DrawSet& set, uint32_t bucket) const {
+  if (set.count[bucket] > 0)
+    vkCmdDrawIndexedIndirect(cmd, set.commands.handle, VkDeviceSize{set.first[bucket]} * sizeof(gpu::DrawCommand), set.count[bucket], sizeof(gpu::DrawCommand));
+}
+
+void Renderer::Private::draw_by_cpu(VkCommandBuffer cmd, const GpuScene& scene, const gpu::View& view, uint32_t bucket) const {
+  const auto& all = scene.instances();
+  for (uint32_t slot = 0; slot < all.size(); ++slot) {
+    const gpu::MeshInfo& mesh = scene.meshes()[all[slot].mesh];
+    if ((all[slot].flags & gpu::kInstanceBucket) != bucket || !gpu::instance_in_views(all[slot], mesh, &view, 1)) continue;
+    vkCmdDrawIndexed(cmd, mesh.lods[0].index_count, 1, mesh.lods[0].first_index, static_cast<int32_t>(mesh.vertex_offset), slot);
+  }
+}
+
+void Renderer::Private::draw_solids(VkCommandBuffer cmd, const DrawList& list, const GpuScene::Tables& t) const {
+  vkCmdBindIndexBuffer(cmd, t.indices, 0, VK_INDEX_TYPE_UINT32);
+  bind(cmd, opaque);
+  draw_bucket(cmd, list, t, gpu::kBucketOpaque);
+  bind(cmd, double_sided);
+  draw_bucket(cmd, list, t, gpu::kBucketDouble);
+  bind(cmd, alpha_tested);
+  draw_bucket(cmd, list, t, gpu::kBucketMask);
+}
+
+void Renderer::Private::begin_scene(VkCommandBuffer cmd, bool first) const {
+  const auto before = first ? VK_IMAGE_LAYOUT_UNDEFINED : VK_IMAGE_LAYOUT_GENERAL;
+  transition(cmd, light.handle, VK_IMAGE_ASPECT_COLOR_BIT, before, VK_IMAGE_LAYOUT_GENERAL, first ? Use::kSampled : Use::kColor, Use::kColor);
+  transition(cmd, depth.handle, VK_IMAGE_ASPECT_DEPTH_BIT, before, VK_IMAGE_LAYOUT_GENERAL, first ? Use::kSampled : Use::kAll, Use::kDepth);
+  const auto color = attachment(light.view, first ? VK_ATTACHMENT_LOAD_OP_DONT_CARE : VK_ATTACHMENT_LOAD_OP_LOAD);
+  const auto zero = attachment(depth.view, first ? VK_ATTACHMENT_LOAD_OP_CLEAR : VK_ATTACHMENT_LOAD_OP_LOAD);  // reversed depth: 0 is infinitely far
+  begin_pass(cmd, extent, &color, &zero);
+}
+
+VkImage Renderer::Private::single_depth(VkCommandBuffer cmd) const {
+  constexpr auto kDepth = VK_IMAGE_ASPECT_DEPTH_BIT;
+  constexpr auto kGeneral = VK_IMAGE_LAYOUT_GENERAL;
+  if (samples == VK_SAMPLE_COUNT_1_BIT) {
+    transition(cmd, depth.handle, kDepth, kGeneral, kGeneral, Use::kDepth, Use::kCopySource);
+    return depth.handle;
+  }
+  transition(cmd, depth.handle, kDepth, kGeneral, kGeneral, Use::kDepth, Use::kSampled);
+  transition(cmd, depth_one.handle, kDepth, VK_IMAGE_LAYOUT_UNDEFINED, kGeneral, Use::kCopySource, Use::kDepth);
+  const auto target = attachment(depth_one.view, VK_ATTACHMENT_LOAD_OP_DONT_CARE);
+  begin_pass(cmd, extent, nullptr, &target);
+  bind(cmd, farthest);
+  vkCmdDraw(cmd, 3, 1, 0, 0);
+  vkCmdEndRendering(cmd);
+  transition(cmd, depth_one.handle, kDepth, kGeneral, kGeneral, Use::kDepth, Use::kCopySource);
+  return depth_one.handle;
+}
+
+void Renderer::Private::draw_scene(VkCommandBuffer cmd, const Frame& frame, const GpuScene::Tables* t, const gpu::View& view, VkDeviceAddress pass, bool phases) {
+  const bool given = frame.culling.draws || frame.culling.on_cpu;
+  if (phases) {
+    culling.early(cmd, pass);
+    begin_scene(cmd, true);
+    draw_solids(cmd, culling.early_list(), *t);
+    vkCmdEndRendering(cmd);
+    culling.pyramid(cmd, pass, single_depth(cmd), extent, 1, false);
+    culling.occluders(cmd, pass, *t);
+    begin_scene(cmd, false);
+    draw_solids(cmd, culling.middle_list(), *t);
+    vkCmdEndRendering(cmd);
+    culling.pyramid(cmd, pass, single_depth(cmd), extent, 1, true);
+    culling.late(cmd, pass, *t, frame.culling.keep_history);
+  } else if (t && !given) {
+    culling.all(cmd, pass, *t, false);
+  }
+  begin_scene(cmd, !phases);
+  if (t && !given) draw_solids(cmd, culling.late_list(), *t);
+  if (t && given) {
+    vkCmdBindIndexBuffer(cmd, t->indices, 0, VK_INDEX_TYPE_UINT32);
+    for (const auto& [pipeline, bucket] : {std::pair{&opaque, gpu::kBucketOpaque}, {&double_sided, gpu::kBucketDouble}, {&alpha_tested, gpu::kBucketMask}}) {
+      bind(cmd, *pipeline);
+      if (frame.culling.draws) draw_set(cmd, *frame.culling.draws, bucket);
+      else draw_by_cpu(cmd, *frame.scene, view, bucket);
+    }
+  }
+  bind(cmd, room);
+  vkCmdDraw(cmd, 3, 1, 0, 0);
+  if (t && !t->blended.empty()) {
+    vkCmdBindIndexBuffer(cmd, t->indices, 0, VK_INDEX_TYPE_UINT32);
+    bind(cmd, blend);
+    if (frame.culling.draws) draw_set(cmd, *frame.culling.draws, gpu::kBucketBlend);
+    else if (frame.culling.on_cpu) draw_by_cpu(cmd, *frame.scene, view, gpu::kBucketBlend);
+    else draw_bucket(cmd, culling.late_list(), *t, gpu::kBucketBlend);
+  }
+  vkCmdEndRendering(cmd);
+  transition(cmd, light.handle, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kColor, Use::kSampled);
+  transition(cmd, depth.handle, VK_IMAGE_ASPECT_DEPTH_BIT, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kDepth, Use::kSampled);
+}
+
+void Renderer::Private::draw_mask(VkCommandBuffer cmd, const GpuScene::Tables& t) const {
+  transition(cmd, outline_mask.handle, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, Use::kSampled, Use::kColor);
+  const auto target = attachment(outline_mask.view, VK_ATTACHMENT_LOAD_OP_CLEAR);
+  begin_pass(cmd, extent, &target, nullptr);
+  vkCmdBindIndexBuffer(cmd, t.indices, 0, VK_INDEX_TYPE_UINT32);
+  bind(cmd, mask);
+  draw_bucket(cmd, culling.late_list(), t, gpu::kBucketOutline);
+  vkCmdEndRendering(cmd);
+  transition(cmd, outline_mask.handle, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kColor, Use::kSampled);
+}
+
+void Renderer::Private::draw_occlusion(VkCommandBuffer cmd) const {
+  transition(cmd, open.handle, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, Use::kSampled, Use::kColor);
+  const auto target = attachment(open.view, VK_ATTACHMENT_LOAD_OP_DONT_CARE);
+  begin_pass(cmd, open.extent, &target, nullptr);
+  bind(cmd, occlusion);
+  vkCmdDraw(cmd, 3, 1, 0, 0);
+  vkCmdEndRendering(cmd);
+  transition(cmd, open.handle, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kColor, Use::kSampled);
+}
+
+VkRect2D Renderer::Private::outlined_rectangle(const GpuScene& scene, const Camera& camera, VkExtent2D extent) {
+  const glm::vec2 size(extent.width, extent.height);
+  glm::vec2 lower(size), upper(0);
+  for (ObjectId id : scene.tables().outlined) {
+    const Bounds b = scene.bounds(id);
+    for (int i = 0; i < 8; ++i) {
+      const glm::vec3 corner((i & 1) ? b.upper.x : b.lower.x, (i & 2) ? b.upper.y : b.lower.y, (i & 4) ? b.upper.z : b.lower.z);
+      const glm::vec3 p = world_to_pixel(camera, corner, size);
+      if (p.z < camera.near_m) return {{0, 0}, extent};  // reaches behind the eye: anywhere
+      lower = glm::min(lower, glm::vec2(p));
+      upper = glm::max(upper, glm::vec2(p));
+    }
+  }
+  lower = glm::clamp(lower - 8.0f, glm::vec2(0), size);
+  upper = glm::clamp(upper + 8.0f, glm::vec2(0), size);
+  const glm::vec2 span = glm::max(upper - lower, glm::vec2(0));
+  return {{static_cast<int32_t>(lower.x), static_cast<int32_t>(lower.y)}, {static_cast<uint32_t>(span.x), static_cast<uint32_t>(span.y)}};
+}
+
+void Renderer::Private::read_stats(FrameSlot& slot) {
+  if (!slot.used) return;
+  gpu::DrawListState list[3]{};
+  std::memcpy(&list, slot.counters.mapped, sizeof list);
+  const auto draws = [](const gpu::DrawListState& s) { return s.counters.count[gpu::kBucketOpaque] + s.counters.count[gpu::kBucketDouble] + s.counters.count[gpu::kBucketMask]; };
+  if (!slot.early) list[0] = list[1] = {};
+  if (!slot.late) list[2] = {};
+  stats.early_draws = draws(list[0]);
+  stats.late_draws = draws(list[1]) + draws(list[2]);
+  stats.draws = stats.early_draws + stats.late_draws + list[2].counters.count[gpu::kBucketBlend];
+  stats.triangles = uint64_t{list[0].counters.triangles} + list[1].counters.triangles + list[2].counters.triangles;
+  stats.instances = list[2].counters.tested;
+  stats.occluded = list[2].counters.occluded;
+  stats.cells = list[2].cells.count;
+  if (slot.given_draws > 0) stats.draws = slot.given_draws;
+  stats.uploaded_bytes = slot.uploaded_bytes;
+  stats.shadow_drawn = slot.shadow_drawn;
+  stats.probe_taken = slot.probe_taken;
+  uint64_t t[kStamps]{};
+  if (vkGetQueryPoolResults(device.handle, slot.stamps, 0, kStamps, sizeof t, t, sizeof t[0], VK_QUERY_RESULT_64_BIT) != VK_SUCCESS) return;
+  const auto ms = [&](Stamp a, Stamp b) { return static_cast<float>(static_cast<double>(t[b] - t[a]) * static_cast<double>(device.timestamp_ns) * 1e-6); };
+  stats.shadow_ms = ms(kBegin, kAfterShadow);
+  stats.scene_ms = ms(kAfterShadow, kAfterScene);
+  stats.post_ms = ms(kAfterScene, kAfterPost);
+  stats.ui_ms = ms(kAfterPost, kAfterUi);
+  stats.gpu_ms = ms(kBegin, kAfterUi);
+}
+
+}  // namespace shixun

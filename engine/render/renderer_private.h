@@ -1,0 +1,221 @@
+#pragma once
+// The renderer's insides, shared by its four files: renderer.cpp (the frame), renderer_setup.cpp (what is made once), renderer_passes.cpp (what
+// the frame calls), renderer_measure.cpp (for tests and figures).
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstring>
+#include <glm/glm.hpp>
+#include <glm/gtc/matrix_transform.hpp>
+#include <optional>
+
+#include "engine/base/log.h"
+#include "engine/gpu/commands.h"
+#include "engine/gpu/pipeline.h"
+#include "engine/gpu/resources.h"
+#include "engine/gpu/upload.h"
+#include "engine/render/culling.h"
+#include "engine/render/probe.h"
+#include "engine/render/renderer.h"
+#include "engine/render/shadows.h"
+#include "engine/render/ui.h"
+#include "shaders/cull.h"
+
+namespace shixun {
+
+inline constexpr uint32_t kFramesInFlight = 2;
+inline constexpr float kOccluderSize = 0.01f;  // least radius over distance of what is drawn before the rest is judged
+inline constexpr VkFormat kLightFormat = VK_FORMAT_R16G16B16A16_SFLOAT;
+inline constexpr VkFormat kDepthFormat = VK_FORMAT_D32_SFLOAT;
+inline constexpr VkFormat kOcclusionFormat = VK_FORMAT_R16G16_SFLOAT;
+inline constexpr VkFormat kIdFormat = VK_FORMAT_R32_UINT;
+inline constexpr VkFormat kMaskFormat = VK_FORMAT_R8_UNORM;
+inline constexpr VkImageUsageFlags kShadowUsage =
+    VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT;
+inline constexpr VkShaderStageFlags kAllStages = VK_SHADER_STAGE_VERTEX_BIT | VK_SHADER_STAGE_FRAGMENT_BIT | VK_SHADER_STAGE_COMPUTE_BIT;
+
+// The passes of a frame in the order they are timed.
+enum Stamp : uint32_t { kBegin, kAfterShadow, kAfterScene, kAfterPost, kAfterUi, kStamps };
+
+inline constexpr VkDeviceSize kBlockStride = 4096;  // of the pass blocks in their buffer; any device's offset alignment divides it
+enum Block : uint32_t { kMainBlock, kRestingBlock, kMovingBlock, kLampRestingBlock, kLampMovingBlock, kFaceBlock, kBlocks = kFaceBlock + kCubeFaces };
+static_assert(sizeof(gpu::Pass) <= kBlockStride);
+static_assert(kMaxLamps == gpu::kLampLimit);
+
+// The depth maps of one or more views, one layer each: what is sampled, and the part of it that does not move.
+struct ShadowMaps {
+  Image2D live, resting;
+  uint32_t layers = 1, view_mask = 0;
+  Pipeline solid, double_sided, alpha_tested;
+
+  // What they hold; drawn again when it differs.
+  const GpuScene* scene = nullptr;
+  uint64_t resting_version = 0, moving_version = 0;
+  std::array<glm::mat4, gpu::kMaxViews> views{};
+  float ceiling = 0;
+  bool valid = false;
+};
+
+struct FrameSlot {
+  Arena arena;
+  Buffer blocks;  // the Pass of each set of views
+  VkDescriptorSet set = VK_NULL_HANDLE;  // those blocks, and the scene's tables, for the drawing shaders
+  Buffer counters;  // readback: the states of the early, the middle and the late list
+  VkQueryPool stamps = VK_NULL_HANDLE;
+  bool used = false, shadow_drawn = false, probe_taken = false;
+  bool early = false, late = false;  // the lists that were made
+  uint32_t given_draws = 0;          // instead of them
+  uint64_t uploaded_bytes = 0;
+};
+
+inline VkRenderingAttachmentInfo attachment(VkImageView view, VkAttachmentLoadOp load, VkClearValue clear = {}, VkImageLayout layout = VK_IMAGE_LAYOUT_GENERAL) {
+  VkRenderingAttachmentInfo a{};
+  a.sType = VK_STRUCTURE_TYPE_RENDERING_ATTACHMENT_INFO;
+  a.imageView = view;
+  a.imageLayout = layout;
+  a.loadOp = load;
+  a.storeOp = VK_ATTACHMENT_STORE_OP_STORE;
+  a.clearValue = clear;
+  return a;
+}
+
+inline void begin_pass(VkCommandBuffer cmd, VkExtent2D extent, const VkRenderingAttachmentInfo* color, const VkRenderingAttachmentInfo* depth, uint32_t view_mask = 0) {
+  VkRenderingInfo info{};
+  info.sType = VK_STRUCTURE_TYPE_RENDERING_INFO;
+  info.renderArea = {{0, 0}, extent};
+  info.layerCount = 1;
+  info.viewMask = view_mask;
+  info.colorAttachmentCount = color ? 1 : 0;
+  info.pColorAttachments = color;
+  info.pDepthAttachment = depth;
+  vkCmdBeginRendering(cmd, &info);
+  const VkViewport viewport{0, 0, static_cast<float>(extent.width), static_cast<float>(extent.height), 0, 1};
+  const VkRect2D scissor{{0, 0}, extent};
+  vkCmdSetViewport(cmd, 0, 1, &viewport);
+  vkCmdSetScissor(cmd, 0, 1, &scissor);
+}
+
+inline bool encodes_srgb(VkFormat format) { return format == VK_FORMAT_R8G8B8A8_SRGB || format == VK_FORMAT_B8G8R8A8_SRGB; }
+
+struct Renderer::Private {
+  Device& device;
+  RenderOptions options;
+  VkSampleCountFlagBits samples = VK_SAMPLE_COUNT_1_BIT;
+  std::unique_ptr<Textures> textures;
+  CommandRing ring;
+  VkPipelineLayout layout = VK_NULL_HANDLE;
+  VkDescriptorSetLayout set_layout = VK_NULL_HANDLE;
+  VkDescriptorPool pool = VK_NULL_HANDLE;
+  Culling culling;
+  Pipeline opaque, double_sided, alpha_tested, blend, room, mask, occlusion, farthest, ids, ids_double;
+  struct Output {  // the pipelines that write to the target, one set per format
+    VkFormat format;
+    Pipeline tonemap, outline, ui;
+  };
+  std::vector<Output> outputs;
+
+  std::array<FrameSlot, kFramesInFlight> slots;
+  std::vector<std::pair<float, uint32_t>> blend_order;  // kept from frame to frame for its memory
+  const GpuScene::Tables* last_tables = nullptr;
+  Image2D light, depth, open, outline_mask;
+  Image2D depth_one;  // one sample a pixel, the farthest, where depth has several: what the pyramid is made of
+  VkExtent2D extent{};  // of the images: the target's times options.scale
+
+  ShadowMaps key_shadow, lamp_shadow;
+  std::vector<Lamp> lamps_asked, lamps_merged;  // rows of lamps are merged when the lamps change, not each frame
+  std::array<uint32_t, gpu::kBuckets> first_command{};  // of the last frame's lists
+
+  // The room's reflections, and what they were taken of.
+  std::optional<Probe> probe;
+  struct ProbeKey {
+    const GpuScene* scene = nullptr;
+    uint64_t version = 0;
+    gpu::LightingInfo light{};
+    std::array<gpu::LampInfo, kMaxLamps> lamps{};
+  };
+  ProbeKey probe_key;
+  uint64_t room_seen = 0;  // the room's version a frame ago
+  bool probe_valid = false;
+
+  FrameStats stats;
+
+  Private(Device& d, CommandRing r) : device(d), ring(std::move(r)) {}
+  ~Private() {
+    for (FrameSlot& s : slots)
+      if (s.stamps) device.retire([vk = device.handle, pool = s.stamps] { vkDestroyQueryPool(vk, pool, nullptr); });
+    device.retire([vk = device.handle, l = layout, sl = set_layout, p = pool] {
+      if (l) vkDestroyPipelineLayout(vk, l, nullptr);
+      if (p) vkDestroyDescriptorPool(vk, p, nullptr);
+      if (sl) vkDestroyDescriptorSetLayout(vk, sl, nullptr);
+    });
+  }
+
+  // ---- set up once ----
+
+  Status create_sets();
+  // The slot's earlier frame has finished, so its set is free to change. Without a scene the blocks stand in for the tables.
+  void write_set(const FrameSlot& slot, const GpuScene::Tables& t) const;
+  // Writes the block and makes it the one that draws see; returns its address for compute.
+  VkDeviceAddress use_pass(VkCommandBuffer cmd, const FrameSlot& slot, Block block, const gpu::Pass& pass) const;
+  Status create_pipelines();
+  Result<Output*> output_for(VkFormat format);
+  Status create_screen(Image2D& screen, VkExtent2D size, VkFormat format, VkSampleCountFlagBits count, Textures::Screen binding, const char* name);
+  // The images follow the target's size. They may not change under a frame in flight.
+  Status fit_screens(VkExtent2D size);
+  Status create_maps(ShadowMaps& maps, uint32_t size, uint32_t layers, const char* name);
+  // Makes what depends on the options. No frame is in flight.
+  Status fit_options(const RenderOptions& wanted);
+
+  // ---- the pass blocks ----
+
+  gpu::LightingInfo lighting_of(const Lighting& l, const gpu::View& key) const;
+  void write_lamps(gpu::Pass& pass, const std::vector<Lamp>& lamps, const LampViews& shadowed) const;
+  gpu::Pass pass_of(const GpuScene::Tables& t, bool for_shadow) const;
+  // Slots of the blended instances from far to near.
+  Result<VkDeviceAddress> upload_blended(Arena& arena, const GpuScene& scene, const Camera& camera);
+
+  // ---- the passes ----
+
+  void stamp(VkCommandBuffer cmd, const FrameSlot& slot, Stamp s) const { vkCmdWriteTimestamp2(cmd, VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT, slot.stamps, s); }
+  void bind(VkCommandBuffer cmd, const Pipeline& p) const { vkCmdBindPipeline(cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, p.handle); }
+  // Everything a bucket holds, in one command.
+  void draw_bucket(VkCommandBuffer cmd, const DrawList& list, const GpuScene::Tables& t, uint32_t bucket) const;
+  // The casters the pass keeps, into maps that hold something already (or are cleared).
+  void draw_casters(VkCommandBuffer cmd, const GpuScene::Tables& t, VkDeviceAddress pass, const ShadowMaps& maps, const Image2D& image, VkAttachmentLoadOp load) const;
+  void copy_resting(VkCommandBuffer cmd, const ShadowMaps& maps) const;
+  // The maps of `pass.views`, as far as something has changed: what rests, then what moves over it. Whether anything was drawn.
+  bool draw_shadows(VkCommandBuffer cmd, const FrameSlot& slot, ShadowMaps& maps, const Frame& frame, const GpuScene::Tables& t, gpu::Pass pass, Block resting,
+                    Block moving) const;
+
+  // ---- reflections of the room ----
+
+  // Taken when the room is new, lit otherwise, or has come to rest after a change.
+  bool probe_stale(const GpuScene* scene, const GpuScene::Tables& t, const gpu::Pass& pass);
+  // Only what is part of the room, as seen from its middle.
+  Status take_probe(VkCommandBuffer cmd, FrameSlot& slot, const GpuScene& scene, const gpu::Pass& main);
+
+  // ---- the scene ----
+
+  void draw_set(VkCommandBuffer cmd, const DrawSet& set, uint32_t bucket) const;
+  // Culling as it was done before GPUs could: one test and one recorded draw after the other.
+  void draw_by_cpu(VkCommandBuffer cmd, const GpuScene& scene, const gpu::View& view, uint32_t bucket) const;
+  // The solid surfaces of a list, over an empty picture or over what is there.
+  void draw_solids(VkCommandBuffer cmd, const DrawList& list, const GpuScene::Tables& t) const;
+  void begin_scene(VkCommandBuffer cmd, bool first) const;
+  // The depth picture with one sample a pixel, ready to be copied.
+  VkImage single_depth(VkCommandBuffer cmd) const;
+  // What the last frame saw first; then, against its depth, large things that came into sight; then, against both, whatever is new.
+  void draw_scene(VkCommandBuffer cmd, const Frame& frame, const GpuScene::Tables* t, const gpu::View& view, VkDeviceAddress pass, bool phases);
+  void draw_mask(VkCommandBuffer cmd, const GpuScene::Tables& t) const;
+  void draw_occlusion(VkCommandBuffer cmd) const;
+  // The part of the picture that holds what is highlighted, with room for the rim.
+  static VkRect2D outlined_rectangle(const GpuScene& scene, const Camera& camera, VkExtent2D extent);
+
+  // ---- after the fact ----
+
+  void read_stats(FrameSlot& slot);
+  Status record(VkCommandBuffer cmd, FrameSlot& slot, const Target& target, const Frame& frame);
+};
+
+}  // namespace shixun

@@ -1,0 +1,248 @@
+#include "engine/render/renderer_private.h"
+
+namespace shixun {
+
+Status Renderer::Private::create_sets() {
+  constexpr VkShaderStageFlags kDrawing = VK_SHADER_STAGE_VERTEX_BIT | VK_SHADER_STAGE_FRAGMENT_BIT;
+  const VkDescriptorSetLayoutBinding bindings[] = {{0, VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER_DYNAMIC, 1, kDrawing, nullptr},
+                                                   {1, VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, 1, kDrawing, nullptr},
+                                                   {2, VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, 1, kDrawing, nullptr}};
+  const VkDescriptorSetLayoutCreateInfo info{VK_STRUCTURE_TYPE_DESCRIPTOR_SET_LAYOUT_CREATE_INFO, nullptr, 0, 3, bindings};
+  if (const VkResult r = vkCreateDescriptorSetLayout(device.handle, &info, nullptr, &set_layout); r != VK_SUCCESS)
+    return vulkan_error("vkCreateDescriptorSetLayout", r);
+  const VkDescriptorPoolSize sizes[] = {{VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER_DYNAMIC, kFramesInFlight}, {VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, 2 * kFramesInFlight}};
+  const VkDescriptorPoolCreateInfo pool_info{VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO, nullptr, 0, kFramesInFlight, 2, sizes};
+  if (const VkResult r = vkCreateDescriptorPool(device.handle, &pool_info, nullptr, &pool); r != VK_SUCCESS)
+    return vulkan_error("vkCreateDescriptorPool", r);
+  for (FrameSlot& slot : slots) {
+    const VkDescriptorSetAllocateInfo allocate{VK_STRUCTURE_TYPE_DESCRIPTOR_SET_ALLOCATE_INFO, nullptr, pool, 1, &set_layout};
+    if (const VkResult r = vkAllocateDescriptorSets(device.handle, &allocate, &slot.set); r != VK_SUCCESS)
+      return vulkan_error("vkAllocateDescriptorSets", r);
+    auto blocks = create_buffer(device, kBlocks * kBlockStride, Memory::kUpload, VK_BUFFER_USAGE_UNIFORM_BUFFER_BIT);
+    if (!blocks) return blocks.error();
+    slot.blocks = std::move(*blocks);
+  }
+  return ok();
+}
+
+void Renderer::Private::write_set(const FrameSlot& slot, const GpuScene::Tables& t) const {
+  const VkDescriptorBufferInfo buffers[] = {{slot.blocks.handle, 0, sizeof(gpu::Pass)},
+                                            {t.instances ? t.instances : slot.blocks.handle, 0, VK_WHOLE_SIZE},
+                                            {t.materials ? t.materials : slot.blocks.handle, 0, VK_WHOLE_SIZE}};
+  VkWriteDescriptorSet writes[3]{};
+  for (uint32_t i = 0; i < 3; ++i) {
+    writes[i].sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET;
+    writes[i].dstSet = slot.set;
+    writes[i].dstBinding = i;
+    writes[i].descriptorCount = 1;
+    writes[i].descriptorType = i == 0 ? VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER_DYNAMIC : VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
+    writes[i].pBufferInfo = &buffers[i];
+  }
+  vkUpdateDescriptorSets(device.handle, 3, writes, 0, nullptr);
+}
+
+VkDeviceAddress Renderer::Private::use_pass(VkCommandBuffer cmd, const FrameSlot& slot, Block block, const gpu::Pass& pass) const {
+  const auto offset = static_cast<uint32_t>(block * kBlockStride);
+  std::memcpy(static_cast<char*>(slot.blocks.mapped) + offset, &pass, sizeof pass);
+  const VkDescriptorSet sets[] = {textures->set(), slot.set};
+  vkCmdBindDescriptorSets(cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, layout, 0, 2, sets, 1, &offset);
+  return slot.blocks.address + offset;
+}
+
+Status Renderer::Private::create_pipelines() {
+  const uint32_t uniform = device.software ? 1 : 0;
+  const auto graphics = [&](Pipeline& out, const GraphicsOptions& o) -> Status {
+    auto p = create_graphics_pipeline(device, layout, o);
+    if (!p) return p.error();
+    out = std::move(*p);
+    return ok();
+  };
+  const uint32_t features = (options.fine_shadows ? gpu::kFeatureFineShadow : 0) | (options.probe_size > 0 ? gpu::kFeatureProbe : 0) |
+                            (options.lamp_shadows > 0 ? gpu::kFeatureLampShadow : 0);
+  GraphicsOptions scene;
+  scene.vertex = "scene.vert";
+  scene.fragment = "scene.frag";
+  scene.color = kLightFormat;
+  scene.depth = kDepthFormat;
+  scene.samples = samples;
+  scene.cull = VK_CULL_MODE_BACK_BIT;
+  scene.depth_write = true;
+  scene.constants = {uniform, gpu::kBucketOpaque, features};
+  if (auto s = graphics(opaque, scene); !s) return s;
+  scene.cull = VK_CULL_MODE_NONE;
+  scene.constants = {uniform, gpu::kBucketDouble, features};
+  if (auto s = graphics(double_sided, scene); !s) return s;
+  // With discard a software driver also runs groups without any live lane, where "the one instance of the group" is undefined.
+  scene.constants = {0, gpu::kBucketMask, features};
+  if (auto s = graphics(alpha_tested, scene); !s) return s;
+  scene.cull = VK_CULL_MODE_BACK_BIT;
+  scene.depth_write = false;
+  scene.blend = Blend::kPremultiplied;
+  scene.constants = {uniform, gpu::kBucketBlend, features};
+  if (auto s = graphics(blend, scene); !s) return s;
+
+  GraphicsOptions behind;  // the room, where depth is still at infinity
+  behind.vertex = "fullscreen.vert";
+  behind.fragment = "room.frag";
+  behind.color = kLightFormat;
+  behind.depth = kDepthFormat;
+  behind.samples = samples;
+  if (auto s = graphics(room, behind); !s) return s;
+
+  for (ShadowMaps* maps : {&key_shadow, &lamp_shadow}) {
+    GraphicsOptions caster;
+    caster.vertex = "depth.vert";
+    caster.depth = kDepthFormat;
+    caster.depth_write = true;
+    caster.depth_clamp = true;
+    caster.cull = VK_CULL_MODE_BACK_BIT;
+    caster.depth_bias = -1;
+    caster.depth_bias_slope = -1.5f;
+    caster.view_mask = maps->view_mask;
+    if (auto s = graphics(maps->solid, caster); !s) return s;
+    caster.fragment = "depth.frag";
+    caster.constants = {0};
+    caster.cull = VK_CULL_MODE_NONE;
+    if (auto s = graphics(maps->alpha_tested, caster); !s) return s;
+    caster.fragment.clear();
+    if (auto s = graphics(maps->double_sided, caster); !s) return s;
+  }
+
+  GraphicsOptions outlined;
+  outlined.vertex = "depth.vert";
+  outlined.fragment = "mask.frag";
+  outlined.color = kMaskFormat;
+  if (auto s = graphics(mask, outlined); !s) return s;
+
+  outlined.fragment = "ids.frag";
+  outlined.color = kIdFormat;
+  outlined.depth = kDepthFormat;
+  outlined.depth_write = true;
+  outlined.constants = {0};
+  if (auto s = graphics(ids_double, outlined); !s) return s;
+  outlined.cull = VK_CULL_MODE_BACK_BIT;
+  if (auto s = graphics(ids, outlined); !s) return s;
+
+  GraphicsOptions full;
+  full.vertex = "fullscreen.vert";
+  full.fragment = "occlusion.frag";
+  full.color = kOcclusionFormat;
+  full.constants = {uniform, static_cast<uint32_t>(samples), options.occlusion_taps};
+  if (auto s = graphics(occlusion, full); !s) return s;
+  if (samples == VK_SAMPLE_COUNT_1_BIT) return ok();
+  full.fragment = "farthest.frag";
+  full.color = VK_FORMAT_UNDEFINED;
+  full.depth = kDepthFormat;
+  full.depth_write = true;
+  full.depth_compare = VK_COMPARE_OP_ALWAYS;
+  return graphics(farthest, full);
+}
+
+Result<Renderer::Private::Output*> Renderer::Private::output_for(VkFormat format) {
+  for (Output& o : outputs)
+    if (o.format == format) return &o;
+  Output made{format, {}, {}, {}};
+  GraphicsOptions o;
+  o.vertex = "fullscreen.vert";
+  o.fragment = "tonemap.frag";
+  o.color = format;
+  o.constants = {device.software ? 1u : 0u, static_cast<uint32_t>(samples)};
+  auto tonemap = create_graphics_pipeline(device, layout, o);
+  if (!tonemap) return tonemap.error();
+  o.fragment = "outline.frag";
+  o.blend = Blend::kAlpha;
+  auto outline = create_graphics_pipeline(device, layout, o);
+  if (!outline) return outline.error();
+  o.vertex = "ui.vert";
+  o.fragment = "ui.frag";
+  auto ui = create_graphics_pipeline(device, layout, o);
+  if (!ui) return ui.error();
+  made.tonemap = std::move(*tonemap);
+  made.outline = std::move(*outline);
+  made.ui = std::move(*ui);
+  outputs.push_back(std::move(made));
+  return &outputs.back();
+}
+
+Status Renderer::Private::create_screen(Image2D& screen, VkExtent2D size, VkFormat format, VkSampleCountFlagBits count, Textures::Screen binding, const char* name) {
+  VkImageUsageFlags usage = VK_IMAGE_USAGE_SAMPLED_BIT | (format == kDepthFormat ? VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT
+                                                                                : VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT);
+  if (binding == Textures::Screen::kDepth && count == VK_SAMPLE_COUNT_1_BIT) usage |= VK_IMAGE_USAGE_TRANSFER_SRC_BIT;
+  auto image = create_image(device, size, format, usage, {.samples = count});
+  if (!image) return image.error();
+  name_object(device, VK_OBJECT_TYPE_IMAGE, (uint64_t)image->handle, name);
+  screen = std::move(*image);
+  textures->set_screen(binding, screen.view);
+  return ok();
+}
+
+Status Renderer::Private::fit_screens(VkExtent2D size) {
+  const float scale = std::clamp(options.scale, 0.25f, 1.0f);
+  size.width = std::max(1u, static_cast<uint32_t>(std::lround(static_cast<float>(size.width) * scale)));
+  size.height = std::max(1u, static_cast<uint32_t>(std::lround(static_cast<float>(size.height) * scale)));
+  if (size.width == extent.width && size.height == extent.height) return ok();
+  if (auto s = device.wait(device.submitted); !s) return s;
+  extent = {};
+  constexpr auto kOne = VK_SAMPLE_COUNT_1_BIT;
+  using S = Textures::Screen;
+  if (auto s = create_screen(light, size, kLightFormat, samples, S::kLight, "light"); !s) return s;
+  if (auto s = create_screen(depth, size, kDepthFormat, samples, S::kDepth, "depth"); !s) return s;
+  if (auto s = create_screen(open, {(size.width + 1) / 2, (size.height + 1) / 2}, kOcclusionFormat, kOne, S::kOcclusion, "occlusion"); !s) return s;
+  if (auto s = create_screen(outline_mask, size, kMaskFormat, kOne, S::kMask, "outline mask"); !s) return s;
+  if (samples != kOne) {
+    auto one = create_image(device, size, kDepthFormat, VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT);
+    if (!one) return one.error();
+    depth_one = std::move(*one);
+  }
+  extent = size;
+  return ok();
+}
+
+Status Renderer::Private::create_maps(ShadowMaps& maps, uint32_t size, uint32_t layers, const char* name) {
+  const auto make = [&](Image2D& out, VkImageUsageFlags usage) -> Status {
+    auto image = create_image(device, {size, size}, kDepthFormat, usage, {.layers = layers, .array = maps.view_mask != 0});
+    if (!image) return image.error();
+    name_object(device, VK_OBJECT_TYPE_IMAGE, (uint64_t)image->handle, name);
+    out = std::move(*image);
+    return ok();
+  };
+  maps.layers = layers;
+  maps.valid = false;
+  if (auto s = make(maps.live, kShadowUsage | VK_IMAGE_USAGE_SAMPLED_BIT); !s) return s;
+  return make(maps.resting, kShadowUsage);
+}
+
+Status Renderer::Private::fit_options(const RenderOptions& wanted) {
+  options = wanted;
+  options.lamp_shadows = std::min(options.lamp_shadows, gpu::kMaxViews);
+  samples = VK_SAMPLE_COUNT_1_BIT;
+  if (options.samples > 1) {
+    if (device.samples & VK_SAMPLE_COUNT_4_BIT) samples = VK_SAMPLE_COUNT_4_BIT;
+    else spdlog::warn("renderer: {} offers no 4 samples a pixel; drawing with 1", device.name);
+  }
+  extent = {};
+  probe_valid = false;
+  if (auto s = textures->set_filtering(options.trilinear, options.anisotropy); !s) return s;
+  using S = Textures::Screen;
+  if (auto s = create_maps(key_shadow, options.shadow_size, 1, "shadow of the key light"); !s) return s;
+  textures->set_screen(S::kShadow, key_shadow.live.view);
+  textures->set_screen(S::kShadowDepth, key_shadow.live.view);
+  lamp_shadow.view_mask = (1u << options.lamp_shadows) - 1;
+  if (options.lamp_shadows > 0) {
+    if (auto s = create_maps(lamp_shadow, options.lamp_shadow_size, options.lamp_shadows, "shadow of lamps"); !s) return s;
+    textures->set_screen(S::kLampShadow, lamp_shadow.live.view);
+    textures->set_screen(S::kLampDepth, lamp_shadow.live.view);
+  }
+  outputs.clear();
+  if (auto s = create_pipelines(); !s) return s;
+  if (auto s = output_for(VK_FORMAT_R8G8B8A8_UNORM); !s) return s.error();
+  probe.reset();
+  if (options.probe_size > 0) {
+    auto made = Probe::create(device, *textures, layout, options.probe_size, samples, kLightFormat, kDepthFormat);
+    if (!made) return made.error();
+    probe = std::move(*made);
+  }
+  return ok();
+}
+
+}  // namespace shixun
