@@ -103,6 +103,11 @@ void main() {
     bool front = gl_FrontFacing != ((instance.flags & kInstanceMirrored) != 0);
     if (!front) n = -n;
   }
+  if ((kFeatures & kFeatureMatte) != 0) {
+    float cosine = clamp(dot(n, PASS.light.key_direction), 0.0, 1.0);
+    out_light = vec4(base.rgb * (PASS.light.wall_color + PASS.light.key_radiance * cosine), kBucket == kBucketBlend ? base.a : 0.0);
+    return;
+  }
   vec3 smooth_n = n;
   float bumps = 0.0;
   float t2 = dot(in_tangent.xyz, in_tangent.xyz);

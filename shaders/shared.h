@@ -67,12 +67,14 @@ SHIXUN_CONST uint kPassScaled = 128;     // the target is larger than the images
 SHIXUN_CONST uint kPassMultisampled = 512;  // more than one sample a pixel: what misses the pixel's centre may still be seen
 SHIXUN_CONST uint kPassStudio = 1024;    // no walls: a sky from floor_color (low) to ceiling_color (high) over an endless floor of wall_color
 SHIXUN_CONST uint kPassProbe = 2048;     // the room's reflection cube is there
+SHIXUN_CONST uint kPassMatte = 8192;    // colours go to the target as they are, without a film's curve
 SHIXUN_CONST uint kPassRoomOnly = 4096;  // keep only what is part of the room
 
 // What the surface shader is compiled with (specialization constant 2).
 SHIXUN_CONST uint kFeatureFineShadow = 1;
 SHIXUN_CONST uint kFeatureProbe = 2;
 SHIXUN_CONST uint kFeatureLampShadow = 4;
+SHIXUN_CONST uint kFeatureMatte = 8;  // nothing shines or mirrors: the key light and an even light of wall_color
 
 // What a dispatch of the culling kernels works on (specialization constant 0).
 SHIXUN_CONST uint kPhaseHistory = 0;    // what was seen in the last frame: into the early list

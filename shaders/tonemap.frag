@@ -46,6 +46,7 @@ vec3 encode(vec3 x) {
 
 vec3 graded(vec4 light, float open) {
   // The curve comes before the samples are averaged: a bright lamp's edge stays smooth.
+  if ((PASS.flags & kPassMatte) != 0) return clamp(light.rgb, 0.0, 1.0);
   return film(max(light.rgb, 0.0) * (mix(1.0, open, light.a) * PASS.light.exposure));
 }
 

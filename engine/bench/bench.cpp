@@ -230,7 +230,7 @@ Status run_bench(const BenchRequest& request) {
     if (!known_variant(v)) return Error{Code::kUsage, "--variants", "'" + v + "' is not a way to draw", "Known: gpu, oracle, all, cpu, no-frustum, no-occlusion, no-lod"};
   auto device = create_device();
   if (!device) return device.error();
-  auto renderer = Renderer::create(**device, {.samples = 1, .shadow_size = request.shadows ? 2048u : 16u, .scale = 1, .ambient_occlusion = false});
+  auto renderer = Renderer::create(**device, {.samples = 1, .shadow_size = request.shadows ? 2048u : 16u, .scale = 1, .ambient_occlusion = false, .matte = !request.shadows});
   if (!renderer) return renderer.error();
   std::vector<nlohmann::json> rows;
   std::vector<std::string> scenes = request.scenes;

@@ -10,6 +10,8 @@
 //   cpu     frustum culling on the CPU and one recorded draw an instance
 //   no-frustum, no-occlusion, no-lod   gpu without that part
 //
+// Surfaces are matte and nothing is done to the picture afterwards, so that what is measured is geometry: heavy shading would hide its share.
+//
 // A hall (`--scene FILE`, format "hall-1") is a JSON file beside its binaries: meshes (float positions and normals, 16-bit indices), instances
 // of 36 bytes (position, quaternion xyzw, scale as floats; mesh, material as 16 bits), walls of 24 bytes (centre, half size), 64 colours, a
 // light and camera poses (eye, target).

@@ -58,7 +58,7 @@ Status Renderer::Private::create_pipelines() {
     return ok();
   };
   const uint32_t features = (options.fine_shadows ? gpu::kFeatureFineShadow : 0) | (options.probe_size > 0 ? gpu::kFeatureProbe : 0) |
-                            (options.lamp_shadows > 0 ? gpu::kFeatureLampShadow : 0);
+                            (options.lamp_shadows > 0 ? gpu::kFeatureLampShadow : 0) | (options.matte ? gpu::kFeatureMatte : 0);
   GraphicsOptions scene;
   scene.vertex = "scene.vert";
   scene.fragment = "scene.frag";
