@@ -46,9 +46,7 @@ void main() {
   MeshInfo mesh = Meshes(PASS.meshes).at[instance.mesh];
   if (mesh.radius <= 0) return;
   Box box = box_of(instance, mesh);
-  float scale = sqrt(max(dot(box.x, box.x), max(dot(box.y, box.y), dot(box.z, box.z)))) /
-                max(max(mesh.half_extent.x, max(mesh.half_extent.y, mesh.half_extent.z)), 1e-9);
-  scale = max(scale, 1e-9);
+  float scale = box_scale(box, mesh);
   float distance = length(box.center - PASS.views[0].eye);
   if (kPhase == kPhaseOccluders && mesh.radius * scale < PASS.occluder_size * distance) return;
   atomicAdd(block.state.counters.tested, 1);

@@ -20,6 +20,7 @@ using glm::log2;
 using glm::mat3;
 using glm::max;
 using glm::min;
+using glm::sqrt;
 using glm::transpose;
 using Depths = const float*;
 #define SHIXUN_FN inline
@@ -242,6 +243,12 @@ SHIXUN_FN bool behind(Footprint f, Depths depths, uint base, uint width, uint he
 }
 
 // ---- order and level of detail ----
+
+// How much larger than the mesh the box is, along its longest axis.
+SHIXUN_FN float box_scale(Box b, MeshInfo mesh) {
+  float longest = sqrt(max(dot(b.x, b.x), max(dot(b.y, b.y), dot(b.z, b.z))));
+  return max(longest / max(max(mesh.half_extent.x, max(mesh.half_extent.y, mesh.half_extent.z)), 1e-9f), 1e-9f);
+}
 
 // Near first, by the farthest point: a room's shell comes after what stands in it. Four bins double the distance.
 SHIXUN_FN uint distance_bin(float distance) { return uint(clamp(log2(max(distance, 0.07f)) * 4.0f + 16.0f, 0.0f, float(kDistanceBins - 1u))); }

@@ -87,7 +87,7 @@ int main(int argc, char** argv) {
   app.failure_message(CLI::FailureMessage::simple);
 
   ViewRequest request;
-  std::string mode, lang, size, at, seed, view, studio;
+  std::string debug, mode, lang, size, at, seed, view, studio;
   const auto common = [&](CLI::App* a) {
     a->add_option("--lang", lang, "Language")->check(CLI::IsMember({"zh-CN", "en"}));
     a->add_option("--size", size, "WIDTHxHEIGHT of the window or picture, such as 1280x720");
@@ -131,6 +131,10 @@ int main(int argc, char** argv) {
   shot->add_option("--view", view, "YAW,PITCH[,DISTANCE[,HEIGHT]] in degrees and metres; 0,0 looks at the model's front")->needs(shot_model);
   shot->add_option("--studio", studio, "white: soft lights on a grey ground; room: in the workshop")->needs(shot_model)->check(CLI::IsMember({"white", "room"}));
   shot->add_option("--camera", request.camera, "A camera of the scene");
+  shot->add_option("--debug", debug, "How it was drawn: levels (of detail), late (what came into sight), overdraw, bounds")
+      ->check(CLI::IsMember({"levels", "late", "overdraw", "bounds"}))
+      ->needs(shot_exercise);
+  shot->add_option("--observer", request.observer, "Look from this camera of the scene at what is drawn for the other one")->needs(shot_exercise);
   shot->add_option("--journal", request.journal, "Show the state after this journal's events");
   shot->add_option("--at", at, "The moment in the journal, such as 83 or 1:23")->needs("--journal");
   common(shot);
@@ -145,7 +149,6 @@ int main(int argc, char** argv) {
   bench->add_option("--stride", b.stride, "Hall: every how many poses")->capture_default_str()->check(CLI::Range(1u, 1000u));
   bench->add_option("--walk", b.walk, "Hall: frames from one pose to the next; 1 jumps")->capture_default_str()->check(CLI::Range(1u, 1000u));
   bench->add_option("--variants", b.variants, "gpu, oracle, all, cpu, no-frustum, no-occlusion, no-lod")->delimiter(',');
-  bench->add_option("--views", b.views, "1, or 2 for a pair of eyes")->check(CLI::Range(1u, 2u));
   bench->add_option("--moving", b.moving, "Instances that move each frame");
   bench->add_option("--lod", b.lod_pixels, "Tolerated error of simplified surfaces, pixels; 0 draws all in full")->check(CLI::Range(0.0, 100.0));
   bench->add_flag("--shadows", b.shadows, "Draw the key light's shadow");
@@ -219,6 +222,8 @@ int main(int argc, char** argv) {
     request.what = ViewRequest::What::kShot;
     if (request.exercise.empty() == request.model.empty()) return report({Code::kUsage, "shot", "nothing to draw", "Name an exercise, or a model with --model"});
     if (request.out.empty()) return report({Code::kUsage, "shot", "nowhere to put the picture", "Name the PNG file with --out"});
+    for (const DebugView v : {DebugView::kLevels, DebugView::kLate, DebugView::kOverdraw, DebugView::kBounds})
+      if (debug == debug_view_name(v)) request.debug = v;
     if (studio == "room") request.studio = StudioView::Place::kRoom;
     if (!view.empty()) {
       auto parsed = parse_view(view);

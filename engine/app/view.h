@@ -9,6 +9,7 @@
 #include "engine/base/file.h"
 #include "engine/base/text.h"
 #include "engine/bench/bench.h"
+#include "engine/render/debug_view.h"
 #include "engine/training/grade.h"
 
 namespace shixun {
@@ -48,6 +49,8 @@ struct ViewRequest {
   bool sized = false;                   // the size was asked for
   double speed = 1;                     // replay
   bool fullscreen = false;
+  DebugView debug = DebugView::kOff;    // shot: how it was drawn
+  std::string observer;                 // shot: a camera of the scene to look from at what is drawn for `camera`
   BenchRequest bench;
   fs::path status_file;                 // what is on the screen, as JSON lines; for tests and assistive tools
 };

@@ -73,10 +73,11 @@ Status write_shot(const ViewRequest& request) {
       if (e.t_ms <= request.at_ms) events.push_back(e);
   }
   const Scene& scene = subject->pack->scene;
-  if (!request.camera.empty() && std::none_of(scene.cameras.begin(), scene.cameras.end(), [&](const CameraDef& c) { return c.name == request.camera; })) {
+  for (const auto& [option, name] : {std::pair{"--camera", &request.camera}, {"--observer", &request.observer}}) {
+    if (name->empty() || std::any_of(scene.cameras.begin(), scene.cameras.end(), [&](const CameraDef& c) { return c.name == *name; })) continue;
     std::string names;
     for (const CameraDef& c : scene.cameras) names += (names.empty() ? "" : ", ") + c.name;
-    return Error{Code::kUsage, "--camera", "the scene has no camera '" + request.camera + "'", "It has: " + names};
+    return Error{Code::kUsage, option, "the scene has no camera '" + *name + "'", "It has: " + names};
   }
   auto graphics = open_graphics(false, request.width, request.height, false, *request.lang, "", request.tier);
   if (!graphics) return graphics.error();
@@ -86,6 +87,13 @@ Status write_shot(const ViewRequest& request) {
   Camera camera = scene_camera(scene, request.camera);
   if (request.camera.empty() && !events.empty()) camera = look_back(**room, *subject->exercise, *world, events.back());
   (*room)->stage->update(*world, {camera.eye, camera.orientation, true}, 0, true);
+  if (request.debug != DebugView::kOff || !request.observer.empty()) {
+    // The first frame has nothing to go by: what it draws early would be nothing.
+    begin_ui(**graphics, request.width, request.height, 1.0f / 60);
+    if (auto before = shoot_frame(**graphics, room->get(), camera, request.width, request.height); !before) return before.error();
+    (*graphics)->debug = request.debug;
+    if (!request.observer.empty()) (*graphics)->observer = scene_camera(scene, request.observer);
+  }
   return write_picture(request.out, picture(**graphics, room->get(), camera, request.width, request.height, [] {}));
 }
 

@@ -140,7 +140,7 @@ void begin_ui(Graphics& graphics, uint32_t width, uint32_t height, float dt) {
 
 namespace {
 
-Frame finish_frame(Room* room, const Camera& camera) {
+Frame finish_frame(const Graphics& graphics, Room* room, const Camera& camera) {
   ImGui::PopFont();
   ImGui::Render();
   Frame frame;
@@ -150,13 +150,15 @@ Frame finish_frame(Room* room, const Camera& camera) {
     frame.lighting = room->lighting;
   }
   frame.ui = ImGui::GetDrawData();
+  frame.debug = graphics.debug;
+  if (graphics.observer) frame.observer = &*graphics.observer;
   return frame;
 }
 
 }  // namespace
 
 Status show_frame(Graphics& graphics, Room* room, const Camera& camera) {
-  const Frame frame = finish_frame(room, camera);
+  const Frame frame = finish_frame(graphics, room, camera);
   graphics.swapchain->resize(graphics.window->framebuffer_size());
   auto target = graphics.swapchain->acquire();
   if (!target) return target.error();
@@ -166,7 +168,7 @@ Status show_frame(Graphics& graphics, Room* room, const Camera& camera) {
 }
 
 Result<Pixels> shoot_frame(Graphics& graphics, Room* room, const Camera& camera, uint32_t width, uint32_t height) {
-  const Frame frame = finish_frame(room, camera);
+  const Frame frame = finish_frame(graphics, room, camera);
   auto canvas = create_canvas(*graphics.device, width, height);
   if (!canvas) return canvas.error();
   if (const Status drawn = graphics.renderer->draw(canvas->target(), frame); !drawn) return drawn.error();

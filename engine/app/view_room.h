@@ -2,6 +2,7 @@
 // A scene ready to be looked at: the device, the renderer, a pack's stage with its light. Shared by play, replay and pictures.
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "engine/gpu/swapchain.h"
@@ -32,6 +33,8 @@ struct Graphics {
   Lang lang = Lang::kZh;
   Tier tier = Tier::kHigh;
   double last_frame_s = 0;
+  DebugView debug = DebugView::kOff;
+  std::optional<Camera> observer;
 };
 
 // `words`: text that will be shown, for the fonts. `tier`: low, medium, high; empty: what SHIXUN_TIER says, else what the machine is

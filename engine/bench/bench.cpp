@@ -164,7 +164,7 @@ Status measure(Device& device, Renderer& renderer, BenchScene& b, const BenchReq
     std::vector<double> off;
     for (double w : r.wall) off.push_back(std::abs(w - m));
     nlohmann::json row{{"peer", "shixun"}, {"scene", b.name}, {"variant", r.variant}, {"mode", b.jumps ? "jump" : "walk"}, {"n", b.slots}, {"frames", r.wall.size()},
-                       {"size", fmt::format("{}x{}", request.width, request.height)}, {"views", request.views}, {"seed", request.seed},
+                       {"size", fmt::format("{}x{}", request.width, request.height)}, {"seed", request.seed},
                        {"ms", round3(m)}, {"cpu_ms", round3(median(r.cpu))}, {"mad_ms", round3(median(off))}, {"p95_ms", round3(at_share(r.wall, 0.95))},
                        {"p95_cpu_ms", round3(at_share(r.cpu, 0.95))}, {"record_ms", round3(median(r.record))}, {"load_ms", round3(load_ms)},
                        {"peak_rss_mb", round3(peak_rss_mb())}, {"drawn", median(r.drawn)}, {"triangles", median(r.triangles)}, {"cells", median(r.cells)},

@@ -30,7 +30,6 @@ struct BenchRequest {
   uint32_t count = 10000;           // instances of a generated scene
   uint32_t frames = 48;             // of a generated scene's path
   uint32_t stride = 1, walk = 1;    // a hall: every how many poses; frames from one pose to the next
-  uint32_t views = 1;
   uint32_t moving = 0;              // instances that move each frame
   float lod_pixels = 0;             // 0: always full detail
   bool shadows = false;

@@ -41,6 +41,7 @@ struct GraphicsOptions {
   bool depth_clamp = false;
   float depth_bias = 0, depth_bias_slope = 0;
   Blend blend = Blend::kNone;
+  bool lines = false;  // a line list instead of triangles
   uint32_t view_mask = 0;
 };
 

@@ -180,6 +180,12 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
       vkCmdDraw(cmd, 3, 1, 0, 0);
     }
   }
+  if (slot.late && (frame.debug != DebugView::kOff || frame.observer)) {
+    if (auto s = draw_debug(cmd, slot, **output, target, frame, tables, pass); !s) {
+      vkCmdEndRendering(cmd);
+      return s;
+    }
+  }
   stamp(cmd, slot, kAfterPost);
   if (frame.ui) {
     bind(cmd, (*output)->ui);

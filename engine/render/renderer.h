@@ -15,6 +15,7 @@
 #include "engine/gpu/device.h"
 #include "engine/gpu/resources.h"
 #include "engine/gpu/target.h"
+#include "engine/render/debug_view.h"
 #include "engine/render/lighting.h"
 #include "engine/render/scene.h"
 #include "engine/render/textures.h"
@@ -46,6 +47,8 @@ struct Frame {
   Lighting lighting{};
   const ImDrawData* ui = nullptr;  // drawn over the picture after tone mapping
   CullOptions culling{};
+  DebugView debug = DebugView::kOff;
+  const Camera* observer = nullptr;  // looks at what is drawn for `camera`, and at its field of view
 };
 
 // What the last finished frame did, as counted by the GPU. `draws` and `triangles` are those of the main view.

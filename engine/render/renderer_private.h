@@ -1,6 +1,7 @@
 #pragma once
-// The renderer's insides, shared by its four files: renderer.cpp (the frame), renderer_setup.cpp (what is made once), renderer_passes.cpp (what
-// the frame calls), renderer_measure.cpp (for tests and figures).
+// The renderer's insides, shared by its files: renderer.cpp (the frame), renderer_setup.cpp (what is made once), renderer_passes.cpp (what
+// the frame calls), renderer_measure.cpp (for tests and figures), renderer_debug.cpp (how a
+// frame was drawn).
 
 #include <algorithm>
 #include <array>
@@ -39,7 +40,7 @@ inline constexpr VkShaderStageFlags kAllStages = VK_SHADER_STAGE_VERTEX_BIT | VK
 enum Stamp : uint32_t { kBegin, kAfterShadow, kAfterScene, kAfterPost, kAfterUi, kStamps };
 
 inline constexpr VkDeviceSize kBlockStride = 4096;  // of the pass blocks in their buffer; any device's offset alignment divides it
-enum Block : uint32_t { kMainBlock, kRestingBlock, kMovingBlock, kLampRestingBlock, kLampMovingBlock, kFaceBlock, kBlocks = kFaceBlock + kCubeFaces };
+enum Block : uint32_t { kMainBlock, kRestingBlock, kMovingBlock, kLampRestingBlock, kLampMovingBlock, kDebugBlock, kFaceBlock, kBlocks = kFaceBlock + kCubeFaces };
 static_assert(sizeof(gpu::Pass) <= kBlockStride);
 static_assert(kMaxLamps == gpu::kLampLimit);
 
@@ -112,6 +113,7 @@ struct Renderer::Private {
   struct Output {  // the pipelines that write to the target, one set per format
     VkFormat format;
     Pipeline tonemap, outline, ui;
+    Pipeline debug_solid, debug_overdraw, debug_lines;  // made when first asked for
   };
   std::vector<Output> outputs;
 
@@ -120,6 +122,7 @@ struct Renderer::Private {
   const GpuScene::Tables* last_tables = nullptr;
   Image2D light, depth, open, outline_mask;
   Image2D depth_one;  // one sample a pixel, the farthest, where depth has several: what the pyramid is made of
+  Image2D debug_depth;  // of the target's size, made when first asked for
   VkExtent2D extent{};  // of the images: the target's times options.scale
 
   ShadowMaps key_shadow, lamp_shadow;
@@ -209,6 +212,8 @@ struct Renderer::Private {
   void draw_scene(VkCommandBuffer cmd, const Frame& frame, const GpuScene::Tables* t, const gpu::View& view, VkDeviceAddress pass, bool phases);
   void draw_mask(VkCommandBuffer cmd, const GpuScene::Tables& t) const;
   void draw_occlusion(VkCommandBuffer cmd) const;
+  // Over or instead of the picture in `target`, which is being drawn to; leaves it being drawn to.
+  Status draw_debug(VkCommandBuffer cmd, const FrameSlot& slot, Output& output, const Target& target, const Frame& frame, const GpuScene::Tables& t, gpu::Pass pass);
   // The part of the picture that holds what is highlighted, with room for the rim.
   static VkRect2D outlined_rectangle(const GpuScene& scene, const Camera& camera, VkExtent2D extent);
 

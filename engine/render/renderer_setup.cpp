@@ -141,7 +141,7 @@ Status Renderer::Private::create_pipelines() {
 Result<Renderer::Private::Output*> Renderer::Private::output_for(VkFormat format) {
   for (Output& o : outputs)
     if (o.format == format) return &o;
-  Output made{format, {}, {}, {}};
+  Output made{format, {}, {}, {}, {}, {}, {}};
   GraphicsOptions o;
   o.vertex = "fullscreen.vert";
   o.fragment = "tonemap.frag";

@@ -309,6 +309,34 @@ TEST_F(Maze, DrawsNothingLateWhileNothingMoves) {
   EXPECT_EQ(renderer->stats().uploaded_bytes, 0u) << "a still scene uploads nothing";
 }
 
+TEST_F(Maze, DebugViewTellsWhatCameIntoSight) {
+  build();
+  Frame frame = frame_at(3);
+  frame.debug = DebugView::kLate;
+  const auto colored = [](const Pixels& p) {
+    size_t n = 0;
+    for (size_t i = 0; i < p.rgba.size(); i += 4) n += p.rgba[i] > p.rgba[i + 2] + 40;
+    return n;
+  };
+  EXPECT_GT(colored(draw(320, 180, frame)), 1000u) << "at first everything is new";
+  draw(320, 180, frame);
+  EXPECT_EQ(colored(draw(320, 180, frame)), 0u) << "nothing is new while nothing moves";
+  // From above, only what the camera may see is there: less than all of it.
+  frame.debug = DebugView::kLevels;
+  const Camera above = look_at({15, 60, 15.1f}, {15, 0, 15});
+  frame.observer = &above;
+  const auto drawn = [](const Pixels& p) {
+    size_t n = 0;
+    for (size_t i = 0; i < p.rgba.size(); i += 4) n += p.rgba[i] > 40;
+    return n;
+  };
+  const size_t part = drawn(draw(320, 180, frame));
+  frame.culling.frustum = frame.culling.occlusion = false;
+  const size_t all = drawn(draw(320, 180, frame));
+  EXPECT_GT(part, 50u);
+  EXPECT_LT(part * 2, all);
+}
+
 // The pyramid against the definition, and the test in it against every pixel.
 TEST(Occlusion, HidesOnlyWhatEveryPixelHides) {
   Dice dice(8);
