@@ -40,7 +40,7 @@ class Culling {
 
   void begin_frame() { ++frame_; }
 
-  // The block's fields that belong to culling; `list` of the late phase is the shadow's for shadow passes.
+  // Fills in the block's fields that belong to culling. For a shadow pass the shadow's list stands in for the late one.
   void describe(gpu::Pass& pass, const GpuScene::Tables& tables, bool shadow) const;
 
   // `pass`: the address of the block. Each waits for what it reads and leaves its result visible to what comes next.
