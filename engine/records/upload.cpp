@@ -24,7 +24,6 @@ using Rows = std::vector<OutboxRow>;
 
 constexpr int kFailuresInARow = 3;    // of different batches, before a pass is given up
 constexpr int kSuspects = 3;          // refused as invalid before anything was accepted: then it is not the statements
-constexpr int kGarbledTries = 20;     // answers that are no HTTP, before a lone statement is parked
 
 // One sender per endpoint and database; a killed one lets go by itself.
 class SenderLock {
@@ -294,18 +293,13 @@ class Sender {
     return open.size() < sent ? send(std::move(open)) : halves(std::move(open));
   }
 
-  // Stored or not, nobody knows: the same bytes again, later.
+  // Stored or not, nobody knows: the same bytes again, later, however often: a line that stays bad is no fault of a statement.
   Result<bool> unclear(Rows rows, const HttpAnswer& a) {
-    const bool garbled = a.kind == HttpAnswer::Kind::kBroken && a.status == 0;
     const int64_t now = o_.now_ms();
     for (OutboxRow& r : rows) {
       ++r.tries;
       r.state = State::kPending;
       r.next_try_ms = now + backoff(r.tries);
-    }
-    if (garbled && rows.size() == 1 && rows[0].tries >= kGarbledTries && accepted_) {
-      if (auto parked = park(std::move(rows), "garbled"); !parked) return parked;
-      return back_off(a);
     }
     if (auto s = store_.settle(rows); !s) return s.error();
     return back_off(a);

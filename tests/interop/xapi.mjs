@@ -22,9 +22,10 @@ const data = path.join(home, 'data');
 const env = { ...process.env, SHIXUN_HOME: home };
 const kHomePage = 'https://id.school.example';
 let output = '';  // all that the program said, for the search for secrets
+let last = '';    // what its last run said, for whoever reads of a failure
 
 function must(condition, what) {
-  if (!condition) throw new Error(what);
+  if (!condition) throw new Error(`${what}; ${last}`);
   console.log('ok  ', what);
 }
 // Not spawnSync: proxy and registry live in this process and must go on.
@@ -36,6 +37,7 @@ function run(program, ...args) {
     child.stderr.on('data', (d) => (err += d));
     child.on('close', (code) => {
       output += out + err;
+      last = `${program} ${args[0]}: exit ${code} ${out.slice(0, 400)} ${err.slice(-400)}`;
       done({ code, out, err });
     });
   });
@@ -114,8 +116,11 @@ async function main() {
   p.plan = ['lost', 'after500', 'cut', '503', 'reset', '429', 'refused', 'slow'];
   p.strict = 1;
   r = await upload('--wait');
+  must(r.code === 0 && summary(r).left === 0, 'all is delivered over each fault once, to a store that answers 409 to what it knows');
+  must(p.plan.length === 0, `every fault was met (left ${p.plan})`);
   const all = await exported();
-  must(r.code === 0 && p.plan.length === 0 && (await lrs.all()).length === all.length && all.length > before, 'each fault once, in a store that answers 409 to what it knows');
+  const now = (await lrs.all()).length;
+  must(now === all.length && now > before, `stored ${now}, recorded ${all.length}`);
 
   // ---- wrong credentials: paused, nothing dropped, and it goes on when they are mended
   journals(2);

@@ -278,6 +278,19 @@ TEST_F(Upload, SurvivesEveryKindOfLostAnswer) {
   }
 }
 
+// A line that was bad all weekend is the line's fault: nothing is put aside, and all of it arrives on Monday.
+TEST_F(Upload, NoNumberOfBrokenConnectionsParksAStatement) {
+  queue(4);
+  lrs.plan.assign(80, Fault::kResetBefore);
+  lrs.plan[40] = Fault::kNone;  // one of them gets through: the store is there, and takes what it can read
+  options.wait = true;
+  const UploadReport r = go();
+  EXPECT_EQ(r.left.parked, 0);
+  EXPECT_EQ(r.delivered, 20);
+  EXPECT_TRUE(lrs.plan.empty());
+  expect_all_stored_once();
+}
+
 TEST_F(Upload, WithoutWaitingGivesUpAndTellsWhen) {
   queue(1);
   lrs.plan = {Fault::k503};
