@@ -28,4 +28,7 @@ layout(set = 1, binding = 0, scalar) uniform PassBlock { Pass pass; } draw_pass;
 layout(set = 1, binding = 1, scalar) readonly buffer Instances { Instance at[]; } instances;
 layout(set = 1, binding = 2, scalar) readonly buffer Materials { MaterialInfo at[]; } materials;
 #define PASS draw_pass.pass
+// With several views drawn at once each has a layer of the images; with one, gl_ViewIndex is 0.
+#extension GL_EXT_multiview : require
+#define VIEW PASS.views[gl_ViewIndex]
 #endif

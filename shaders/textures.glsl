@@ -7,14 +7,14 @@
 layout(constant_id = 0) const uint kOneInstanceAGroup = 0;
 
 layout(set = 0, binding = 0) uniform sampler2D textures[];
-// The renderer's own images; light and depth have one or several samples a pixel.
+// The renderer's own images, a layer for each view; light and depth have one or several samples a pixel.
 layout(set = 0, binding = 1) uniform sampler2DShadow screen_shadow;
-layout(set = 0, binding = 2) uniform sampler2D screen_light;
-layout(set = 0, binding = 2) uniform sampler2DMS screen_light_ms;
-layout(set = 0, binding = 3) uniform sampler2D screen_depth;
-layout(set = 0, binding = 3) uniform sampler2DMS screen_depth_ms;
-layout(set = 0, binding = 4) uniform sampler2D screen_occlusion;
-layout(set = 0, binding = 5) uniform sampler2D screen_mask;
+layout(set = 0, binding = 2) uniform sampler2DArray screen_light;
+layout(set = 0, binding = 2) uniform sampler2DMSArray screen_light_ms;
+layout(set = 0, binding = 3) uniform sampler2DArray screen_depth;
+layout(set = 0, binding = 3) uniform sampler2DMSArray screen_depth_ms;
+layout(set = 0, binding = 4) uniform sampler2DArray screen_occlusion;
+layout(set = 0, binding = 5) uniform sampler2DArray screen_mask;
 layout(set = 0, binding = 6) uniform sampler2DArrayShadow screen_lamp_shadow;
 layout(set = 0, binding = 7) uniform sampler2DArray screen_lamp_depth;
 layout(set = 0, binding = 8) uniform sampler2D screen_probe_face;

@@ -10,6 +10,7 @@ struct Target {
   VkImageView view = VK_NULL_HANDLE;
   VkFormat format = VK_FORMAT_R8G8B8A8_UNORM;  // UNORM: the shader encodes sRGB; SRGB: the hardware does
   VkExtent2D extent{};
+  uint32_t layers = 1;  // one for each view; more than one: `view` is of an array
   VkImageLayout final_layout = VK_IMAGE_LAYOUT_GENERAL;  // PRESENT_SRC_KHR for a window
   VkSemaphore wait = VK_NULL_HANDLE;    // the image may be written after this; null: at once
   VkSemaphore signal = VK_NULL_HANDLE;  // signalled when drawn; null: nobody waits

@@ -15,6 +15,7 @@ namespace shixun {
 
 struct Canvas::Private {
   Image2D image;
+  uint32_t layers = 1;
 };
 
 Canvas::Canvas(std::unique_ptr<Private> p) : p_(std::move(p)) {}
@@ -28,24 +29,27 @@ Target Canvas::target() const {
   t.view = p_->image.view;
   t.format = p_->image.format;
   t.extent = p_->image.extent;
+  t.layers = p_->layers;
   return t;
 }
 
-Result<Canvas> create_canvas(Device& device, uint32_t width, uint32_t height) {
+Result<Canvas> create_canvas(Device& device, uint32_t width, uint32_t height, uint32_t layers) {
   VkPhysicalDeviceProperties properties;
   vkGetPhysicalDeviceProperties(device.physical, &properties);
   const uint32_t most = properties.limits.maxImageDimension2D;
   if (width == 0 || height == 0 || width > most || height > most)
     return Error{Code::kUsage, "", "a picture of " + std::to_string(width) + "x" + std::to_string(height) + " pixels cannot be made",
                  "Each side may have 1 to " + std::to_string(most) + " pixels"};
-  auto image = create_image(device, {width, height}, VK_FORMAT_R8G8B8A8_UNORM, VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT);
+  auto image = create_image(device, {width, height}, VK_FORMAT_R8G8B8A8_UNORM, VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT,
+                            {.layers = layers, .array = layers > 1});
   if (!image) return image.error();
   auto p = std::make_unique<Canvas::Private>();
+  p->layers = layers;
   p->image = std::move(*image);
   return Canvas(std::move(p));
 }
 
-Result<Pixels> capture(Device& device, const Canvas& canvas) {
+Result<Pixels> capture(Device& device, const Canvas& canvas, uint32_t layer) {
   const Target target = canvas.target();
   Pixels pixels{target.extent.width, target.extent.height, {}};
   const VkDeviceSize bytes = VkDeviceSize{4} * pixels.width * pixels.height;
@@ -57,7 +61,7 @@ Result<Pixels> capture(Device& device, const Canvas& canvas) {
   if (!cmd) return cmd.error();
   barrier(*cmd, Use::kAll, Use::kCopySource);
   VkBufferImageCopy region{};
-  region.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
+  region.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, layer, 1};
   region.imageExtent = {pixels.width, pixels.height, 1};
   vkCmdCopyImageToBuffer(*cmd, target.image, VK_IMAGE_LAYOUT_GENERAL, buffer->handle, 1, &region);
   barrier(*cmd, Use::kCopyTarget, Use::kHost);

@@ -17,16 +17,17 @@ class Canvas {
   Target target() const;
 
  private:
-  friend Result<Canvas> create_canvas(Device&, uint32_t, uint32_t);
+  friend Result<Canvas> create_canvas(Device&, uint32_t, uint32_t, uint32_t);
   struct Private;
   explicit Canvas(std::unique_ptr<Private> p);
   std::unique_ptr<Private> p_;
 };
 
-Result<Canvas> create_canvas(Device& device, uint32_t width, uint32_t height);
+// `layers`: one for each view that is drawn at once.
+Result<Canvas> create_canvas(Device& device, uint32_t width, uint32_t height, uint32_t layers = 1);
 
 // Waits for the GPU and reads the picture: 8-bit sRGB, alpha 255.
-Result<Pixels> capture(Device& device, const Canvas& canvas);
+Result<Pixels> capture(Device& device, const Canvas& canvas, uint32_t layer = 0);
 
 Status write_png(const fs::path& path, const Pixels& pixels);
 Result<Pixels> read_png(const fs::path& path);

@@ -67,9 +67,15 @@ Status Renderer::draw(const Target& target, const Frame& frame) {
 }
 
 Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Target& target, const Frame& frame) {
+  view_count = std::max<uint32_t>(static_cast<uint32_t>(frame.eyes.size()), 1);
+  if (view_count > pipelines.size() || view_count != target.layers)
+    return Error{Code::kFailed, "renderer", "the target has " + std::to_string(target.layers) + " layers for " + std::to_string(view_count) + " views", ""};
+  if (!now().opaque.handle) {
+    if (auto s = create_view_pipelines(view_count); !s) return s;
+  }
   auto output = output_for(target.format);
   if (!output) return output.error();
-  if (auto s = fit_screens(target.extent); !s) return s;
+  if (auto s = fit_screens(target.extent, view_count); !s) return s;
   vkCmdResetQueryPool(cmd, slot.stamps, 0, kStamps);
   stamp(cmd, slot, kBegin);
 
@@ -83,7 +89,7 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   const bool given = frame.culling.draws || frame.culling.on_cpu;
   const bool phases = any && !given && frame.culling.occlusion;
   const bool shadows = (frame.lighting.key_shadow && frame.lighting.key_intensity > 0) || options.lamp_shadows > 0;
-  if (auto s = culling.fit(tables, phases ? Culling::depth_floats(extent) : 0, shadows); !s) return s;
+  if (auto s = culling.fit(tables, phases ? view_count * Culling::depth_floats(extent) : 0, shadows); !s) return s;
   culling.begin_frame();
   slot.early = phases;
   slot.late = any && !given;
@@ -111,6 +117,8 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   write_set(slot, tables);
   gpu::Pass pass = pass_of(tables, false);
   pass.views[0] = make_view(frame.camera, static_cast<float>(target.extent.width) / static_cast<float>(target.extent.height));
+  std::copy(frame.eyes.begin(), frame.eyes.end(), pass.views);
+  pass.view_count = view_count;
   pass.light = lighting_of(l, key);
   write_lamps(pass, lamps, shadowed);
   pass.blend_count = static_cast<uint32_t>(tables.blended.size());
@@ -169,18 +177,18 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   // 8. Light to picture, 9. outlines, 10. user interface.
   transition(cmd, target.image, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL, Use::kColor, Use::kColor);
   const auto picture = attachment(target.view, VK_ATTACHMENT_LOAD_OP_DONT_CARE, {}, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL);
-  begin_pass(cmd, target.extent, &picture, nullptr);
+  begin_pass(cmd, target.extent, &picture, nullptr, view_mask());
   bind(cmd, (*output)->tonemap);
   vkCmdDraw(cmd, 3, 1, 0, 0);
   if (outlines) {
-    const VkRect2D rectangle = outlined_rectangle(*frame.scene, frame.camera, target.extent);
+    const VkRect2D rectangle = frame.eyes.empty() ? outlined_rectangle(*frame.scene, frame.camera, target.extent) : VkRect2D{{0, 0}, target.extent};
     if (rectangle.extent.width > 0 && rectangle.extent.height > 0) {
       vkCmdSetScissor(cmd, 0, 1, &rectangle);
       bind(cmd, (*output)->outline);
       vkCmdDraw(cmd, 3, 1, 0, 0);
     }
   }
-  if (slot.late && (frame.debug != DebugView::kOff || frame.observer)) {
+  if (slot.late && view_count == 1 && (frame.debug != DebugView::kOff || frame.observer)) {
     if (auto s = draw_debug(cmd, slot, **output, target, frame, tables, pass); !s) {
       vkCmdEndRendering(cmd);
       return s;

@@ -45,6 +45,9 @@ struct CullOptions {
 struct Frame {
   GpuScene* scene = nullptr;  // null: background and UI only
   Camera camera{};
+  // The eyes of a headset (or one eye): drawn instead of `camera`'s own view, each into its layer of the target. Details and the order of
+  // what is translucent still go by `camera`, so that both eyes agree about them.
+  std::span<const gpu::View> eyes{};
   Lighting lighting{};
   const ImDrawData* ui = nullptr;  // drawn over the picture after tone mapping
   CullOptions culling{};

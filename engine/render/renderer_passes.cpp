@@ -154,6 +154,7 @@ Status Renderer::Private::take_probe(VkCommandBuffer cmd, FrameSlot& slot, const
   probe->begin(cmd);
   for (uint32_t face = 0; face < kCubeFaces; ++face) {
     gpu::Pass pass = main;
+    pass.view_count = 1;
     pass.views[0] = make_view(Probe::camera(main.light.probe_position, face), 1);
     pass.flags = (main.flags & (gpu::kPassKeyShadow | gpu::kPassStudio)) | gpu::kPassRoomOnly | gpu::kPassShowRoom;
     pass.blended = *blended;
@@ -165,10 +166,10 @@ Status Renderer::Private::take_probe(VkCommandBuffer cmd, FrameSlot& slot, const
     transition(cmd, deep.handle, VK_IMAGE_ASPECT_DEPTH_BIT, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, Use::kDepth, Use::kDepth);
     const auto color = attachment(lit.view, VK_ATTACHMENT_LOAD_OP_DONT_CARE), zero = attachment(deep.view, VK_ATTACHMENT_LOAD_OP_CLEAR);
     begin_pass(cmd, lit.extent, &color, &zero);
-    draw_solids(cmd, culling.late_list(), t);
-    bind(cmd, room);
+    draw_solids(cmd, pipelines[0], culling.late_list(), t);
+    bind(cmd, pipelines[0].room);
     vkCmdDraw(cmd, 3, 1, 0, 0);
-    bind(cmd, blend);
+    bind(cmd, pipelines[0].blend);
     draw_bucket(cmd, culling.late_list(), t, gpu::kBucketBlend);
     vkCmdEndRendering(cmd);
     transition(cmd, lit.handle, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kColor, Use::kSampled);
@@ -192,13 +193,13 @@ void Renderer::Private::draw_by_cpu(VkCommandBuffer cmd, const GpuScene& scene, 
   }
 }
 
-void Renderer::Private::draw_solids(VkCommandBuffer cmd, const DrawList& list, const GpuScene::Tables& t) const {
+void Renderer::Private::draw_solids(VkCommandBuffer cmd, const ViewPipelines& with, const DrawList& list, const GpuScene::Tables& t) const {
   vkCmdBindIndexBuffer(cmd, t.indices, 0, VK_INDEX_TYPE_UINT32);
-  bind(cmd, opaque);
+  bind(cmd, with.opaque);
   draw_bucket(cmd, list, t, gpu::kBucketOpaque);
-  bind(cmd, double_sided);
+  bind(cmd, with.double_sided);
   draw_bucket(cmd, list, t, gpu::kBucketDouble);
-  bind(cmd, alpha_tested);
+  bind(cmd, with.alpha_tested);
   draw_bucket(cmd, list, t, gpu::kBucketMask);
 }
 
@@ -208,7 +209,7 @@ void Renderer::Private::begin_scene(VkCommandBuffer cmd, bool first) const {
   transition(cmd, depth.handle, VK_IMAGE_ASPECT_DEPTH_BIT, before, VK_IMAGE_LAYOUT_GENERAL, first ? Use::kSampled : Use::kAll, Use::kDepth);
   const auto color = attachment(light.view, first ? VK_ATTACHMENT_LOAD_OP_DONT_CARE : VK_ATTACHMENT_LOAD_OP_LOAD);
   const auto zero = attachment(depth.view, first ? VK_ATTACHMENT_LOAD_OP_CLEAR : VK_ATTACHMENT_LOAD_OP_LOAD);  // reversed depth: 0 is infinitely far
-  begin_pass(cmd, extent, &color, &zero);
+  begin_pass(cmd, extent, &color, &zero, view_mask());
 }
 
 VkImage Renderer::Private::single_depth(VkCommandBuffer cmd) const {
@@ -221,8 +222,8 @@ VkImage Renderer::Private::single_depth(VkCommandBuffer cmd) const {
   transition(cmd, depth.handle, kDepth, kGeneral, kGeneral, Use::kDepth, Use::kSampled);
   transition(cmd, depth_one.handle, kDepth, VK_IMAGE_LAYOUT_UNDEFINED, kGeneral, Use::kCopySource, Use::kDepth);
   const auto target = attachment(depth_one.view, VK_ATTACHMENT_LOAD_OP_DONT_CARE);
-  begin_pass(cmd, extent, nullptr, &target);
-  bind(cmd, farthest);
+  begin_pass(cmd, extent, nullptr, &target, view_mask());
+  bind(cmd, now().farthest);
   vkCmdDraw(cmd, 3, 1, 0, 0);
   vkCmdEndRendering(cmd);
   transition(cmd, depth_one.handle, kDepth, kGeneral, kGeneral, Use::kDepth, Use::kCopySource);
@@ -234,33 +235,33 @@ void Renderer::Private::draw_scene(VkCommandBuffer cmd, const Frame& frame, cons
   if (phases) {
     culling.early(cmd, pass);
     begin_scene(cmd, true);
-    draw_solids(cmd, culling.early_list(), *t);
+    draw_solids(cmd, now(), culling.early_list(), *t);
     vkCmdEndRendering(cmd);
-    culling.pyramid(cmd, pass, single_depth(cmd), extent, 1, false);
+    culling.pyramid(cmd, pass, single_depth(cmd), extent, view_count, false);
     culling.occluders(cmd, pass, *t);
     begin_scene(cmd, false);
-    draw_solids(cmd, culling.middle_list(), *t);
+    draw_solids(cmd, now(), culling.middle_list(), *t);
     vkCmdEndRendering(cmd);
-    culling.pyramid(cmd, pass, single_depth(cmd), extent, 1, true);
+    culling.pyramid(cmd, pass, single_depth(cmd), extent, view_count, true);
     culling.late(cmd, pass, *t, frame.culling.keep_history);
   } else if (t && !given) {
     culling.all(cmd, pass, *t, false);
   }
   begin_scene(cmd, !phases);
-  if (t && !given) draw_solids(cmd, culling.late_list(), *t);
+  if (t && !given) draw_solids(cmd, now(), culling.late_list(), *t);
   if (t && given) {
     vkCmdBindIndexBuffer(cmd, t->indices, 0, VK_INDEX_TYPE_UINT32);
-    for (const auto& [pipeline, bucket] : {std::pair{&opaque, gpu::kBucketOpaque}, {&double_sided, gpu::kBucketDouble}, {&alpha_tested, gpu::kBucketMask}}) {
+    for (const auto& [pipeline, bucket] : {std::pair{&now().opaque, gpu::kBucketOpaque}, {&now().double_sided, gpu::kBucketDouble}, {&now().alpha_tested, gpu::kBucketMask}}) {
       bind(cmd, *pipeline);
       if (frame.culling.draws) draw_set(cmd, *frame.culling.draws, bucket);
       else draw_by_cpu(cmd, *frame.scene, view, bucket);
     }
   }
-  bind(cmd, room);
+  bind(cmd, now().room);
   vkCmdDraw(cmd, 3, 1, 0, 0);
   if (t && !t->blended.empty()) {
     vkCmdBindIndexBuffer(cmd, t->indices, 0, VK_INDEX_TYPE_UINT32);
-    bind(cmd, blend);
+    bind(cmd, now().blend);
     if (frame.culling.draws) draw_set(cmd, *frame.culling.draws, gpu::kBucketBlend);
     else if (frame.culling.on_cpu) draw_by_cpu(cmd, *frame.scene, view, gpu::kBucketBlend);
     else draw_bucket(cmd, culling.late_list(), *t, gpu::kBucketBlend);
@@ -273,9 +274,9 @@ void Renderer::Private::draw_scene(VkCommandBuffer cmd, const Frame& frame, cons
 void Renderer::Private::draw_mask(VkCommandBuffer cmd, const GpuScene::Tables& t) const {
   transition(cmd, outline_mask.handle, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, Use::kSampled, Use::kColor);
   const auto target = attachment(outline_mask.view, VK_ATTACHMENT_LOAD_OP_CLEAR);
-  begin_pass(cmd, extent, &target, nullptr);
+  begin_pass(cmd, extent, &target, nullptr, view_mask());
   vkCmdBindIndexBuffer(cmd, t.indices, 0, VK_INDEX_TYPE_UINT32);
-  bind(cmd, mask);
+  bind(cmd, now().mask);
   draw_bucket(cmd, culling.late_list(), t, gpu::kBucketOutline);
   vkCmdEndRendering(cmd);
   transition(cmd, outline_mask.handle, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kColor, Use::kSampled);
@@ -284,8 +285,8 @@ void Renderer::Private::draw_mask(VkCommandBuffer cmd, const GpuScene::Tables& t
 void Renderer::Private::draw_occlusion(VkCommandBuffer cmd) const {
   transition(cmd, open.handle, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, Use::kSampled, Use::kColor);
   const auto target = attachment(open.view, VK_ATTACHMENT_LOAD_OP_DONT_CARE);
-  begin_pass(cmd, open.extent, &target, nullptr);
-  bind(cmd, occlusion);
+  begin_pass(cmd, open.extent, &target, nullptr, view_mask());
+  bind(cmd, now().occlusion);
   vkCmdDraw(cmd, 3, 1, 0, 0);
   vkCmdEndRendering(cmd);
   transition(cmd, open.handle, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kColor, Use::kSampled);

@@ -109,9 +109,17 @@ struct Renderer::Private {
   VkDescriptorSetLayout set_layout = VK_NULL_HANDLE;
   VkDescriptorPool pool = VK_NULL_HANDLE;
   Culling culling;
-  Pipeline opaque, double_sided, alpha_tested, blend, room, mask, occlusion, farthest, ids, ids_double;
-  struct Output {  // the pipelines that write to the target, one set per format
+  struct ViewPipelines {  // for one view, or for two at once
+    Pipeline opaque, double_sided, alpha_tested, blend, room, mask, occlusion, farthest;
+  };
+  std::array<ViewPipelines, 2> pipelines;
+  Pipeline ids, ids_double;
+  uint32_t view_count = 1;  // of the frame that is recorded
+  const ViewPipelines& now() const { return pipelines[view_count - 1]; }
+  uint32_t view_mask() const { return view_count > 1 ? (1u << view_count) - 1 : 0; }
+  struct Output {  // the pipelines that write to the target, one set per format and number of views
     VkFormat format;
+    uint32_t views;
     Pipeline tonemap, outline, ui;
     Pipeline debug_solid, debug_overdraw, debug_lines;  // made when first asked for
   };
@@ -123,6 +131,7 @@ struct Renderer::Private {
   Image2D light, depth, open, outline_mask;
   Image2D depth_one;  // one sample a pixel, the farthest, where depth has several: what the pyramid is made of
   Image2D debug_depth;  // of the target's size, made when first asked for
+  uint32_t screen_layers = 0;  // of the images
   VkExtent2D extent{};  // of the images: the target's times options.scale
 
   ShadowMaps key_shadow, lamp_shadow;
@@ -162,10 +171,11 @@ struct Renderer::Private {
   // Writes the block and makes it the one that draws see; returns its address for compute.
   VkDeviceAddress use_pass(VkCommandBuffer cmd, const FrameSlot& slot, Block block, const gpu::Pass& pass) const;
   Status create_pipelines();
+  Status create_view_pipelines(uint32_t count);
   Result<Output*> output_for(VkFormat format);
   Status create_screen(Image2D& screen, VkExtent2D size, VkFormat format, VkSampleCountFlagBits count, Textures::Screen binding, const char* name);
   // The images follow the target's size. They may not change under a frame in flight.
-  Status fit_screens(VkExtent2D size);
+  Status fit_screens(VkExtent2D size, uint32_t count);
   Status create_maps(ShadowMaps& maps, uint32_t size, uint32_t layers, const char* name);
   // Makes what depends on the options. No frame is in flight.
   Status fit_options(const RenderOptions& wanted);
@@ -204,7 +214,7 @@ struct Renderer::Private {
   // Culling as it was done before GPUs could: one test and one recorded draw after the other.
   void draw_by_cpu(VkCommandBuffer cmd, const GpuScene& scene, const gpu::View& view, uint32_t bucket) const;
   // The solid surfaces of a list, over an empty picture or over what is there.
-  void draw_solids(VkCommandBuffer cmd, const DrawList& list, const GpuScene::Tables& t) const;
+  void draw_solids(VkCommandBuffer cmd, const ViewPipelines& with, const DrawList& list, const GpuScene::Tables& t) const;
   void begin_scene(VkCommandBuffer cmd, bool first) const;
   // The depth picture with one sample a pixel, ready to be copied.
   VkImage single_depth(VkCommandBuffer cmd) const;

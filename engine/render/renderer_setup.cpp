@@ -50,45 +50,12 @@ VkDeviceAddress Renderer::Private::use_pass(VkCommandBuffer cmd, const FrameSlot
 }
 
 Status Renderer::Private::create_pipelines() {
-  const uint32_t uniform = device.software ? 1 : 0;
   const auto graphics = [&](Pipeline& out, const GraphicsOptions& o) -> Status {
     auto p = create_graphics_pipeline(device, layout, o);
     if (!p) return p.error();
     out = std::move(*p);
     return ok();
   };
-  const uint32_t features = (options.fine_shadows ? gpu::kFeatureFineShadow : 0) | (options.probe_size > 0 ? gpu::kFeatureProbe : 0) |
-                            (options.lamp_shadows > 0 ? gpu::kFeatureLampShadow : 0) | (options.matte ? gpu::kFeatureMatte : 0);
-  GraphicsOptions scene;
-  scene.vertex = "scene.vert";
-  scene.fragment = "scene.frag";
-  scene.color = kLightFormat;
-  scene.depth = kDepthFormat;
-  scene.samples = samples;
-  scene.cull = VK_CULL_MODE_BACK_BIT;
-  scene.depth_write = true;
-  scene.constants = {uniform, gpu::kBucketOpaque, features};
-  if (auto s = graphics(opaque, scene); !s) return s;
-  scene.cull = VK_CULL_MODE_NONE;
-  scene.constants = {uniform, gpu::kBucketDouble, features};
-  if (auto s = graphics(double_sided, scene); !s) return s;
-  // With discard a software driver also runs groups without any live lane, where "the one instance of the group" is undefined.
-  scene.constants = {0, gpu::kBucketMask, features};
-  if (auto s = graphics(alpha_tested, scene); !s) return s;
-  scene.cull = VK_CULL_MODE_BACK_BIT;
-  scene.depth_write = false;
-  scene.blend = Blend::kPremultiplied;
-  scene.constants = {uniform, gpu::kBucketBlend, features};
-  if (auto s = graphics(blend, scene); !s) return s;
-
-  GraphicsOptions behind;  // the room, where depth is still at infinity
-  behind.vertex = "fullscreen.vert";
-  behind.fragment = "room.frag";
-  behind.color = kLightFormat;
-  behind.depth = kDepthFormat;
-  behind.samples = samples;
-  if (auto s = graphics(room, behind); !s) return s;
-
   for (ShadowMaps* maps : {&key_shadow, &lamp_shadow}) {
     GraphicsOptions caster;
     caster.vertex = "depth.vert";
@@ -108,44 +75,96 @@ Status Renderer::Private::create_pipelines() {
     if (auto s = graphics(maps->double_sided, caster); !s) return s;
   }
 
+  GraphicsOptions owners;
+  owners.vertex = "depth.vert";
+  owners.fragment = "ids.frag";
+  owners.color = kIdFormat;
+  owners.depth = kDepthFormat;
+  owners.depth_write = true;
+  owners.constants = {0};
+  if (auto s = graphics(ids_double, owners); !s) return s;
+  owners.cull = VK_CULL_MODE_BACK_BIT;
+  if (auto s = graphics(ids, owners); !s) return s;
+
+  pipelines = {};
+  return create_view_pipelines(1);
+}
+
+Status Renderer::Private::create_view_pipelines(uint32_t count) {
+  const uint32_t uniform = device.software ? 1 : 0, mask_of_views = count > 1 ? (1u << count) - 1 : 0;
+  ViewPipelines& made = pipelines[count - 1];
+  const auto graphics = [&](Pipeline& out, const GraphicsOptions& o) -> Status {
+    auto p = create_graphics_pipeline(device, layout, o);
+    if (!p) return p.error();
+    out = std::move(*p);
+    return ok();
+  };
+  const uint32_t features = (options.fine_shadows ? gpu::kFeatureFineShadow : 0) | (options.probe_size > 0 ? gpu::kFeatureProbe : 0) |
+                            (options.lamp_shadows > 0 ? gpu::kFeatureLampShadow : 0) | (options.matte ? gpu::kFeatureMatte : 0);
+  GraphicsOptions scene;
+  scene.view_mask = mask_of_views;
+  scene.vertex = "scene.vert";
+  scene.fragment = "scene.frag";
+  scene.color = kLightFormat;
+  scene.depth = kDepthFormat;
+  scene.samples = samples;
+  scene.cull = VK_CULL_MODE_BACK_BIT;
+  scene.depth_write = true;
+  scene.constants = {uniform, gpu::kBucketOpaque, features};
+  if (auto s = graphics(made.opaque, scene); !s) return s;
+  scene.cull = VK_CULL_MODE_NONE;
+  scene.constants = {uniform, gpu::kBucketDouble, features};
+  if (auto s = graphics(made.double_sided, scene); !s) return s;
+  // With discard a software driver also runs groups without any live lane, where "the one instance of the group" is undefined.
+  scene.constants = {0, gpu::kBucketMask, features};
+  if (auto s = graphics(made.alpha_tested, scene); !s) return s;
+  scene.cull = VK_CULL_MODE_BACK_BIT;
+  scene.depth_write = false;
+  scene.blend = Blend::kPremultiplied;
+  scene.constants = {uniform, gpu::kBucketBlend, features};
+  if (auto s = graphics(made.blend, scene); !s) return s;
+
+  GraphicsOptions behind;  // the room, where depth is still at infinity
+  behind.view_mask = mask_of_views;
+  behind.vertex = "fullscreen.vert";
+  behind.fragment = "room.frag";
+  behind.color = kLightFormat;
+  behind.depth = kDepthFormat;
+  behind.samples = samples;
+  if (auto s = graphics(made.room, behind); !s) return s;
+
   GraphicsOptions outlined;
+  outlined.view_mask = mask_of_views;
   outlined.vertex = "depth.vert";
   outlined.fragment = "mask.frag";
   outlined.color = kMaskFormat;
-  if (auto s = graphics(mask, outlined); !s) return s;
-
-  outlined.fragment = "ids.frag";
-  outlined.color = kIdFormat;
-  outlined.depth = kDepthFormat;
-  outlined.depth_write = true;
-  outlined.constants = {0};
-  if (auto s = graphics(ids_double, outlined); !s) return s;
-  outlined.cull = VK_CULL_MODE_BACK_BIT;
-  if (auto s = graphics(ids, outlined); !s) return s;
+  if (auto s = graphics(made.mask, outlined); !s) return s;
 
   GraphicsOptions full;
+  full.view_mask = mask_of_views;
   full.vertex = "fullscreen.vert";
   full.fragment = "occlusion.frag";
   full.color = kOcclusionFormat;
   full.constants = {uniform, static_cast<uint32_t>(samples), options.occlusion_taps};
-  if (auto s = graphics(occlusion, full); !s) return s;
+  if (auto s = graphics(made.occlusion, full); !s) return s;
   if (samples == VK_SAMPLE_COUNT_1_BIT) return ok();
   full.fragment = "farthest.frag";
   full.color = VK_FORMAT_UNDEFINED;
   full.depth = kDepthFormat;
   full.depth_write = true;
   full.depth_compare = VK_COMPARE_OP_ALWAYS;
-  return graphics(farthest, full);
+  return graphics(made.farthest, full);
 }
 
 Result<Renderer::Private::Output*> Renderer::Private::output_for(VkFormat format) {
   for (Output& o : outputs)
-    if (o.format == format) return &o;
-  Output made{format, {}, {}, {}, {}, {}, {}};
+    if (o.format == format && o.views == view_count) return &o;
+  Output made{format, view_count, {}, {}, {}, {}, {}, {}};
   GraphicsOptions o;
   o.vertex = "fullscreen.vert";
   o.fragment = "tonemap.frag";
   o.color = format;
+  o.view_mask = view_mask();
   o.constants = {device.software ? 1u : 0u, static_cast<uint32_t>(samples)};
   auto tonemap = create_graphics_pipeline(device, layout, o);
   if (!tonemap) return tonemap.error();
@@ -168,7 +187,7 @@ Status Renderer::Private::create_screen(Image2D& screen, VkExtent2D size, VkForm
   VkImageUsageFlags usage = VK_IMAGE_USAGE_SAMPLED_BIT | (format == kDepthFormat ? VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT
                                                                                 : VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT);
   if (binding == Textures::Screen::kDepth && count == VK_SAMPLE_COUNT_1_BIT) usage |= VK_IMAGE_USAGE_TRANSFER_SRC_BIT;
-  auto image = create_image(device, size, format, usage, {.samples = count});
+  auto image = create_image(device, size, format, usage, {.samples = count, .layers = screen_layers, .array = true});
   if (!image) return image.error();
   name_object(device, VK_OBJECT_TYPE_IMAGE, (uint64_t)image->handle, name);
   screen = std::move(*image);
@@ -176,13 +195,14 @@ Status Renderer::Private::create_screen(Image2D& screen, VkExtent2D size, VkForm
   return ok();
 }
 
-Status Renderer::Private::fit_screens(VkExtent2D size) {
+Status Renderer::Private::fit_screens(VkExtent2D size, uint32_t count) {
   const float scale = std::clamp(options.scale, 0.25f, 1.0f);
   size.width = std::max(1u, static_cast<uint32_t>(std::lround(static_cast<float>(size.width) * scale)));
   size.height = std::max(1u, static_cast<uint32_t>(std::lround(static_cast<float>(size.height) * scale)));
-  if (size.width == extent.width && size.height == extent.height) return ok();
+  if (size.width == extent.width && size.height == extent.height && count == screen_layers) return ok();
   if (auto s = device.wait(device.submitted); !s) return s;
   extent = {};
+  screen_layers = count;
   constexpr auto kOne = VK_SAMPLE_COUNT_1_BIT;
   using S = Textures::Screen;
   if (auto s = create_screen(light, size, kLightFormat, samples, S::kLight, "light"); !s) return s;
@@ -190,7 +210,8 @@ Status Renderer::Private::fit_screens(VkExtent2D size) {
   if (auto s = create_screen(open, {(size.width + 1) / 2, (size.height + 1) / 2}, kOcclusionFormat, kOne, S::kOcclusion, "occlusion"); !s) return s;
   if (auto s = create_screen(outline_mask, size, kMaskFormat, kOne, S::kMask, "outline mask"); !s) return s;
   if (samples != kOne) {
-    auto one = create_image(device, size, kDepthFormat, VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT);
+    auto one = create_image(device, size, kDepthFormat, VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT,
+                            {.layers = screen_layers, .array = true});
     if (!one) return one.error();
     depth_one = std::move(*one);
   }
