@@ -194,7 +194,8 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
       return s;
     }
   }
-  stamp(cmd, slot, kAfterPost);
+  // Inside a pass over several views a timestamp would take a query for each.
+  if (view_count == 1) stamp(cmd, slot, kAfterPost);
   if (frame.ui) {
     bind(cmd, (*output)->ui);
     if (auto s = draw_ui(cmd, layout, slot.arena, *frame.ui, target.extent, encodes_srgb(target.format)); !s) {
@@ -203,6 +204,7 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
     }
   }
   vkCmdEndRendering(cmd);
+  if (view_count > 1) stamp(cmd, slot, kAfterPost);
   transition(cmd, target.image, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL, target.final_layout, Use::kColor,
              target.final_layout == VK_IMAGE_LAYOUT_PRESENT_SRC_KHR ? Use::kNone : Use::kAll);
 

@@ -56,6 +56,21 @@ gpu::View make_view(const Camera& camera, float aspect) {
   return make_view(view_matrix(camera), {p[0][0], p[1][1], p[2][0], p[2][1]}, camera.near_m);
 }
 
+std::array<gpu::View, 2> headset_views(const Camera& camera, float apart_m, float cant, glm::vec4 tangents) {
+  std::array<gpu::View, 2> views;
+  for (const int side : {0, 1}) {
+    const float sign = side == 0 ? -1.0f : 1.0f;
+    Camera eye = camera;
+    eye.eye += camera.orientation * glm::vec3(sign * apart_m / 2, 0, 0);
+    eye.orientation = camera.orientation * glm::angleAxis(-sign * cant, glm::vec3(0, 1, 0));
+    const float left = side == 0 ? tangents.x : tangents.y, right = side == 0 ? tangents.y : tangents.x;
+    // clip.x = x * p.x + z * p.z is -w at -left and +w at +right of the axis; y points down in clip space.
+    const glm::vec4 p(2 / (left + right), -2 / (tangents.z + tangents.w), (right - left) / (left + right), (tangents.z - tangents.w) / (tangents.z + tangents.w));
+    views[static_cast<size_t>(side)] = make_view(view_matrix(eye), p, camera.near_m);
+  }
+  return views;
+}
+
 gpu::View make_parallel_view(glm::vec3 direction, glm::vec3 box_lower, glm::vec3 box_upper) {
   gpu::View v{};
   const glm::vec3 up = std::abs(direction.y) > 0.99f ? glm::vec3(0, 0, 1) : glm::vec3(0, 1, 0);

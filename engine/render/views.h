@@ -2,10 +2,12 @@
 // Cameras and the matrices the shaders want. Reversed depth: near = 1, infinitely far = 0. World metres, +Y up; a camera looks
 // along its own -Z.
 
+#include <array>
 #include <glm/gtc/quaternion.hpp>
 #include <glm/mat4x4.hpp>
 #include <glm/vec2.hpp>
 #include <glm/vec3.hpp>
+#include <glm/vec4.hpp>
 
 #include "shaders/shared.h"
 
@@ -30,6 +32,10 @@ glm::mat4 projection_matrix(const Camera& camera, float aspect);
 // headset): clip.x = x * p.x + z * p.z, clip.y = y * p.y + z * p.w, with w = -z.
 gpu::View make_view(const glm::mat4& view, glm::vec4 projection, float near_m);
 gpu::View make_view(const Camera& camera, float aspect);
+
+// The eyes of a made-up headset around `camera`: apart by `apart_m`, each turned outwards by `cant` radians, fields of view that reach farther
+// out than in (tangents of the angles to the left, right, bottom and top of the left eye; the right eye is its mirror image).
+std::array<gpu::View, 2> headset_views(const Camera& camera, float apart_m = 0.064f, float cant = 0.09f, glm::vec4 tangents = {1.1f, 0.85f, 1.05f, 0.95f});
 
 // A parallel view along `direction` (unit) round a box, for shadow. Depth is reversed too: 1 nearest the light.
 gpu::View make_parallel_view(glm::vec3 direction, glm::vec3 lower, glm::vec3 upper);

@@ -309,6 +309,56 @@ TEST_F(Maze, DrawsNothingLateWhileNothingMoves) {
   EXPECT_EQ(renderer->stats().uploaded_bytes, 0u) << "a still scene uploads nothing";
 }
 
+// Each layer of a picture of both eyes, which are lopsided and turned apart.
+std::array<Pixels, 2> both_eyes(Renderer& r, const Frame& frame, uint32_t width, uint32_t height) {
+  std::array<Pixels, 2> eyes;
+  auto canvas = create_canvas(*device(), width, height, 2);
+  EXPECT_TRUE(canvas) << canvas.error().text();
+  if (!canvas) return eyes;
+  const Status drawn = r.draw(canvas->target(), frame);
+  EXPECT_TRUE(drawn) << drawn.error().text();
+  for (uint32_t eye = 0; eye < 2; ++eye) {
+    auto pixels = capture(*device(), *canvas, eye);
+    EXPECT_TRUE(pixels) << pixels.error().text();
+    if (pixels) eyes[eye] = std::move(*pixels);
+  }
+  return eyes;
+}
+
+TEST_F(Maze, BothEyesSeeWhatEachSeesAlone) {
+  build();
+  uint64_t drawn = 0, all = 0;
+  for (int step = 0; step < 20; ++step) {
+    Frame frame = frame_at(step);
+    const auto views = headset_views(frame.camera, 0.064f + 0.02f * static_cast<float>(step % 3), 0.12f, {1.2f, 0.7f, 1.0f, 0.8f});
+    frame.eyes = views;
+    const auto culled = both_eyes(*renderer, frame, 201, 187);
+    drawn += renderer->finished_stats().draws;
+    all += scene->instances().size();
+    Frame whole = frame;
+    whole.culling.frustum = whole.culling.occlusion = false;
+    const auto unculled = both_eyes(*renderer, whole, 201, 187);
+    for (size_t eye = 0; eye < 2; ++eye) {
+      expect_same(culled[eye], unculled[eye], fmt::format("eye {} of step {}, culled and not", eye, step));
+      Frame alone = whole;
+      alone.eyes = std::span(views).subspan(eye, 1);
+      expect_same(culled[eye], draw(201, 187, alone), fmt::format("eye {} of step {}, together and alone", eye, step));
+    }
+    EXPECT_GT(compare(culled[0], culled[1], 8).beyond, 500u) << "both eyes show the same, step " << step;
+  }
+  EXPECT_LT(drawn * 3, all) << "hardly anything was culled";
+}
+
+TEST_F(Maze, ATargetMustHaveALayerForEachEye) {
+  build();
+  Frame frame = frame_at(0);
+  const auto views = headset_views(frame.camera);
+  frame.eyes = views;
+  auto canvas = create_canvas(*device(), 64, 64);
+  ASSERT_TRUE(canvas);
+  EXPECT_FALSE(renderer->draw(canvas->target(), frame));
+}
+
 TEST_F(Maze, DebugViewTellsWhatCameIntoSight) {
   build();
   Frame frame = frame_at(3);
