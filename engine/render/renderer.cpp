@@ -24,7 +24,7 @@ Result<std::unique_ptr<Renderer>> Renderer::create(Device& device, const RenderO
     auto counters = create_buffer(device, 3 * sizeof(gpu::DrawListState), Memory::kReadback);
     if (!counters) return counters.error();
     slot.counters = std::move(*counters);
-    const VkQueryPoolCreateInfo info{VK_STRUCTURE_TYPE_QUERY_POOL_CREATE_INFO, nullptr, 0, VK_QUERY_TYPE_TIMESTAMP, kStamps, 0};
+    const VkQueryPoolCreateInfo info{VK_STRUCTURE_TYPE_QUERY_POOL_CREATE_INFO, nullptr, 0, VK_QUERY_TYPE_TIMESTAMP, kStampQueries, 0};
     if (const VkResult r = vkCreateQueryPool(device.handle, &info, nullptr, &slot.stamps); r != VK_SUCCESS) return vulkan_error("vkCreateQueryPool", r);
   }
   if (auto s = p->fit_options(options); !s) return s.error();
@@ -76,7 +76,7 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   auto output = output_for(target.format);
   if (!output) return output.error();
   if (auto s = fit_screens(target.extent, view_count); !s) return s;
-  vkCmdResetQueryPool(cmd, slot.stamps, 0, kStamps);
+  vkCmdResetQueryPool(cmd, slot.stamps, 0, kStampQueries);
   stamp(cmd, slot, kBegin);
 
   // 1. What changed in the scene.

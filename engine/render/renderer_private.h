@@ -38,6 +38,9 @@ inline constexpr VkShaderStageFlags kAllStages = VK_SHADER_STAGE_VERTEX_BIT | VK
 
 // The passes of a frame in the order they are timed.
 enum Stamp : uint32_t { kBegin, kAfterShadow, kAfterScene, kAfterPost, kAfterUi, kStamps };
+// After a pass over several views llvmpipe (Mesa 25.0) writes a timestamp as inside one, once for each view into the queries that follow. The
+// next stamps overwrite those; the last one needs room behind it.
+inline constexpr uint32_t kStampQueries = kStamps + gpu::kMaxViews - 1;
 
 inline constexpr VkDeviceSize kBlockStride = 4096;  // of the pass blocks in their buffer; any device's offset alignment divides it
 enum Block : uint32_t { kMainBlock, kRestingBlock, kMovingBlock, kLampRestingBlock, kLampMovingBlock, kDebugBlock, kFaceBlock, kBlocks = kFaceBlock + kCubeFaces };
