@@ -54,7 +54,7 @@ void main() {
   if (kPhase == kPhaseOccluders && Ids(PASS.drawn).at[id] == PASS.frame) return;  // the history has it already
   uint seen = verdict(box, blended ? 1.002 : 1.0, kFineReads);
   if ((PASS.flags & kPassRoomOnly) != 0 && (instance.flags & kInstanceInRoom) == 0) seen = kOutside;
-  uint level = level_of_detail(mesh, scale, length(box.center - PASS.lod_eye), PASS.lod_scale);
+  uint level = level_of_detail(mesh, scale, length(box.center - PASS.lod_eye) - PASS.lod_reach, PASS.lod_scale);
   if (blended) {
     if (thread == 0) block.state.counters.count[kBucketBlend] = PASS.blend_count;
     write_command(list, PASS.first_command[kBucketBlend] + thread, id, mesh, level, seen == kIn ? 1 : 0);

@@ -17,7 +17,7 @@ void main() {
   Instance i = instances.at[gl_InstanceIndex];
   PackedVertex v = Vertices(PASS.vertices).at[gl_VertexIndex];
   out_world = place(i, v.position);
-  gl_Position = PASS.views[0].view_projection * vec4(out_world, 1.0);
+  gl_Position = VIEW(view_projection) * vec4(out_world, 1.0);
   uint view = push.argument & 255, list = push.argument >> 8;
   if (view == kOverdraw) {
     out_color = vec3(0.10, 0.06, 0.03);
@@ -25,7 +25,7 @@ void main() {
     MeshInfo mesh = Meshes(PASS.meshes).at[i.mesh];
     Box box = box_of(i, mesh);
     const vec3 colors[4] = vec3[4](vec3(0.6), vec3(0.2, 0.8, 0.3), vec3(0.95, 0.8, 0.1), vec3(0.95, 0.2, 0.15));
-    out_color = colors[level_of_detail(mesh, box_scale(box, mesh), length(box.center - PASS.lod_eye), PASS.lod_scale)];
+    out_color = colors[level_of_detail(mesh, box_scale(box, mesh), length(box.center - PASS.lod_eye) - PASS.lod_reach, PASS.lod_scale)];
   } else {
     const vec3 colors[3] = vec3[3](vec3(0.6), vec3(1.0, 0.6, 0.1), vec3(0.95, 0.2, 0.15));
     out_color = colors[list];

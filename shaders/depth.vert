@@ -13,7 +13,7 @@ void main() {
   vec3 world = place(i, v.position);
   // Ceiling, beams and lamp housings hang between the light and the room: above this height nothing casts shadow.
   gl_ClipDistance[0] = (PASS.flags & kPassShadow) != 0 ? PASS.light.shadow_ceiling - world.y : 1.0;
-  gl_Position = VIEW.view_projection * vec4(world, 1.0);
+  gl_Position = VIEW(view_projection) * vec4(world, 1.0);
   out_uv = v.uv;
   out_instance = gl_InstanceIndex;
 }

@@ -20,9 +20,9 @@ float depth_at(ivec2 pixel) {
 }
 
 vec3 view_point(ivec2 pixel, float depth) {
-  vec4 p = VIEW.projection;
+  vec4 p = VIEW(projection);
   vec2 ndc = (vec2(pixel) + 0.5) / vec2(PASS.width, PASS.height) * 2.0 - 1.0;
-  float z = VIEW.near_m / max(depth, 1e-6);
+  float z = VIEW(near_m) / max(depth, 1e-6);
   return vec3((ndc.x + p.z) / p.x * z, (ndc.y + p.w) / p.y * z, -z);
 }
 
@@ -38,7 +38,7 @@ void main() {
   vec3 x = abs(dl - depth) < abs(dr - depth) ? c - view_point(pixel - ivec2(1, 0), dl) : view_point(pixel + ivec2(1, 0), dr) - c;
   vec3 y = abs(du - depth) < abs(dd - depth) ? c - view_point(pixel - ivec2(0, 1), du) : view_point(pixel + ivec2(0, 1), dd) - c;
   vec3 n = normalize(cross(y, x));
-  float radius_px = PASS.light.occlusion_radius * abs(VIEW.projection.y) * float(PASS.height) * 0.5 / -c.z;
+  float radius_px = PASS.light.occlusion_radius * abs(VIEW(projection).y) * float(PASS.height) * 0.5 / -c.z;
   if (radius_px < 2.0) return;
   radius_px = min(radius_px, float(PASS.height) * 0.15);
   // A 4x4 pattern of rotations; the 4x4 blur that follows averages it away.

@@ -28,7 +28,10 @@ layout(set = 1, binding = 0, scalar) uniform PassBlock { Pass pass; } draw_pass;
 layout(set = 1, binding = 1, scalar) readonly buffer Instances { Instance at[]; } instances;
 layout(set = 1, binding = 2, scalar) readonly buffer Materials { MaterialInfo at[]; } materials;
 #define PASS draw_pass.pass
-// With several views drawn at once each has a layer of the images; with one, gl_ViewIndex is 0.
+// With several views drawn at once each has a layer of the images; with one, gl_ViewIndex is 0. One view and two are told apart without
+// an index: software drivers fetch what is indexed by gl_ViewIndex lane by lane.
 #extension GL_EXT_multiview : require
-#define VIEW PASS.views[gl_ViewIndex]
+layout(constant_id = 15) const uint kViews = 1;
+#define VIEW(field) \
+  (kViews == 1 ? PASS.views[0].field : kViews == 2 ? (gl_ViewIndex == 0 ? PASS.views[0].field : PASS.views[1].field) : PASS.views[gl_ViewIndex].field)
 #endif

@@ -12,8 +12,8 @@ void main() {
     out_light = vec4(PASS.light.background, 0.0);
     return;
   }
-  vec4 p = VIEW.projection;
+  vec4 p = VIEW(projection);
   vec2 ndc = in_uv * 2.0 - 1.0;
-  vec3 d = transpose(mat3(VIEW.view)) * vec3((ndc.x + p.z) / p.x, (ndc.y + p.w) / p.y, -1.0);
-  out_light = vec4(room_walls(VIEW.eye, normalize(d), 0.06), 0.0);
+  vec3 d = transpose(mat3(VIEW(view))) * vec3((ndc.x + p.z) / p.x, (ndc.y + p.w) / p.y, -1.0);
+  out_light = vec4(room_walls(VIEW(eye), normalize(d), 0.06), 0.0);
 }

@@ -135,7 +135,7 @@ void main() {
   float alpha2 = roughness * roughness * roughness * roughness + min(0.5 * (dot(du, du) + dot(dv, dv)), 0.18) + min(2.0 * bumps, 0.4);
   roughness = clamp(sqrt(sqrt(alpha2)), 0.045, 1.0);
 
-  vec3 eye = VIEW.eye;
+  vec3 eye = VIEW(eye);
   vec3 v = normalize(eye - in_world);
   float n_v = clamp(abs(dot(n, v)), 0.02, 1.0);
   vec3 albedo = base.rgb * (1.0 - metallic);

@@ -16,7 +16,7 @@ void main() {
   Instance i = instances.at[gl_InstanceIndex];
   PackedVertex v = Vertices(PASS.vertices).at[gl_VertexIndex];
   vec3 world = place(i, v.position);
-  gl_Position = VIEW.view_projection * vec4(world, 1.0);
+  gl_Position = VIEW(view_projection) * vec4(world, 1.0);
   // Labels lie a hair above what they are stuck on: a thousandth of the distance towards the eye keeps them in front (depth is near/distance).
   if (kBucket == kBucketBlend) gl_Position.z *= 1.001;
   // Normals go by the cofactor matrix, right also for stretched parts such as springs.

@@ -234,10 +234,12 @@ struct Pass {
   uint width, height, blend_count, frame;  // frame: never 0
   uint first_command[5];  // of each bucket in the commands of a list
   uint moved_count, refit_first, refit_count;
-  vec3 lod_eye;        // levels of detail go by the distance from here, the same for both eyes
+  vec3 lod_eye;        // levels of detail go by the distance from here, one for all views: the middle of their eyes
   float lod_scale;     // an error of 1 m seen from 1 m away, in tolerated errors
   float occluder_size; // kPhaseOccluders: least angle seen, as radius / distance
   uint layer_stride;   // floats of depth and pyramid of one view
+  float lod_reach;     // from lod_eye to the farthest of the eyes: the nearest of them decides
+  uint spare;
   Address instances, meshes, vertices, cells;
   Address moved, blended;       // blended: slots from far to near
   Address seen, seen_next;      // Work, then ids: seen in the last frame; for the next
@@ -248,7 +250,7 @@ struct Pass {
   LampInfo lamps[kLampLimit];
   vec4 lamp_shadow[kMaxViews];  // by layer: 1 / tangent of the map's half angle, its near distance, its texels a side, filter taps
 };
-SHIXUN_SIZE(Pass, 3488);
+SHIXUN_SIZE(Pass, 3496);
 
 struct UiPass {
   vec2 scale, offset;  // pixels to clip space

@@ -151,6 +151,7 @@ int main(int argc, char** argv) {
   bench->add_option("--variants", b.variants, "gpu, oracle, all, cpu, no-frustum, no-occlusion, no-lod")->delimiter(',');
   bench->add_option("--moving", b.moving, "Instances that move each frame");
   bench->add_option("--lod", b.lod_pixels, "Tolerated error of simplified surfaces, pixels; 0 draws all in full")->check(CLI::Range(0.0, 100.0));
+  bench->add_option("--views", b.views, "Drawn at once: 1, 2 (both eyes), or 1,2 to measure both in turn")->delimiter(',')->check(CLI::Range(1u, 2u));
   bench->add_flag("--shadows", b.shadows, "Draw the key light's shadow");
   bench->add_option("--size", size, "WIDTHxHEIGHT, default 1280x720");
   bench->add_option("--seed", b.seed, "Of generated scenes");

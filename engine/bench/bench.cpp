@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <ctime>
 #include <fmt/format.h>
+#include <optional>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -78,120 +79,176 @@ void move(BenchScene& b, uint32_t count, uint32_t frame) {
   }
 }
 
-Status measure(Device& device, Renderer& renderer, BenchScene& b, const BenchRequest& request, double load_from, std::vector<nlohmann::json>& rows) {
-  auto canvas = create_canvas(device, request.width, request.height);
-  if (!canvas) return canvas.error();
-  Frame frame;
-  frame.scene = b.scene.get();
-  frame.lighting = b.lighting;
-  const auto draw = [&](Row* row) -> Status {
-    const double wall = wall_ms(), cpu = cpu_ms();
-    if (auto s = renderer.draw(canvas->target(), frame); !s) return s;
-    const double recorded = wall_ms();
-    if (auto s = device.wait(device.submitted); !s) return s;
-    if (!row) return ok();
-    row->wall.push_back(wall_ms() - wall);
-    row->cpu.push_back(cpu_ms() - cpu);
-    row->record.push_back(recorded - wall);
-    return ok();
-  };
+// A scene with what draws it.
+struct Rig {
+  std::unique_ptr<Renderer> renderer;
+  BenchScene bench;
+  std::optional<Canvas> canvas;
+  uint32_t views = 1;
+  double load_ms = 0;
+  std::vector<Row> rows;
 
-  frame.camera = b.path[0];
-  frame.culling = cull_options(request.variants[0] == "oracle" ? "gpu" : request.variants[0], request, nullptr);
-  if (auto s = draw(nullptr); !s) return s;
-  const double load_ms = wall_ms() - load_from;
-
-  const uint32_t moving = request.moving > 0 ? request.moving : b.moving;
-  std::vector<Row> results;
-  for (const std::string& v : request.variants) results.push_back({v, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}});
-  const bool oracle_wanted = std::find(request.variants.begin(), request.variants.end(), "oracle") != request.variants.end();
-  for (uint32_t f = 0; f < b.path.size(); ++f) {
-    frame.camera = b.path[f];
-    DrawSet oracle;
-    uint64_t visible = 0, visible_triangles = 0;
-    if (oracle_wanted) {
-      // What is seen from here, found without touching the history of the measured frames.
-      frame.culling = cull_options("gpu", request, nullptr);
-      frame.culling.keep_history = false;
-      if (auto s = draw(nullptr); !s) return s;
-      auto culled = renderer.read_culling();
-      if (!culled) return culled.error();
-      auto seen = renderer.visible_instances();
-      if (!seen) return seen.error();
-      std::erase_if(culled->commands, [&](const gpu::DrawCommand& c) { return !std::binary_search(seen->begin(), seen->end(), c.first_instance); });
-      visible = culled->commands.size();
-      visible_triangles = triangles_of(culled->commands);
-      auto draws = renderer.make_draws(*b.scene, culled->commands);
-      if (!draws) return draws.error();
-      oracle = std::move(*draws);
-    }
-    for (Row& row : results) {
-      frame.culling = cull_options(row.variant, request, &oracle);
-      if (moving > 0) move(b, moving, f);
-      if (auto s = draw(&row); !s) return s;
-      if (!request.png.empty() && &row == &results[0]) {
-        auto pixels = capture(device, *canvas);
-        if (!pixels) return pixels.error();
-        if (auto s = write_png(request.png / fmt::format("{}-{:04}.png", b.name, f), *pixels); !s) return s;
-      }
-      FrameStats stats = renderer.finished_stats();
-      if (row.variant == "oracle") stats.triangles = visible_triangles;
-      row.drawn.push_back(stats.draws);
-      row.triangles.push_back(static_cast<double>(stats.triangles));
-      row.cells.push_back(stats.cells);
-      row.tested.push_back(stats.instances);
-      row.late.push_back(stats.late_draws);
-      row.shadow.push_back(static_cast<double>(stats.shadow_ms));
-      row.scene.push_back(static_cast<double>(stats.scene_ms));
-      row.post.push_back(static_cast<double>(stats.post_ms));
-      row.uploaded.push_back(static_cast<double>(stats.uploaded_bytes));
-      row.visible.push_back(static_cast<double>(visible));
-      row.visible_triangles.push_back(static_cast<double>(visible_triangles));
-    }
-  }
-
-  const auto round3 = [](double x) { return std::round(x * 1000) / 1000; };
-  const auto find = [&](const char* name) -> const Row* {
-    for (const Row& r : results)
-      if (r.variant == name) return &r;
+  const Row* row(const char* variant) const {
+    for (const Row& r : rows)
+      if (r.variant == variant) return &r;
     return nullptr;
-  };
-  const Row* oracle = find("oracle");
+  }
+};
+
+// Draws one frame and waits for it.
+Status draw(Device& device, Rig& rig, const Camera& camera, const CullOptions& culling, Row* row) {
+  Frame frame;
+  frame.scene = rig.bench.scene.get();
+  frame.lighting = rig.bench.lighting;
+  frame.camera = camera;
+  frame.culling = culling;
+  // Each eye sees as much as the one camera does.
+  const Target target = rig.canvas->target();
+  const float up = std::tan(camera.fov_y / 2), side = up * static_cast<float>(target.extent.width) / static_cast<float>(target.extent.height);
+  const auto eyes = headset_views(camera, 0.064f, 0.05f, {1.1f * side, 0.9f * side, 1.05f * up, 0.95f * up});
+  if (rig.views == 2) frame.views = eyes;
+  const double wall = wall_ms(), cpu = cpu_ms();
+  if (auto s = rig.renderer->draw(target, frame); !s) return s;
+  const double recorded = wall_ms();
+  if (auto s = device.wait(device.submitted); !s) return s;
+  if (!row) return ok();
+  row->wall.push_back(wall_ms() - wall);
+  row->cpu.push_back(cpu_ms() - cpu);
+  row->record.push_back(recorded - wall);
+  return ok();
+}
+
+Result<Rig> make_rig(Device& device, const std::string& name, const BenchRequest& request, uint32_t views) {
+  Rig rig;
+  rig.views = views;
+  auto renderer = Renderer::create(device, {.samples = 1, .shadow_size = request.shadows ? 2048u : 16u, .scale = 1, .ambient_occlusion = false, .matte = !request.shadows});
+  if (!renderer) return renderer.error();
+  rig.renderer = std::move(*renderer);
+  const double from = wall_ms();
+  auto bench = name.empty() ? load_hall(device, rig.renderer->textures(), request) : make_bench_scene(name, device, rig.renderer->textures(), request);
+  if (!bench) return bench.error();
+  rig.bench = std::move(*bench);
+  auto canvas = create_canvas(device, request.width, request.height, views);
+  if (!canvas) return canvas.error();
+  rig.canvas = std::move(*canvas);
+  const CullOptions first = cull_options(request.variants[0] == "oracle" ? "gpu" : request.variants[0], request, nullptr);
+  if (auto s = draw(device, rig, rig.bench.path[0], first, nullptr); !s) return s.error();
+  rig.load_ms = wall_ms() - from;
+  for (const std::string& v : request.variants) rig.rows.push_back({v, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}});
+  return rig;
+}
+
+// One frame of the path, in each way to draw.
+Status measure_frame(Device& device, Rig& rig, const BenchRequest& request, uint32_t f) {
+  const uint32_t moving = request.moving > 0 ? request.moving : rig.bench.moving;
+  const Camera& camera = rig.bench.path[f];
+  DrawSet oracle;
+  uint64_t visible = 0, visible_triangles = 0;
+  if (rig.row("oracle")) {
+    // What is seen from here, found without touching the history of the measured frames.
+    CullOptions looking = cull_options("gpu", request, nullptr);
+    looking.keep_history = false;
+    if (auto s = draw(device, rig, camera, looking, nullptr); !s) return s;
+    auto culled = rig.renderer->read_culling();
+    if (!culled) return culled.error();
+    auto seen = rig.renderer->visible_instances();
+    if (!seen) return seen.error();
+    std::erase_if(culled->commands, [&](const gpu::DrawCommand& c) { return !std::binary_search(seen->begin(), seen->end(), c.first_instance); });
+    visible = culled->commands.size();
+    visible_triangles = triangles_of(culled->commands);
+    auto draws = rig.renderer->make_draws(*rig.bench.scene, culled->commands);
+    if (!draws) return draws.error();
+    oracle = std::move(*draws);
+  }
+  for (Row& row : rig.rows) {
+    if (moving > 0) move(rig.bench, moving, f);
+    if (auto s = draw(device, rig, camera, cull_options(row.variant, request, &oracle), &row); !s) return s;
+    if (!request.png.empty() && &row == &rig.rows[0]) {
+      for (uint32_t eye = 0; eye < rig.views; ++eye) {
+        auto pixels = capture(device, *rig.canvas, eye);
+        if (!pixels) return pixels.error();
+        const std::string side = rig.views == 1 ? "" : eye == 0 ? "-left" : "-right";
+        if (auto s = write_png(request.png / fmt::format("{}-{:04}{}.png", rig.bench.name, f, side), *pixels); !s) return s;
+      }
+    }
+    FrameStats stats = rig.renderer->finished_stats();
+    if (row.variant == "oracle") stats.triangles = visible_triangles;
+    row.drawn.push_back(stats.draws);
+    row.triangles.push_back(static_cast<double>(stats.triangles));
+    row.cells.push_back(stats.cells);
+    row.tested.push_back(stats.instances);
+    row.late.push_back(stats.late_draws);
+    row.shadow.push_back(static_cast<double>(stats.shadow_ms));
+    row.scene.push_back(static_cast<double>(stats.scene_ms));
+    row.post.push_back(static_cast<double>(stats.post_ms));
+    row.uploaded.push_back(static_cast<double>(stats.uploaded_bytes));
+    row.visible.push_back(static_cast<double>(visible));
+    row.visible_triangles.push_back(static_cast<double>(visible_triangles));
+  }
+  return ok();
+}
+
+double round3(double x) { return std::round(x * 1000) / 1000; }
+
+// Frame by frame: the scene changes along the path more than the machine does.
+double paired(const std::vector<double>& a, const std::vector<double>& b) {
+  std::vector<double> ratios;
+  for (size_t i = 0; i < a.size(); ++i)
+    if (b[i] > 0) ratios.push_back(a[i] / b[i]);
+  return round3(median(ratios));
+}
+
+// `one`: the same scene drawn for one view in the same run, or null.
+void report(const Device& device, const Rig& rig, const Rig* one, const BenchRequest& request, std::vector<nlohmann::json>& rows) {
+  const uint32_t moving = request.moving > 0 ? request.moving : rig.bench.moving;
+  const Row* oracle = rig.row("oracle");
   double load[1] = {0};
   if (getloadavg(load, 1) != 1) load[0] = -1;
-  for (Row& r : results) {
+  for (const Row& r : rig.rows) {
     const double m = median(r.wall);
     std::vector<double> off;
     for (double w : r.wall) off.push_back(std::abs(w - m));
-    nlohmann::json row{{"peer", "shixun"}, {"scene", b.name}, {"variant", r.variant}, {"mode", b.jumps ? "jump" : "walk"}, {"n", b.slots}, {"frames", r.wall.size()},
-                       {"size", fmt::format("{}x{}", request.width, request.height)}, {"seed", request.seed},
+    nlohmann::json row{{"peer", "shixun"}, {"scene", rig.bench.name}, {"variant", r.variant}, {"mode", rig.bench.jumps ? "jump" : "walk"}, {"n", rig.bench.slots},
+                       {"views", rig.views}, {"frames", r.wall.size()}, {"size", fmt::format("{}x{}", request.width, request.height)}, {"seed", request.seed},
                        {"ms", round3(m)}, {"cpu_ms", round3(median(r.cpu))}, {"mad_ms", round3(median(off))}, {"p95_ms", round3(at_share(r.wall, 0.95))},
-                       {"p95_cpu_ms", round3(at_share(r.cpu, 0.95))}, {"record_ms", round3(median(r.record))}, {"load_ms", round3(load_ms)},
+                       {"p95_cpu_ms", round3(at_share(r.cpu, 0.95))}, {"record_ms", round3(median(r.record))}, {"load_ms", round3(rig.load_ms)},
                        {"peak_rss_mb", round3(peak_rss_mb())}, {"drawn", median(r.drawn)}, {"triangles", median(r.triangles)}, {"cells", median(r.cells)},
                        {"tested", median(r.tested)}, {"late", median(r.late)}, {"scene_ms", round3(median(r.scene))}, {"post_ms", round3(median(r.post))},
                        {"driver", device.driver}, {"load_average", round3(load[0])}};
     if (moving > 0) row["moving"] = moving, row["upload_ratio"] = round3(median(r.uploaded) / 64 / moving);
     if (oracle) {
-      // Frame by frame: the scene changes along the path more than the machine does.
-      std::vector<double> wall, cpu, drawn, triangles;
-      for (size_t f = 0; f < r.wall.size(); ++f) {
-        wall.push_back(r.wall[f] / oracle->wall[f]);
-        cpu.push_back(r.cpu[f] / oracle->cpu[f]);
-        if (r.visible[f] > 0) drawn.push_back(r.drawn[f] / r.visible[f]), triangles.push_back(r.triangles[f] / r.visible_triangles[f]);
-      }
       row["visible"] = median(r.visible);
       row["visible_triangles"] = median(r.visible_triangles);
       row["limit_ratio"] = round3(m / median(oracle->wall));
       row["limit_ratio_cpu"] = round3(median(r.cpu) / median(oracle->cpu));
       row["p95_ratio"] = round3(at_share(r.wall, 0.95) / median(oracle->wall));
       row["p95_ratio_cpu"] = round3(at_share(r.cpu, 0.95) / median(oracle->cpu));
-      row["paired_ratio"] = round3(median(wall));
-      row["paired_ratio_cpu"] = round3(median(cpu));
-      if (r.variant != "oracle" && r.variant != "cpu") row["drawn_ratio"] = round3(median(drawn)), row["triangle_ratio"] = round3(median(triangles));
+      row["paired_ratio"] = paired(r.wall, oracle->wall);
+      row["paired_ratio_cpu"] = paired(r.cpu, oracle->cpu);
+      if (r.variant != "oracle" && r.variant != "cpu")
+        row["drawn_ratio"] = paired(r.drawn, r.visible), row["triangle_ratio"] = paired(r.triangles, r.visible_triangles);
+    }
+    if (const Row* alone = one ? one->row(r.variant.c_str()) : nullptr) {
+      row["stereo_ratio"] = paired(r.wall, alone->wall);
+      row["stereo_ratio_cpu"] = paired(r.cpu, alone->cpu);
     }
     rows.push_back(std::move(row));
   }
-  return ok();
+}
+
+Status measure(Device& device, const std::string& name, const BenchRequest& request, std::vector<nlohmann::json>& rows) {
+  std::vector<Rig> rigs;
+  for (const uint32_t views : {1u, 2u}) {
+    if (std::find(request.views.begin(), request.views.end(), views) == request.views.end()) continue;
+    auto rig = make_rig(device, name, request, views);
+    if (!rig) return rig.error();
+    rigs.push_back(std::move(*rig));
+  }
+  for (uint32_t f = 0; f < rigs[0].bench.path.size(); ++f)
+    for (Rig& rig : rigs)
+      if (auto s = measure_frame(device, rig, request, f); !s) return s;
+  for (const Rig& rig : rigs) report(device, rig, &rig == &rigs[0] ? nullptr : &rigs[0], request, rows);
+  return device.wait_idle();
 }
 
 // Models and textures to be loaded, without drawing them.
@@ -207,19 +264,20 @@ Status measure_course(std::vector<nlohmann::json>& rows) {
 }
 
 void print_table(const std::vector<nlohmann::json>& rows) {
-  fmt::print("{:<9} {:>9} {:<5} {:<13} {:>9} {:>9} {:>9} {:>8} {:>8} {:>10} {:>7} {:>7}\n", "scene", "n", "mode", "variant", "ms", "cpu ms", "p95 ms", "record", "drawn",
-             "triangles", "/oracle", "cpu");
+  fmt::print("{:<9} {:>9} {:<5} {:<13} {:>5} {:>9} {:>9} {:>9} {:>8} {:>8} {:>10} {:>7} {:>7} {:>7}\n", "scene", "n", "mode", "variant", "views", "ms", "cpu ms", "p95 ms", "record", "drawn",
+             "triangles", "/oracle", "cpu", "/mono");
   for (const auto& r : rows) {
     if (r.contains("cold_s")) {
       fmt::print("course: {} models, {} triangles, {} textures: {:.2f} s cold, {:.2f} s warm\n", r["models"].get<uint32_t>(), r["triangles"].get<uint64_t>(),
                  r["textures"].get<uint32_t>(), r["cold_s"].get<double>(), r["warm_s"].get<double>());
       continue;
     }
-    fmt::print("{:<9} {:>9} {:<5} {:<13} {:>9.2f} {:>9.2f} {:>9.2f} {:>8.3f} {:>8} {:>10} {:>7} {:>7}\n", r["scene"].get<std::string>(), r["n"].get<uint64_t>(),
-               r["mode"].get<std::string>(), r["variant"].get<std::string>(), r["ms"].get<double>(), r["cpu_ms"].get<double>(), r["p95_ms"].get<double>(),
+    fmt::print("{:<9} {:>9} {:<5} {:<13} {:>5} {:>9.2f} {:>9.2f} {:>9.2f} {:>8.3f} {:>8} {:>10} {:>7} {:>7} {:>7}\n", r["scene"].get<std::string>(), r["n"].get<uint64_t>(),
+               r["mode"].get<std::string>(), r["variant"].get<std::string>(), r["views"].get<uint32_t>(), r["ms"].get<double>(), r["cpu_ms"].get<double>(), r["p95_ms"].get<double>(),
                r["record_ms"].get<double>(), r["drawn"].get<double>(), r["triangles"].get<double>(),
                r.contains("limit_ratio") ? fmt::format("{:.3f}", r["limit_ratio"].get<double>()) : "-",
-               r.contains("limit_ratio_cpu") ? fmt::format("{:.3f}", r["limit_ratio_cpu"].get<double>()) : "-");
+               r.contains("limit_ratio_cpu") ? fmt::format("{:.3f}", r["limit_ratio_cpu"].get<double>()) : "-",
+               r.contains("stereo_ratio_cpu") ? fmt::format("{:.3f}", r["stereo_ratio_cpu"].get<double>()) : "-");
   }
 }
 
@@ -230,8 +288,6 @@ Status run_bench(const BenchRequest& request) {
     if (!known_variant(v)) return Error{Code::kUsage, "--variants", "'" + v + "' is not a way to draw", "Known: gpu, oracle, all, cpu, no-frustum, no-occlusion, no-lod"};
   auto device = create_device();
   if (!device) return device.error();
-  auto renderer = Renderer::create(**device, {.samples = 1, .shadow_size = request.shadows ? 2048u : 16u, .scale = 1, .ambient_occlusion = false, .matte = !request.shadows});
-  if (!renderer) return renderer.error();
   std::vector<nlohmann::json> rows;
   std::vector<std::string> scenes = request.scenes;
   if (!request.file.empty()) scenes = {""};
@@ -241,11 +297,7 @@ Status run_bench(const BenchRequest& request) {
       if (auto s = measure_course(rows); !s) return s;
       continue;
     }
-    const double from = wall_ms();
-    auto scene = name.empty() ? load_hall(**device, (*renderer)->textures(), request) : make_bench_scene(name, **device, (*renderer)->textures(), request);
-    if (!scene) return scene.error();
-    if (auto s = measure(**device, **renderer, *scene, request, from, rows); !s) return s;
-    if (auto s = (*device)->wait_idle(); !s) return s;
+    if (auto s = measure(**device, name, request, rows); !s) return s;
   }
   std::string lines;
   for (const auto& row : rows) lines += canonical(row) + "\n";

@@ -10,6 +10,9 @@
 //   cpu     frustum culling on the CPU and one recorded draw an instance
 //   no-frustum, no-occlusion, no-lod   gpu without that part
 //
+// Two views are the lopsided, canted eyes of a made-up headset, each as large as the one view is. Where one and two are measured in turn, each
+// has its own renderer and scene, so that neither goes by what the other saw.
+//
 // Surfaces are matte and nothing is done to the picture afterwards, so that what is measured is geometry: heavy shading would hide its share.
 //
 // A hall (`--scene FILE`, format "hall-1") is a JSON file beside its binaries: meshes (float positions and normals, 16-bit indices), instances
@@ -33,6 +36,7 @@ struct BenchRequest {
   uint32_t moving = 0;              // instances that move each frame
   float lod_pixels = 0;             // 0: always full detail
   bool shadows = false;
+  std::vector<uint32_t> views{1};   // drawn at once: 1, or 2 (the eyes of a made-up headset); both: frame by frame in turn
   uint64_t seed = 1;
   uint32_t width = 1280, height = 720;
   std::vector<std::string> variants{"gpu"};

@@ -1,5 +1,6 @@
 #include "engine/gpu/pipeline.h"
 
+#include <bit>
 #include <cstring>
 #include <utility>
 
@@ -52,8 +53,14 @@ Result<Module> load_module(const Device& device, const std::string& name) {
 struct Constants {
   std::vector<VkSpecializationMapEntry> entries;
   VkSpecializationInfo info{};
-  explicit Constants(const std::vector<uint32_t>& values) {
+  std::vector<uint32_t> values;
+  // `views`: how many are drawn at once; 0: not a drawing pipeline.
+  explicit Constants(std::vector<uint32_t> given, uint32_t views = 0) : values(std::move(given)) {
     for (uint32_t i = 0; i < values.size(); ++i) entries.push_back({i, i * 4, 4});
+    if (views > 0) {
+      entries.push_back({kViewsConstant, static_cast<uint32_t>(values.size()) * 4, 4});
+      values.push_back(views);
+    }
     info = {static_cast<uint32_t>(entries.size()), entries.data(), values.size() * 4, values.data()};
   }
 };
@@ -99,7 +106,7 @@ Result<VkPipelineLayout> create_pipeline_layout(Device& device, const std::vecto
 }
 
 Result<Pipeline> create_graphics_pipeline(Device& device, VkPipelineLayout layout, const GraphicsOptions& o) {
-  const Constants constants(o.constants);
+  const Constants constants(o.constants, o.view_mask ? static_cast<uint32_t>(std::popcount(o.view_mask)) : 1);
   auto vertex = load_module(device, o.vertex);
   if (!vertex) return vertex.error();
   Module fragment;

@@ -29,6 +29,8 @@ enum class Blend {
   kAlpha,               // colour by alpha, for the user interface
 };
 
+inline constexpr uint32_t kViewsConstant = 15;
+
 struct GraphicsOptions {
   std::string vertex, fragment;  // shader file names without .spv; no fragment: depth only
   std::vector<uint32_t> constants;  // specialization constants 0, 1, ... of both stages
@@ -42,7 +44,7 @@ struct GraphicsOptions {
   float depth_bias = 0, depth_bias_slope = 0;
   Blend blend = Blend::kNone;
   bool lines = false;  // a line list instead of triangles
-  uint32_t view_mask = 0;
+  uint32_t view_mask = 0;  // also told to the shaders, as constant kViewsConstant: how many views
 };
 
 Result<VkPipelineLayout> create_pipeline_layout(Device& device, const std::vector<VkDescriptorSetLayout>& sets);

@@ -56,6 +56,7 @@ Image2D& Image2D::operator=(Image2D&& o) noexcept {
   format = o.format;
   extent = o.extent;
   mips = o.mips;
+  layers = o.layers;
   samples = o.samples;
   return *this;
 }
@@ -94,6 +95,7 @@ Result<Image2D> create_image(Device& device, VkExtent2D extent, VkFormat format,
   image.format = format;
   image.extent = extent;
   image.mips = options.mips;
+  image.layers = info.arrayLayers;
   image.samples = options.samples;
   VkImageViewCreateInfo view{};
   view.sType = VK_STRUCTURE_TYPE_IMAGE_VIEW_CREATE_INFO;

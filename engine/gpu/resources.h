@@ -40,7 +40,7 @@ struct Image2D {
   VmaAllocation_T* allocation = nullptr;
   VkFormat format = VK_FORMAT_UNDEFINED;
   VkExtent2D extent{};
-  uint32_t mips = 1;
+  uint32_t mips = 1, layers = 1;
   VkSampleCountFlagBits samples = VK_SAMPLE_COUNT_1_BIT;
 
   Image2D() = default;

@@ -67,9 +67,11 @@ Status Renderer::draw(const Target& target, const Frame& frame) {
 }
 
 Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Target& target, const Frame& frame) {
-  view_count = std::max<uint32_t>(static_cast<uint32_t>(frame.eyes.size()), 1);
-  if (view_count > pipelines.size() || view_count != target.layers)
-    return Error{Code::kFailed, "renderer", "the target has " + std::to_string(target.layers) + " layers for " + std::to_string(view_count) + " views", ""};
+  const size_t wanted = std::max<size_t>(frame.views.size(), 1);
+  if (wanted > kMostViews) return Error{Code::kFailed, "renderer", std::to_string(wanted) + " views cannot be drawn at once", "Draw " + std::to_string(kMostViews) + " at most"};
+  if (wanted != target.layers)
+    return Error{Code::kFailed, "renderer", "the target has " + std::to_string(target.layers) + " layers for " + std::to_string(wanted) + " views", "Make it with a layer for each view"};
+  view_count = static_cast<uint32_t>(wanted);
   if (!now().opaque.handle) {
     if (auto s = create_view_pipelines(view_count); !s) return s;
   }
@@ -116,9 +118,8 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
 
   write_set(slot, tables);
   gpu::Pass pass = pass_of(tables, false);
-  pass.views[0] = make_view(frame.camera, static_cast<float>(target.extent.width) / static_cast<float>(target.extent.height));
-  std::copy(frame.eyes.begin(), frame.eyes.end(), pass.views);
-  pass.view_count = view_count;
+  write_views(pass, frame, target.extent);
+  const std::span<const gpu::View> views(pass.views, view_count);
   pass.light = lighting_of(l, key);
   write_lamps(pass, lamps, shadowed);
   pass.blend_count = static_cast<uint32_t>(tables.blended.size());
@@ -128,12 +129,9 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
                (samples != VK_SAMPLE_COUNT_1_BIT ? gpu::kPassMultisampled : 0) | (frame.culling.frustum ? 0 : gpu::kPassNoFrustum);
   std::copy(std::begin(pass.first_command), std::end(pass.first_command), first_command.begin());
   pass.layer_stride = static_cast<uint32_t>(Culling::depth_floats(extent));
-  pass.lod_eye = frame.camera.eye;
-  pass.lod_scale = 1e30f;
-  if (frame.culling.lod_pixels > 0) pass.lod_scale = std::abs(pass.views[0].projection.y) * 0.5f * static_cast<float>(extent.height) / frame.culling.lod_pixels;
   pass.occluder_size = kOccluderSize;
   if (any) {
-    auto blended = upload_blended(slot.arena, *frame.scene, frame.camera);
+    auto blended = upload_blended(slot.arena, *frame.scene, pass.lod_eye);
     if (!blended) return blended.error();
     pass.blended = *blended;
   }
@@ -144,6 +142,7 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
     gpu::Pass shadow_pass = pass_of(tables, true);
     shadow_pass.lod_eye = pass.lod_eye;
     shadow_pass.lod_scale = pass.lod_scale;
+    shadow_pass.lod_reach = pass.lod_reach;
     shadow_pass.light = pass.light;
     if (want_shadow) {
       shadow_pass.views[0] = key;
@@ -166,7 +165,7 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   stamp(cmd, slot, kAfterShadow);
 
   // 5. The scene, culled on the GPU.
-  draw_scene(cmd, frame, any ? &tables : nullptr, pass.views[0], use_pass(cmd, slot, kMainBlock, pass), phases);
+  draw_scene(cmd, frame, any ? &tables : nullptr, views, use_pass(cmd, slot, kMainBlock, pass), phases);
   stamp(cmd, slot, kAfterScene);
 
   // 6. Ambient occlusion, 7. outlines' mask.
@@ -181,14 +180,14 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   bind(cmd, (*output)->tonemap);
   vkCmdDraw(cmd, 3, 1, 0, 0);
   if (outlines) {
-    const VkRect2D rectangle = frame.eyes.empty() ? outlined_rectangle(*frame.scene, frame.camera, target.extent) : VkRect2D{{0, 0}, target.extent};
+    const VkRect2D rectangle = outlined_rectangle(*frame.scene, views, target.extent);
     if (rectangle.extent.width > 0 && rectangle.extent.height > 0) {
       vkCmdSetScissor(cmd, 0, 1, &rectangle);
       bind(cmd, (*output)->outline);
       vkCmdDraw(cmd, 3, 1, 0, 0);
     }
   }
-  if (slot.late && view_count == 1 && (frame.debug != DebugView::kOff || frame.observer)) {
+  if (slot.late && (frame.debug != DebugView::kOff || frame.observer)) {
     if (auto s = draw_debug(cmd, slot, **output, target, frame, tables, pass); !s) {
       vkCmdEndRendering(cmd);
       return s;

@@ -42,17 +42,19 @@ struct CullOptions {
   const DrawSet* draws = nullptr;  // instead: exactly these
 };
 
+inline constexpr uint32_t kMostViews = 2;
+
 struct Frame {
   GpuScene* scene = nullptr;  // null: background and UI only
   Camera camera{};
-  // The eyes of a headset (or one eye): drawn instead of `camera`'s own view, each into its layer of the target. Details and the order of
-  // what is translucent still go by `camera`, so that both eyes agree about them.
-  std::span<const gpu::View> eyes{};
+  // The eyes of a headset: what is drawn instead of `camera`, each into its layer of the target (kMostViews at most; one is allowed). What any
+  // of them sees is drawn in all; all show the same levels of detail (those that the nearest eye wants) and the same order of what is translucent.
+  std::span<const gpu::View> views{};
   Lighting lighting{};
-  const ImDrawData* ui = nullptr;  // drawn over the picture after tone mapping
+  const ImDrawData* ui = nullptr;  // drawn over the picture after tone mapping, in every view at the same pixels
   CullOptions culling{};
   DebugView debug = DebugView::kOff;
-  const Camera* observer = nullptr;  // looks at what is drawn for `camera`, and at its field of view
+  const Camera* observer = nullptr;  // looks at what is drawn for `camera` or `views`, and at their fields of view
 };
 
 // What the last finished frame did, as counted by the GPU. `draws` and `triangles` are those of the main view.
@@ -92,7 +94,7 @@ class Renderer {
 
   // For tests and measurements; each waits for the GPU.
   Result<CullingResult> read_culling();
-  Result<std::vector<uint32_t>> visible_instances();  // slots of solid instances that own a pixel of the last frame, rising
+  Result<std::vector<uint32_t>> visible_instances();  // slots of solid instances that own a pixel of a view of the last frame, rising
   Result<DrawSet> make_draws(const GpuScene& scene, std::span<const gpu::DrawCommand> commands);
 
  private:

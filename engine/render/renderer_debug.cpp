@@ -15,6 +15,7 @@ Status Renderer::Private::draw_debug(VkCommandBuffer cmd, const FrameSlot& slot,
       o.depth_compare = tested ? VK_COMPARE_OP_GREATER_OR_EQUAL : VK_COMPARE_OP_ALWAYS;
       o.lines = lines;
       o.blend = mixed;
+      o.view_mask = view_mask();
       o.constants = {tested ? 0u : 1u};
       auto p = create_graphics_pipeline(device, layout, o);
       if (!p) return p.error();
@@ -25,17 +26,21 @@ Status Renderer::Private::draw_debug(VkCommandBuffer cmd, const FrameSlot& slot,
     if (auto s = make(output.debug_lines, "debug_lines.vert", false, true, Blend::kNone); !s) return s;
     if (auto s = make(output.debug_solid, "debug.vert", true, false, Blend::kNone); !s) return s;
   }
-  if (debug_depth.extent.width != target.extent.width || debug_depth.extent.height != target.extent.height) {
-    auto made = create_image(device, target.extent, kDepthFormat, VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT);
+  if (debug_depth.extent.width != target.extent.width || debug_depth.extent.height != target.extent.height || debug_depth.layers != view_count) {
+    auto made = create_image(device, target.extent, kDepthFormat, VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT, {.layers = view_count, .array = true});
     if (!made) return made.error();
     debug_depth = std::move(*made);
   }
 
   pass.seen = culling.seen().address;
+  pass.view_count = 0;  // of those observed, which follow the views that are drawn
   if (frame.observer) {
-    pass.views[1] = pass.views[0];
-    pass.view_count = 2;
-    pass.views[0] = make_view(*frame.observer, static_cast<float>(target.extent.width) / static_cast<float>(target.extent.height));
+    static_assert(2 * kMostViews <= gpu::kMaxViews);
+    pass.view_count = view_count;
+    for (uint32_t i = 0; i < view_count; ++i) {
+      pass.views[kMostViews + i] = pass.views[i];
+      pass.views[i] = make_view(*frame.observer, static_cast<float>(target.extent.width) / static_cast<float>(target.extent.height));
+    }
   }
   // Bounds alone lie over the picture; everything else takes its place.
   const bool over = frame.debug == DebugView::kBounds && !frame.observer;
@@ -45,7 +50,7 @@ Status Renderer::Private::draw_debug(VkCommandBuffer cmd, const FrameSlot& slot,
   const auto color = attachment(target.view, over ? VK_ATTACHMENT_LOAD_OP_LOAD : VK_ATTACHMENT_LOAD_OP_CLEAR, {{{0.02f, 0.03f, 0.04f, 1}}},
                                 VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL);
   const auto depths = attachment(debug_depth.view, VK_ATTACHMENT_LOAD_OP_CLEAR);
-  begin_pass(cmd, target.extent, &color, &depths);
+  begin_pass(cmd, target.extent, &color, &depths, view_mask());
   static_cast<void>(use_pass(cmd, slot, kDebugBlock, pass));
   if (!over) {
     bind(cmd, frame.debug == DebugView::kOverdraw ? output.debug_overdraw : output.debug_solid);
@@ -64,11 +69,11 @@ Status Renderer::Private::draw_debug(VkCommandBuffer cmd, const FrameSlot& slot,
   if (slot.early && (frame.observer || frame.debug == DebugView::kBounds)) {
     constexpr uint32_t kMost = 4096;  // more lines than that show nothing
     bind(cmd, output.debug_lines);
-    vkCmdDraw(cmd, 24, frame.debug == DebugView::kBounds ? std::min(t.instance_count, kMost) + 1 : 1, 0, 0);
+    vkCmdDraw(cmd, 24, frame.debug == DebugView::kBounds ? std::min(t.instance_count, kMost) + kMostViews : kMostViews, 0, 0);
   }
   vkCmdEndRendering(cmd);
   const auto picture = attachment(target.view, VK_ATTACHMENT_LOAD_OP_LOAD, {}, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL);
-  begin_pass(cmd, target.extent, &picture, nullptr);
+  begin_pass(cmd, target.extent, &picture, nullptr, view_mask());
   return ok();
 }
 

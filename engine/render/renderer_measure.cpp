@@ -67,11 +67,12 @@ Result<std::vector<uint32_t>> Renderer::visible_instances() {
   std::vector<uint32_t> visible;
   const FrameSlot& slot = p.slots[p.ring.slot()];
   if (!p.last_tables || !slot.late) return visible;
-  auto picture = create_image(p.device, p.extent, kIdFormat, VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT);
+  const ImageOptions options{.layers = p.view_count, .array = true};
+  auto picture = create_image(p.device, p.extent, kIdFormat, VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT, options);
   if (!picture) return picture.error();
-  auto depths = create_image(p.device, p.extent, kDepthFormat, VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT);
+  auto depths = create_image(p.device, p.extent, kDepthFormat, VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT, options);
   if (!depths) return depths.error();
-  auto pixels = create_buffer(p.device, sizeof(uint32_t) * VkDeviceSize{p.extent.width} * p.extent.height, Memory::kReadback);
+  auto pixels = create_buffer(p.device, sizeof(uint32_t) * VkDeviceSize{p.extent.width} * p.extent.height * p.view_count, Memory::kReadback);
   if (!pixels) return pixels.error();
   auto ring = CommandRing::create(p.device, 1);
   if (!ring) return ring.error();
@@ -82,13 +83,13 @@ Result<std::vector<uint32_t>> Renderer::visible_instances() {
   transition(cmd, picture->handle, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, Use::kNone, Use::kColor);
   transition(cmd, depths->handle, VK_IMAGE_ASPECT_DEPTH_BIT, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, Use::kNone, Use::kDepth);
   const auto color = attachment(picture->view, VK_ATTACHMENT_LOAD_OP_CLEAR), depth = attachment(depths->view, VK_ATTACHMENT_LOAD_OP_CLEAR);
-  begin_pass(cmd, p.extent, &color, &depth);
+  begin_pass(cmd, p.extent, &color, &depth, p.view_mask());
   const VkDescriptorSet sets[] = {p.textures->set(), slot.set};
   const auto offset = static_cast<uint32_t>(kMainBlock * kBlockStride);
   vkCmdBindDescriptorSets(cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, p.layout, 0, 2, sets, 1, &offset);
   vkCmdBindIndexBuffer(cmd, p.last_tables->indices, 0, VK_INDEX_TYPE_UINT32);
   for (uint32_t bucket : {gpu::kBucketOpaque, gpu::kBucketDouble, gpu::kBucketMask}) {
-    p.bind(cmd, bucket == gpu::kBucketOpaque ? p.ids : p.ids_double);
+    p.bind(cmd, bucket == gpu::kBucketOpaque ? p.now().ids : p.now().ids_double);
     if (slot.early) p.draw_bucket(cmd, p.culling.early_list(), *p.last_tables, bucket);
     if (slot.early) p.draw_bucket(cmd, p.culling.middle_list(), *p.last_tables, bucket);
     p.draw_bucket(cmd, p.culling.late_list(), *p.last_tables, bucket);
@@ -96,7 +97,7 @@ Result<std::vector<uint32_t>> Renderer::visible_instances() {
   vkCmdEndRendering(cmd);
   transition(cmd, picture->handle, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kColor, Use::kCopySource);
   VkBufferImageCopy region{};
-  region.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
+  region.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, p.view_count};
   region.imageExtent = {p.extent.width, p.extent.height, 1};
   vkCmdCopyImageToBuffer(cmd, picture->handle, VK_IMAGE_LAYOUT_GENERAL, pixels->handle, 1, &region);
   barrier(cmd, Use::kCopyTarget, Use::kHost);
@@ -104,7 +105,7 @@ Result<std::vector<uint32_t>> Renderer::visible_instances() {
   if (!submit) return submit.error();
   if (auto s = p.device.wait(*submit); !s) return s.error();
   const auto* id = static_cast<const uint32_t*>(pixels->mapped);
-  visible.assign(id, id + size_t{p.extent.width} * p.extent.height);
+  visible.assign(id, id + size_t{p.extent.width} * p.extent.height * p.view_count);
   std::sort(visible.begin(), visible.end());
   visible.erase(std::unique(visible.begin(), visible.end()), visible.end());
   if (!visible.empty() && visible.front() == 0) visible.erase(visible.begin());

@@ -50,10 +50,25 @@ gpu::Pass Renderer::Private::pass_of(const GpuScene::Tables& t, bool for_shadow)
   return p;
 }
 
-Result<VkDeviceAddress> Renderer::Private::upload_blended(Arena& arena, const GpuScene& scene, const Camera& camera) {
+void Renderer::Private::write_views(gpu::Pass& pass, const Frame& frame, VkExtent2D target) const {
+  if (frame.views.empty()) pass.views[0] = make_view(frame.camera, static_cast<float>(target.width) / static_cast<float>(target.height));
+  std::copy(frame.views.begin(), frame.views.end(), pass.views);
+  pass.view_count = view_count;
+  pass.lod_eye = glm::vec3(0);
+  float pixels = 0;  // that a metre at a distance of one metre takes, where most
+  for (uint32_t i = 0; i < view_count; ++i) {
+    const glm::vec4& p = pass.views[i].projection;
+    pass.lod_eye += pass.views[i].eye / static_cast<float>(view_count);
+    pixels = std::max({pixels, std::abs(p.x) * 0.5f * static_cast<float>(extent.width), std::abs(p.y) * 0.5f * static_cast<float>(extent.height)});
+  }
+  for (uint32_t i = 0; i < view_count; ++i) pass.lod_reach = std::max(pass.lod_reach, glm::distance(pass.lod_eye, pass.views[i].eye));
+  pass.lod_scale = frame.culling.lod_pixels > 0 ? pixels / frame.culling.lod_pixels : 1e30f;
+}
+
+Result<VkDeviceAddress> Renderer::Private::upload_blended(Arena& arena, const GpuScene& scene, glm::vec3 eye) {
   blend_order.clear();
   for (uint32_t id : scene.tables().blended) {
-    const glm::vec3 d = scene.instance_center(id) - camera.eye;
+    const glm::vec3 d = scene.instance_center(id) - eye;
     blend_order.push_back({-glm::dot(d, d), id});
   }
   std::sort(blend_order.begin(), blend_order.end());
@@ -149,7 +164,7 @@ bool Renderer::Private::probe_stale(const GpuScene* scene, const GpuScene::Table
 
 Status Renderer::Private::take_probe(VkCommandBuffer cmd, FrameSlot& slot, const GpuScene& scene, const gpu::Pass& main) {
   const GpuScene::Tables& t = scene.tables();
-  auto blended = upload_blended(slot.arena, scene, Probe::camera(main.light.probe_position, 0));
+  auto blended = upload_blended(slot.arena, scene, main.light.probe_position);
   if (!blended) return blended.error();
   probe->begin(cmd);
   for (uint32_t face = 0; face < kCubeFaces; ++face) {
@@ -184,11 +199,11 @@ void Renderer::Private::draw_set(VkCommandBuffer cmd, const DrawSet& set, uint32
     vkCmdDrawIndexedIndirect(cmd, set.commands.handle, VkDeviceSize{set.first[bucket]} * sizeof(gpu::DrawCommand), set.count[bucket], sizeof(gpu::DrawCommand));
 }
 
-void Renderer::Private::draw_by_cpu(VkCommandBuffer cmd, const GpuScene& scene, const gpu::View& view, uint32_t bucket) const {
+void Renderer::Private::draw_by_cpu(VkCommandBuffer cmd, const GpuScene& scene, std::span<const gpu::View> views, uint32_t bucket) const {
   const auto& all = scene.instances();
   for (uint32_t slot = 0; slot < all.size(); ++slot) {
     const gpu::MeshInfo& mesh = scene.meshes()[all[slot].mesh];
-    if ((all[slot].flags & gpu::kInstanceBucket) != bucket || !gpu::instance_in_views(all[slot], mesh, &view, 1)) continue;
+    if ((all[slot].flags & gpu::kInstanceBucket) != bucket || !gpu::instance_in_views(all[slot], mesh, views.data(), static_cast<uint32_t>(views.size()))) continue;
     vkCmdDrawIndexed(cmd, mesh.lods[0].index_count, 1, mesh.lods[0].first_index, static_cast<int32_t>(mesh.vertex_offset), slot);
   }
 }
@@ -230,7 +245,7 @@ VkImage Renderer::Private::single_depth(VkCommandBuffer cmd) const {
   return depth_one.handle;
 }
 
-void Renderer::Private::draw_scene(VkCommandBuffer cmd, const Frame& frame, const GpuScene::Tables* t, const gpu::View& view, VkDeviceAddress pass, bool phases) {
+void Renderer::Private::draw_scene(VkCommandBuffer cmd, const Frame& frame, const GpuScene::Tables* t, std::span<const gpu::View> views, VkDeviceAddress pass, bool phases) {
   const bool given = frame.culling.draws || frame.culling.on_cpu;
   if (phases) {
     culling.early(cmd, pass);
@@ -254,7 +269,7 @@ void Renderer::Private::draw_scene(VkCommandBuffer cmd, const Frame& frame, cons
     for (const auto& [pipeline, bucket] : {std::pair{&now().opaque, gpu::kBucketOpaque}, {&now().double_sided, gpu::kBucketDouble}, {&now().alpha_tested, gpu::kBucketMask}}) {
       bind(cmd, *pipeline);
       if (frame.culling.draws) draw_set(cmd, *frame.culling.draws, bucket);
-      else draw_by_cpu(cmd, *frame.scene, view, bucket);
+      else draw_by_cpu(cmd, *frame.scene, views, bucket);
     }
   }
   bind(cmd, now().room);
@@ -263,7 +278,7 @@ void Renderer::Private::draw_scene(VkCommandBuffer cmd, const Frame& frame, cons
     vkCmdBindIndexBuffer(cmd, t->indices, 0, VK_INDEX_TYPE_UINT32);
     bind(cmd, now().blend);
     if (frame.culling.draws) draw_set(cmd, *frame.culling.draws, gpu::kBucketBlend);
-    else if (frame.culling.on_cpu) draw_by_cpu(cmd, *frame.scene, view, gpu::kBucketBlend);
+    else if (frame.culling.on_cpu) draw_by_cpu(cmd, *frame.scene, views, gpu::kBucketBlend);
     else draw_bucket(cmd, culling.late_list(), *t, gpu::kBucketBlend);
   }
   vkCmdEndRendering(cmd);
@@ -292,18 +307,20 @@ void Renderer::Private::draw_occlusion(VkCommandBuffer cmd) const {
   transition(cmd, open.handle, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kColor, Use::kSampled);
 }
 
-VkRect2D Renderer::Private::outlined_rectangle(const GpuScene& scene, const Camera& camera, VkExtent2D extent) {
+VkRect2D Renderer::Private::outlined_rectangle(const GpuScene& scene, std::span<const gpu::View> views, VkExtent2D extent) {
   const glm::vec2 size(extent.width, extent.height);
   glm::vec2 lower(size), upper(0);
   for (ObjectId id : scene.tables().outlined) {
     const Bounds b = scene.bounds(id);
-    for (int i = 0; i < 8; ++i) {
-      const glm::vec3 corner((i & 1) ? b.upper.x : b.lower.x, (i & 2) ? b.upper.y : b.lower.y, (i & 4) ? b.upper.z : b.lower.z);
-      const glm::vec3 p = world_to_pixel(camera, corner, size);
-      if (p.z < camera.near_m) return {{0, 0}, extent};  // reaches behind the eye: anywhere
-      lower = glm::min(lower, glm::vec2(p));
-      upper = glm::max(upper, glm::vec2(p));
-    }
+    for (const gpu::View& view : views)
+      for (int i = 0; i < 8; ++i) {
+        const glm::vec3 corner((i & 1) ? b.upper.x : b.lower.x, (i & 2) ? b.upper.y : b.lower.y, (i & 4) ? b.upper.z : b.lower.z);
+        const glm::vec4 p = view.view_projection * glm::vec4(corner, 1);
+        if (p.w < view.near_m) return {{0, 0}, extent};  // reaches behind the eye: anywhere
+        const glm::vec2 pixel = (glm::vec2(p) / p.w * 0.5f + 0.5f) * size;
+        lower = glm::min(lower, pixel);
+        upper = glm::max(upper, pixel);
+      }
   }
   lower = glm::clamp(lower - 8.0f, glm::vec2(0), size);
   upper = glm::clamp(upper + 8.0f, glm::vec2(0), size);

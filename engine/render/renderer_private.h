@@ -112,11 +112,10 @@ struct Renderer::Private {
   VkDescriptorSetLayout set_layout = VK_NULL_HANDLE;
   VkDescriptorPool pool = VK_NULL_HANDLE;
   Culling culling;
-  struct ViewPipelines {  // for one view, or for two at once
-    Pipeline opaque, double_sided, alpha_tested, blend, room, mask, occlusion, farthest;
+  struct ViewPipelines {  // for one view, or for several at once; made when first asked for
+    Pipeline opaque, double_sided, alpha_tested, blend, room, mask, occlusion, farthest, ids, ids_double;
   };
-  std::array<ViewPipelines, 2> pipelines;
-  Pipeline ids, ids_double;
+  std::array<ViewPipelines, kMostViews> pipelines;
   uint32_t view_count = 1;  // of the frame that is recorded
   const ViewPipelines& now() const { return pipelines[view_count - 1]; }
   uint32_t view_mask() const { return view_count > 1 ? (1u << view_count) - 1 : 0; }
@@ -134,7 +133,6 @@ struct Renderer::Private {
   Image2D light, depth, open, outline_mask;
   Image2D depth_one;  // one sample a pixel, the farthest, where depth has several: what the pyramid is made of
   Image2D debug_depth;  // of the target's size, made when first asked for
-  uint32_t screen_layers = 0;  // of the images
   VkExtent2D extent{};  // of the images: the target's times options.scale
 
   ShadowMaps key_shadow, lamp_shadow;
@@ -176,20 +174,22 @@ struct Renderer::Private {
   Status create_pipelines();
   Status create_view_pipelines(uint32_t count);
   Result<Output*> output_for(VkFormat format);
-  Status create_screen(Image2D& screen, VkExtent2D size, VkFormat format, VkSampleCountFlagBits count, Textures::Screen binding, const char* name);
-  // The images follow the target's size. They may not change under a frame in flight.
-  Status fit_screens(VkExtent2D size, uint32_t count);
+  Status create_screen(Image2D& screen, VkExtent2D size, VkFormat format, VkSampleCountFlagBits count, uint32_t layers, Textures::Screen binding, const char* name);
+  // The images follow the target's size and have a layer for each view. They may not change under a frame in flight.
+  Status fit_screens(VkExtent2D size, uint32_t layers);
   Status create_maps(ShadowMaps& maps, uint32_t size, uint32_t layers, const char* name);
   // Makes what depends on the options. No frame is in flight.
   Status fit_options(const RenderOptions& wanted);
 
   // ---- the pass blocks ----
 
+  // What is drawn, and what all views share: the levels of detail.
+  void write_views(gpu::Pass& pass, const Frame& frame, VkExtent2D target) const;
   gpu::LightingInfo lighting_of(const Lighting& l, const gpu::View& key) const;
   void write_lamps(gpu::Pass& pass, const std::vector<Lamp>& lamps, const LampViews& shadowed) const;
   gpu::Pass pass_of(const GpuScene::Tables& t, bool for_shadow) const;
   // Slots of the blended instances from far to near.
-  Result<VkDeviceAddress> upload_blended(Arena& arena, const GpuScene& scene, const Camera& camera);
+  Result<VkDeviceAddress> upload_blended(Arena& arena, const GpuScene& scene, glm::vec3 eye);
 
   // ---- the passes ----
 
@@ -215,20 +215,20 @@ struct Renderer::Private {
 
   void draw_set(VkCommandBuffer cmd, const DrawSet& set, uint32_t bucket) const;
   // Culling as it was done before GPUs could: one test and one recorded draw after the other.
-  void draw_by_cpu(VkCommandBuffer cmd, const GpuScene& scene, const gpu::View& view, uint32_t bucket) const;
+  void draw_by_cpu(VkCommandBuffer cmd, const GpuScene& scene, std::span<const gpu::View> views, uint32_t bucket) const;
   // The solid surfaces of a list, over an empty picture or over what is there.
   void draw_solids(VkCommandBuffer cmd, const ViewPipelines& with, const DrawList& list, const GpuScene::Tables& t) const;
   void begin_scene(VkCommandBuffer cmd, bool first) const;
   // The depth picture with one sample a pixel, ready to be copied.
   VkImage single_depth(VkCommandBuffer cmd) const;
   // What the last frame saw first; then, against its depth, large things that came into sight; then, against both, whatever is new.
-  void draw_scene(VkCommandBuffer cmd, const Frame& frame, const GpuScene::Tables* t, const gpu::View& view, VkDeviceAddress pass, bool phases);
+  void draw_scene(VkCommandBuffer cmd, const Frame& frame, const GpuScene::Tables* t, std::span<const gpu::View> views, VkDeviceAddress pass, bool phases);
   void draw_mask(VkCommandBuffer cmd, const GpuScene::Tables& t) const;
   void draw_occlusion(VkCommandBuffer cmd) const;
   // Over or instead of the picture in `target`, which is being drawn to; leaves it being drawn to.
   Status draw_debug(VkCommandBuffer cmd, const FrameSlot& slot, Output& output, const Target& target, const Frame& frame, const GpuScene::Tables& t, gpu::Pass pass);
-  // The part of the picture that holds what is highlighted, with room for the rim.
-  static VkRect2D outlined_rectangle(const GpuScene& scene, const Camera& camera, VkExtent2D extent);
+  // The part of the pictures that holds what is highlighted in any of the views, with room for the rim.
+  static VkRect2D outlined_rectangle(const GpuScene& scene, std::span<const gpu::View> views, VkExtent2D extent);
 
   // ---- after the fact ----
 

@@ -75,17 +75,6 @@ Status Renderer::Private::create_pipelines() {
     if (auto s = graphics(maps->double_sided, caster); !s) return s;
   }
 
-  GraphicsOptions owners;
-  owners.vertex = "depth.vert";
-  owners.fragment = "ids.frag";
-  owners.color = kIdFormat;
-  owners.depth = kDepthFormat;
-  owners.depth_write = true;
-  owners.constants = {0};
-  if (auto s = graphics(ids_double, owners); !s) return s;
-  owners.cull = VK_CULL_MODE_BACK_BIT;
-  if (auto s = graphics(ids, owners); !s) return s;
-
   pipelines = {};
   return create_view_pipelines(1);
 }
@@ -140,6 +129,15 @@ Status Renderer::Private::create_view_pipelines(uint32_t count) {
   outlined.color = kMaskFormat;
   if (auto s = graphics(made.mask, outlined); !s) return s;
 
+  outlined.fragment = "ids.frag";
+  outlined.color = kIdFormat;
+  outlined.depth = kDepthFormat;
+  outlined.depth_write = true;
+  outlined.constants = {0};
+  if (auto s = graphics(made.ids_double, outlined); !s) return s;
+  outlined.cull = VK_CULL_MODE_BACK_BIT;
+  if (auto s = graphics(made.ids, outlined); !s) return s;
+
   GraphicsOptions full;
   full.view_mask = mask_of_views;
   full.vertex = "fullscreen.vert";
@@ -183,11 +181,11 @@ Result<Renderer::Private::Output*> Renderer::Private::output_for(VkFormat format
   return &outputs.back();
 }
 
-Status Renderer::Private::create_screen(Image2D& screen, VkExtent2D size, VkFormat format, VkSampleCountFlagBits count, Textures::Screen binding, const char* name) {
+Status Renderer::Private::create_screen(Image2D& screen, VkExtent2D size, VkFormat format, VkSampleCountFlagBits count, uint32_t layers, Textures::Screen binding, const char* name) {
   VkImageUsageFlags usage = VK_IMAGE_USAGE_SAMPLED_BIT | (format == kDepthFormat ? VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT
                                                                                 : VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT);
   if (binding == Textures::Screen::kDepth && count == VK_SAMPLE_COUNT_1_BIT) usage |= VK_IMAGE_USAGE_TRANSFER_SRC_BIT;
-  auto image = create_image(device, size, format, usage, {.samples = count, .layers = screen_layers, .array = true});
+  auto image = create_image(device, size, format, usage, {.samples = count, .layers = layers, .array = true});
   if (!image) return image.error();
   name_object(device, VK_OBJECT_TYPE_IMAGE, (uint64_t)image->handle, name);
   screen = std::move(*image);
@@ -195,23 +193,22 @@ Status Renderer::Private::create_screen(Image2D& screen, VkExtent2D size, VkForm
   return ok();
 }
 
-Status Renderer::Private::fit_screens(VkExtent2D size, uint32_t count) {
+Status Renderer::Private::fit_screens(VkExtent2D size, uint32_t layers) {
   const float scale = std::clamp(options.scale, 0.25f, 1.0f);
   size.width = std::max(1u, static_cast<uint32_t>(std::lround(static_cast<float>(size.width) * scale)));
   size.height = std::max(1u, static_cast<uint32_t>(std::lround(static_cast<float>(size.height) * scale)));
-  if (size.width == extent.width && size.height == extent.height && count == screen_layers) return ok();
+  if (size.width == extent.width && size.height == extent.height && layers == light.layers) return ok();
   if (auto s = device.wait(device.submitted); !s) return s;
   extent = {};
-  screen_layers = count;
   constexpr auto kOne = VK_SAMPLE_COUNT_1_BIT;
   using S = Textures::Screen;
-  if (auto s = create_screen(light, size, kLightFormat, samples, S::kLight, "light"); !s) return s;
-  if (auto s = create_screen(depth, size, kDepthFormat, samples, S::kDepth, "depth"); !s) return s;
-  if (auto s = create_screen(open, {(size.width + 1) / 2, (size.height + 1) / 2}, kOcclusionFormat, kOne, S::kOcclusion, "occlusion"); !s) return s;
-  if (auto s = create_screen(outline_mask, size, kMaskFormat, kOne, S::kMask, "outline mask"); !s) return s;
+  if (auto s = create_screen(light, size, kLightFormat, samples, layers, S::kLight, "light"); !s) return s;
+  if (auto s = create_screen(depth, size, kDepthFormat, samples, layers, S::kDepth, "depth"); !s) return s;
+  if (auto s = create_screen(open, {(size.width + 1) / 2, (size.height + 1) / 2}, kOcclusionFormat, kOne, layers, S::kOcclusion, "occlusion"); !s) return s;
+  if (auto s = create_screen(outline_mask, size, kMaskFormat, kOne, layers, S::kMask, "outline mask"); !s) return s;
   if (samples != kOne) {
     auto one = create_image(device, size, kDepthFormat, VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT,
-                            {.layers = screen_layers, .array = true});
+                            {.layers = layers, .array = true});
     if (!one) return one.error();
     depth_one = std::move(*one);
   }

@@ -331,7 +331,7 @@ TEST_F(Maze, BothEyesSeeWhatEachSeesAlone) {
   for (int step = 0; step < 20; ++step) {
     Frame frame = frame_at(step);
     const auto views = headset_views(frame.camera, 0.064f + 0.02f * static_cast<float>(step % 3), 0.12f, {1.2f, 0.7f, 1.0f, 0.8f});
-    frame.eyes = views;
+    frame.views = views;
     const auto culled = both_eyes(*renderer, frame, 201, 187);
     drawn += renderer->finished_stats().draws;
     all += scene->instances().size();
@@ -341,7 +341,7 @@ TEST_F(Maze, BothEyesSeeWhatEachSeesAlone) {
     for (size_t eye = 0; eye < 2; ++eye) {
       expect_same(culled[eye], unculled[eye], fmt::format("eye {} of step {}, culled and not", eye, step));
       Frame alone = whole;
-      alone.eyes = std::span(views).subspan(eye, 1);
+      alone.views = std::span(views).subspan(eye, 1);
       expect_same(culled[eye], draw(201, 187, alone), fmt::format("eye {} of step {}, together and alone", eye, step));
     }
     EXPECT_GT(compare(culled[0], culled[1], 8).beyond, 500u) << "both eyes show the same, step " << step;
@@ -353,7 +353,7 @@ TEST_F(Maze, ATargetMustHaveALayerForEachEye) {
   build();
   Frame frame = frame_at(0);
   const auto views = headset_views(frame.camera);
-  frame.eyes = views;
+  frame.views = views;
   auto canvas = create_canvas(*device(), 64, 64);
   ASSERT_TRUE(canvas);
   EXPECT_FALSE(renderer->draw(canvas->target(), frame));
