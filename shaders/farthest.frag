@@ -8,6 +8,6 @@ layout(constant_id = 1) const uint kSamples = 1;
 
 void main() {
   float least = 1.0;
-  for (int i = 0; i < int(kSamples); ++i) least = min(least, texelFetch(screen_depth_ms, ivec3(gl_FragCoord.xy, gl_ViewIndex), i).x);
+  for (int i = 0; i < int(kSamples); ++i) least = min(least, texelFetch(screen_depth_ms, ivec3(gl_FragCoord.xy, LAYER), i).x);
   gl_FragDepth = least;
 }

@@ -15,8 +15,8 @@ const float kTurn = 2.399963;  // golden angle: an even spiral
 
 float depth_at(ivec2 pixel) {
   pixel = clamp(pixel, ivec2(0), ivec2(PASS.width, PASS.height) - 1);
-  if (kSamples > 1) return texelFetch(screen_depth_ms, ivec3(pixel, gl_ViewIndex), 0).x;
-  return texelFetch(screen_depth, ivec3(pixel, gl_ViewIndex), 0).x;
+  if (kSamples > 1) return texelFetch(screen_depth_ms, ivec3(pixel, LAYER), 0).x;
+  return texelFetch(screen_depth, ivec3(pixel, LAYER), 0).x;
 }
 
 vec3 view_point(ivec2 pixel, float depth) {

@@ -18,14 +18,14 @@ vec3 color_of(float kind) {
 void main() {
   ivec2 size = ivec2(PASS.width, PASS.height);
   ivec2 pixel = ivec2(in_uv * vec2(size));
-  float inside = texelFetch(screen_mask, ivec3(pixel, gl_ViewIndex), 0).x;
+  float inside = texelFetch(screen_mask, ivec3(pixel, LAYER), 0).x;
   float width = clamp(float(size.y) / 240.0, 1.5, 8.0);
   float kind = 0.0, nearest = 1e9;
   for (int ring = 1; ring <= 2; ++ring)
     for (int i = 0; i < 8; ++i) {
       float a = float(i) * 0.785398 + float(ring) * 0.39;
       vec2 offset = vec2(cos(a), sin(a)) * (width * 0.5 * float(ring));
-      float k = texelFetch(screen_mask, ivec3(clamp(pixel + ivec2(round(offset)), ivec2(0), size - 1), gl_ViewIndex), 0).x;
+      float k = texelFetch(screen_mask, ivec3(clamp(pixel + ivec2(round(offset)), ivec2(0), size - 1), LAYER), 0).x;
       if (k > 0.0 && float(ring) < nearest) nearest = float(ring), kind = k;
     }
   if (inside > 0.0) {

@@ -16,10 +16,10 @@ float openness() {
   vec2 position = in_uv * vec2(PASS.width, PASS.height) * 0.5;
   vec2 corner = floor(position + 0.5);
   float total = 0.0, sum = 0.0;
-  vec2 here = textureLod(screen_occlusion, vec3(position / half_size, gl_ViewIndex), 0.0).xy;
+  vec2 here = textureLod(screen_occlusion, vec3(position / half_size, LAYER), 0.0).xy;
   float own = here.y;
   for (int i = 0; i < 4; ++i) {
-    vec2 tap = textureLod(screen_occlusion, vec3((corner + vec2(i & 1, i >> 1) * 2.0 - 1.0) / half_size, gl_ViewIndex), 0.0).xy;
+    vec2 tap = textureLod(screen_occlusion, vec3((corner + vec2(i & 1, i >> 1) * 2.0 - 1.0) / half_size, LAYER), 0.0).xy;
     float w = 1.0 / (1.0 + 400.0 * abs(tap.y - own) / max(own, 0.004));
     sum += tap.x * w;
     total += w;
@@ -55,12 +55,12 @@ void main() {
   ivec2 pixel = ivec2(in_uv * vec2(PASS.width, PASS.height));
   vec3 color = vec3(0.0);
   if (kSamples > 1) {
-    for (int i = 0; i < int(kSamples); ++i) color += graded(texelFetch(screen_light_ms, ivec3(pixel, gl_ViewIndex), i), open);
+    for (int i = 0; i < int(kSamples); ++i) color += graded(texelFetch(screen_light_ms, ivec3(pixel, LAYER), i), open);
     color /= float(kSamples);
   } else if ((PASS.flags & kPassScaled) != 0) {
-    color = graded(textureLod(screen_light, vec3(in_uv, gl_ViewIndex), 0.0), open);
+    color = graded(textureLod(screen_light, vec3(in_uv, LAYER), 0.0), open);
   } else {
-    color = graded(texelFetch(screen_light, ivec3(pixel, gl_ViewIndex), 0), open);
+    color = graded(texelFetch(screen_light, ivec3(pixel, LAYER), 0), open);
   }
   out_color = vec4(encode(color), 1.0);
 }

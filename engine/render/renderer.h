@@ -1,6 +1,6 @@
 #pragma once
 // The frame. draw() records one frame and submits it; it does not wait for it. Pipelines are made in create() and set_options(), none while
-// a frame is drawn but those of a target format or a debug view that is new.
+// a frame is drawn but those of a target format, a number of views or a debug view that is new.
 //
 //   auto device   = create_device();
 //   auto renderer = Renderer::create(**device);

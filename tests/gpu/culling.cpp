@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <map>
 
+#include "engine/asset/mesh_cook.h"
 #include "shaders/cull.h"
 #include "tests/gpu/support.h"
 
@@ -226,13 +228,6 @@ class Maze : public GpuTest {
   std::vector<ObjectId> things;
 };
 
-void expect_same(const Pixels& culled, const Pixels& whole, const std::string& what) {
-  const Difference d = compare(culled, whole, 0);
-  EXPECT_TRUE(d.same_size) << what;
-  EXPECT_EQ(d.beyond, 0u) << what << ": culling changed the picture, by up to " << d.largest;
-  if (d.beyond > 0) static_cast<void>(write_png(output_dir() / "culled-and-not.png", difference_picture(culled, whole)));
-}
-
 TEST_F(Maze, CulledPictureIsTheUnculledOneEveryFrame) {
   build();
   uint64_t drawn = 0, all = 0;
@@ -251,7 +246,7 @@ TEST_F(Maze, CulledPictureIsTheUnculledOneEveryFrame) {
       const Pixels whole = draw(width, height, frame);
       auto visible = renderer->visible_instances();
       ASSERT_TRUE(visible) << visible.error().text();
-      expect_same(culled, whole, fmt::format("step {} at {}x{}", step, width, height));
+      expect_same(culled, whole, fmt::format("step {} at {}x{}, culled and not", step, width, height));
       all += scene->instances().size();
       EXPECT_TRUE(std::includes(result->drawn.begin(), result->drawn.end(), visible->begin(), visible->end())) << "something visible was not drawn, step " << step;
     }
@@ -259,19 +254,13 @@ TEST_F(Maze, CulledPictureIsTheUnculledOneEveryFrame) {
 }
 
 TEST_F(Maze, CulledPictureIsTheUnculledOneWithFourSamples) {
-  auto four = Renderer::create(*device(), {.samples = 4, .shadow_size = 512, .scale = 1});
-  ASSERT_TRUE(four) << four.error().text();
-  scene.reset();
-  renderer = std::move(*four);
-  auto again = GpuScene::create(*device(), renderer->textures());
-  ASSERT_TRUE(again);
-  scene = std::move(*again);
+  use({.samples = 4, .shadow_size = 512, .scale = 1});
   build();
   for (int step = 0; step < 24; ++step) {
     Frame frame = frame_at(step);
     const Pixels culled = draw(211, 123, frame);
     frame.culling.frustum = frame.culling.occlusion = false;
-    expect_same(culled, draw(211, 123, frame), fmt::format("step {}", step));
+    expect_same(culled, draw(211, 123, frame), fmt::format("step {}, culled and not", step));
   }
 }
 
@@ -309,44 +298,127 @@ TEST_F(Maze, DrawsNothingLateWhileNothingMoves) {
   EXPECT_EQ(renderer->stats().uploaded_bytes, 0u) << "a still scene uploads nothing";
 }
 
-// Each layer of a picture of both eyes, which are lopsided and turned apart.
-std::array<Pixels, 2> both_eyes(Renderer& r, const Frame& frame, uint32_t width, uint32_t height) {
-  std::array<Pixels, 2> eyes;
-  auto canvas = create_canvas(*device(), width, height, 2);
-  EXPECT_TRUE(canvas) << canvas.error().text();
-  if (!canvas) return eyes;
-  const Status drawn = r.draw(canvas->target(), frame);
-  EXPECT_TRUE(drawn) << drawn.error().text();
-  for (uint32_t eye = 0; eye < 2; ++eye) {
-    auto pixels = capture(*device(), *canvas, eye);
-    EXPECT_TRUE(pixels) << pixels.error().text();
-    if (pixels) eyes[eye] = std::move(*pixels);
-  }
-  return eyes;
+// Lopsided and turned apart, each step differently.
+std::array<gpu::View, 2> eyes_at(const Frame& frame, int step) {
+  Dice dice(900 + static_cast<uint32_t>(step));
+  return headset_views(frame.camera, dice.in(0.05f, 0.12f), dice.in(0, 0.2f), {dice.in(0.9f, 1.4f), dice.in(0.5f, 0.9f), dice.in(0.7f, 1.2f), dice.in(0.6f, 1.1f)});
 }
 
-TEST_F(Maze, BothEyesSeeWhatEachSeesAlone) {
-  build();
-  uint64_t drawn = 0, all = 0;
-  for (int step = 0; step < 20; ++step) {
-    Frame frame = frame_at(step);
-    const auto views = headset_views(frame.camera, 0.064f + 0.02f * static_cast<float>(step % 3), 0.12f, {1.2f, 0.7f, 1.0f, 0.8f});
-    frame.views = views;
-    const auto culled = both_eyes(*renderer, frame, 201, 187);
-    drawn += renderer->finished_stats().draws;
-    all += scene->instances().size();
-    Frame whole = frame;
-    whole.culling.frustum = whole.culling.occlusion = false;
-    const auto unculled = both_eyes(*renderer, whole, 201, 187);
-    for (size_t eye = 0; eye < 2; ++eye) {
-      expect_same(culled[eye], unculled[eye], fmt::format("eye {} of step {}, culled and not", eye, step));
-      Frame alone = whole;
-      alone.views = std::span(views).subspan(eye, 1);
-      expect_same(culled[eye], draw(201, 187, alone), fmt::format("eye {} of step {}, together and alone", eye, step));
-    }
-    EXPECT_GT(compare(culled[0], culled[1], 8).beyond, 500u) << "both eyes show the same, step " << step;
+TEST_F(Maze, BothEyesSeeWhatEachSeesAloneAndUnculled) {
+  for (const uint32_t samples : {1u, 4u}) {
+    use({.samples = samples, .shadow_size = 512, .scale = 1});
+    things.clear();
+    build();
+    uint64_t drawn = 0, all = 0;
+    int step = 0;
+    for (const auto& [width, height] : {std::pair{201u, 187u}, {1u, 1u}, {61u, 7u}, {333u, 217u}})
+      for (int i = 0; i < 8; ++i, ++step) {
+        Frame frame = frame_at(step);
+        scene->set_visible(things[static_cast<size_t>(step * 7) % things.size()], step % 3 == 0);
+        scene->set_transform(things[static_cast<size_t>(step * 13) % things.size()], glm::translate(glm::mat4(1), frame.camera.eye + frame.camera.orientation * glm::vec3(0.3f, 0, -1)));
+        const auto views = eyes_at(frame, step);
+        frame.views = views;
+        const auto culled = draw_both(width, height, frame);
+        auto result = renderer->read_culling();
+        ASSERT_TRUE(result) << result.error().text();
+        drawn += result->drawn.size();
+        all += scene->instances().size();
+        frame.culling.frustum = frame.culling.occlusion = false;
+        const auto unculled = draw_both(width, height, frame);
+        auto visible = renderer->visible_instances();
+        ASSERT_TRUE(visible) << visible.error().text();
+        EXPECT_TRUE(std::includes(result->drawn.begin(), result->drawn.end(), visible->begin(), visible->end())) << "something visible was not drawn, step " << step;
+        for (size_t eye = 0; eye < 2; ++eye) {
+          expect_same(culled[eye], unculled[eye], fmt::format("eye {} of step {}, {} samples, culled and not", eye, step, samples));
+          Frame alone = frame;
+          alone.views = std::span(views).subspan(eye, 1);
+          expect_same(culled[eye], draw(width, height, alone), fmt::format("eye {} of step {}, {} samples, together and alone", eye, step, samples));
+        }
+        if (width > 200) {
+          EXPECT_GT(compare(culled[0], culled[1], 8).beyond, 500u) << "both eyes show the same, step " << step;
+        }
+      }
+    EXPECT_LT(drawn * 3, all) << "hardly anything was culled";
   }
-  EXPECT_LT(drawn * 3, all) << "hardly anything was culled";
+}
+
+TEST_F(Maze, SeesExactlyWhatTheCpuSeesInTheDepthOfEitherEye) {
+  build();
+  size_t hidden = 0, in_one = 0;
+  for (int step = 0; step < 24; ++step) {
+    Frame frame = frame_at(step);
+    const auto views = eyes_at(frame, step);
+    frame.views = views;
+    draw_both(333, 217, frame);
+    auto culled = renderer->read_culling();
+    ASSERT_TRUE(culled) << culled.error().text();
+    const uint32_t layer = gpu::pyramid_level(culled->width, culled->height, gpu::kPyramidLevels).offset;
+    std::vector<uint32_t> expected;
+    for (uint32_t slot = 0; slot < scene->instances().size(); ++slot) {
+      const gpu::Instance& instance = scene->instances()[slot];
+      const gpu::MeshInfo& mesh = scene->meshes()[instance.mesh];
+      if ((instance.flags & gpu::kInstanceBucket) == gpu::kBucketBlend) continue;
+      int seen_by = 0, in_view_of = 0;
+      for (uint32_t eye = 0; eye < 2; ++eye) {
+        if (!gpu::instance_in_views(instance, mesh, &views[eye], 1)) continue;
+        ++in_view_of;
+        const gpu::Footprint f = gpu::footprint(gpu::box_of(instance, mesh), views[eye], culled->width, culled->height, false);
+        seen_by += !gpu::behind(f, culled->depth.data(), eye * layer, culled->width, culled->height, 1, 1024);
+      }
+      if (seen_by > 0) expected.push_back(slot);
+      hidden += in_view_of > 0 && seen_by == 0;
+      in_one += seen_by == 1;
+    }
+    EXPECT_EQ(culled->seen, expected) << "step " << step;
+  }
+  EXPECT_GT(hidden, 100u) << "hardly anything was hidden";
+  EXPECT_GT(in_one, 20u) << "the eyes hardly differ";
+}
+
+TEST_F(Maze, DrawsNothingLateInEitherEyeWhileNothingMoves) {
+  build();
+  Frame frame = frame_at(3);
+  const auto views = eyes_at(frame, 3);
+  frame.views = views;
+  for (int i = 0; i < 4; ++i) draw_both(320, 180, frame);
+  EXPECT_GT(renderer->stats().early_draws, 0u);
+  EXPECT_EQ(renderer->stats().late_draws, 0u);
+}
+
+// The same detail in both eyes, never coarser than either wants, and coarser far away.
+TEST_F(CullingOnGpu, TheNearestEyeDecidesTheLevelOfDetail) {
+  Model cooked = model_of(sphere_mesh(0.3f, 40), plain({1, 1, 1, 1}, 0, 1));
+  cook_meshes(cooked);
+  const auto ball = scene->add_model(cooked);
+  ASSERT_TRUE(ball);
+  for (int i = 0; i < 60; ++i) scene->add_object(*ball, glm::translate(glm::mat4(1), glm::vec3(0.8f * static_cast<float>(i % 9 - 4), 0, -0.5f * static_cast<float>(i))));
+  Frame frame;
+  frame.scene = scene.get();
+  frame.camera = look_at({0, 1.2f, 2}, {0, 0, -10});
+  frame.culling.occlusion = false;
+  // Eyes a metre apart, as a giant's.
+  const auto views = headset_views(frame.camera, 1, 0);
+  frame.views = views;
+  draw_both(320, 180, frame);
+  auto both = renderer->read_culling();
+  ASSERT_TRUE(both) << both.error().text();
+  std::map<uint32_t, uint32_t> triangles;
+  for (const gpu::DrawCommand& c : both->commands) triangles[c.first_instance] = c.index_count / 3;
+  uint32_t most = 0, least = UINT32_MAX;
+  for (const auto& [slot, n] : triangles) most = std::max(most, n), least = std::min(least, n);
+  EXPECT_GT(most, 2 * least) << "all alike";
+  size_t finer = 0;
+  for (size_t eye = 0; eye < 2; ++eye) {
+    frame.views = std::span(views).subspan(eye, 1);
+    draw(320, 180, frame);
+    auto alone = renderer->read_culling();
+    ASSERT_TRUE(alone) << alone.error().text();
+    for (const gpu::DrawCommand& c : alone->commands) {
+      EXPECT_GE(triangles[c.first_instance], c.index_count / 3) << "slot " << c.first_instance << ", eye " << eye;
+      finer += triangles[c.first_instance] > c.index_count / 3;
+    }
+  }
+  EXPECT_LT(finer, triangles.size() / 3) << "far finer than either eye wants";
 }
 
 TEST_F(Maze, ATargetMustHaveALayerForEachEye) {
@@ -357,6 +429,11 @@ TEST_F(Maze, ATargetMustHaveALayerForEachEye) {
   auto canvas = create_canvas(*device(), 64, 64);
   ASSERT_TRUE(canvas);
   EXPECT_FALSE(renderer->draw(canvas->target(), frame));
+  const std::vector<gpu::View> many(kMostViews + 1, views[0]);
+  frame.views = many;
+  auto layers = create_canvas(*device(), 64, 64, kMostViews + 1);
+  ASSERT_TRUE(layers);
+  EXPECT_FALSE(renderer->draw(layers->target(), frame));
 }
 
 TEST_F(Maze, DebugViewTellsWhatCameIntoSight) {

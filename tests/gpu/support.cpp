@@ -70,6 +70,39 @@ Pixels GpuTest::draw(uint32_t width, uint32_t height, const Frame& frame) {
   return pixels ? std::move(*pixels) : Pixels{};
 }
 
+std::array<Pixels, 2> GpuTest::draw_both(uint32_t width, uint32_t height, const Frame& frame) {
+  std::array<Pixels, 2> layers;
+  auto canvas = create_canvas(*device(), width, height, 2);
+  EXPECT_TRUE(canvas) << canvas.error().text();
+  if (!canvas) return layers;
+  const Status drawn = renderer->draw(canvas->target(), frame);
+  EXPECT_TRUE(drawn) << drawn.error().text();
+  if (!drawn) return layers;
+  for (uint32_t i = 0; i < 2; ++i) {
+    auto pixels = capture(*device(), *canvas, i);
+    EXPECT_TRUE(pixels) << pixels.error().text();
+    if (pixels) layers[i] = std::move(*pixels);
+  }
+  return layers;
+}
+
+void GpuTest::use(const RenderOptions& options) {
+  scene.reset();
+  auto r = Renderer::create(*device(), options);
+  ASSERT_TRUE(r) << r.error().text();
+  renderer = std::move(*r);
+  auto s = GpuScene::create(*device(), renderer->textures());
+  ASSERT_TRUE(s) << s.error().text();
+  scene = std::move(*s);
+}
+
+void expect_same(const Pixels& a, const Pixels& b, const std::string& what, uint32_t tolerance) {
+  const Difference d = compare(a, b, tolerance);
+  EXPECT_TRUE(d.same_size) << what;
+  EXPECT_EQ(d.beyond, 0u) << what << ": the pictures differ, by up to " << d.largest;
+  if (d.beyond > 0) static_cast<void>(write_png(output_dir() / "differs.png", difference_picture(a, b)));
+}
+
 Material plain(glm::vec4 color, float metallic, float roughness) {
   Material m;
   m.name = "plain";

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <glm/gtc/constants.hpp>
 #include <glm/gtc/matrix_transform.hpp>
 #include <random>
@@ -25,12 +26,21 @@ class GpuTest : public testing::Test {
   // Fails the test and returns nothing drawn when anything goes wrong.
   Pixels draw(uint32_t width, uint32_t height, const Frame& frame);
 
+  // The layers of a picture of `frame.views`.
+  std::array<Pixels, 2> draw_both(uint32_t width, uint32_t height, const Frame& frame);
+
+  // Another renderer, and a new scene for it.
+  void use(const RenderOptions& options);
+
   std::unique_ptr<Renderer> renderer;
   std::unique_ptr<GpuScene> scene;
 
  private:
   uint32_t messages_before_ = 0;
 };
+
+// Fails the test if any channel of any pixel differs by more than `tolerance`; the difference is then written to output_dir().
+void expect_same(const Pixels& a, const Pixels& b, const std::string& what, uint32_t tolerance = 0);
 
 Material plain(glm::vec4 color, float metallic, float roughness);
 Mesh sphere_mesh(float radius, uint32_t rings);

@@ -1,0 +1,145 @@
+// Two views in one frame: each layer is the picture that its eye sees alone, with everything that is drawn over it.
+
+#include <fmt/format.h>
+#include <imgui/imgui.h>
+
+#include "engine/render/ui.h"
+#include "tests/gpu/support.h"
+
+namespace shixun::test {
+namespace {
+
+class Stereo : public GpuTest {
+ protected:
+  Frame frame_of_both() {
+    Frame frame = still_life_frame(*scene);
+    views_ = headset_views(frame.camera, 0.064f, 0.1f, {0.8f, 0.5f, 0.55f, 0.45f});
+    frame.views = views_;
+    return frame;
+  }
+
+  // Draws both at once and each alone; returns what was drawn at once.
+  std::array<Pixels, 2> expect_each_as_alone(uint32_t width, uint32_t height, const Frame& frame, const std::string& what, uint32_t tolerance = 0) {
+    const auto both = draw_both(width, height, frame);
+    for (size_t eye = 0; eye < 2; ++eye) {
+      Frame alone = frame;
+      alone.views = frame.views.subspan(eye, 1);
+      expect_same(both[eye], draw(width, height, alone), fmt::format("{}, eye {}", what, eye), tolerance);
+    }
+    return both;
+  }
+
+ private:
+  std::array<gpu::View, 2> views_;
+};
+
+// Culling and all passes of every tier; odd sizes.
+TEST_F(Stereo, EachEyeOfAStillLifeIsAsAlone) {
+  for (const Tier tier : {Tier::kLow, Tier::kMedium, Tier::kHigh}) {
+    use(options_of(tier));
+    build_still_life(*scene);
+    const Frame frame = frame_of_both();
+    const auto both = expect_each_as_alone(233, 171, frame, fmt::format("tier {}", tier_name(tier)));
+    EXPECT_GT(compare(both[0], both[1], 8).beyond, 2000u) << "both eyes show the same";
+    static_cast<void>(write_png(output_dir() / fmt::format("stereo-{}-left.png", tier_name(tier)), both[0]));
+    static_cast<void>(write_png(output_dir() / fmt::format("stereo-{}-right.png", tier_name(tier)), both[1]));
+  }
+  // From one view to two and back the pictures are made anew: none shows what the other left.
+  const Frame frame = frame_of_both();
+  Frame one = frame;
+  one.views = {};
+  const Pixels before = draw(120, 77, one);
+  draw_both(120, 77, frame);
+  expect_same(before, draw(120, 77, one), "one view before and after two");
+}
+
+TEST_F(Stereo, AScaledPictureIsAsAlone) {
+  use({.samples = 1, .shadow_size = 512, .scale = 0.6f});
+  build_still_life(*scene);
+  // The filter rounds otherwise in another pipeline.
+  expect_each_as_alone(201, 143, frame_of_both(), "scaled", 1);
+}
+
+TEST_F(Stereo, HighlightsAreInBothEyes) {
+  build_still_life(*scene);
+  const auto model = scene->add_model(model_of(box_mesh(glm::vec3(0.2f)), plain({0.4f, 0.4f, 0.4f, 1}, 0, 0.5f)));
+  ASSERT_TRUE(model);
+  const ObjectId rimmed = scene->add_object(*model, glm::translate(glm::mat4(1), glm::vec3(0, 0.9f, 0)));
+  const ObjectId ghost = scene->add_object(*model, glm::translate(glm::mat4(1), glm::vec3(-0.6f, 0.9f, 0)));
+  const Frame frame = frame_of_both();
+  scene->set_visible(ghost, false);
+  const auto without = draw_both(240, 181, frame);
+  scene->set_highlight(rimmed, Highlight::kGoal);
+  const auto rim = expect_each_as_alone(240, 181, frame, "outline");
+  scene->set_visible(ghost, true);
+  scene->set_highlight(ghost, Highlight::kGhost);
+  const auto all = expect_each_as_alone(240, 181, frame, "outline and ghost");
+  for (size_t eye = 0; eye < 2; ++eye) {
+    EXPECT_GT(compare(rim[eye], without[eye], 60).beyond, 60u) << "no rim for eye " << eye;
+    EXPECT_GT(compare(all[eye], rim[eye], 10).beyond, 200u) << "no ghost for eye " << eye;
+  }
+}
+
+TEST_F(Stereo, TheUserInterfaceIsAtTheSamePixels) {
+  IMGUI_CHECKVERSION();
+  ImGuiContext* context = ImGui::CreateContext();
+  ImGuiIO& io = ImGui::GetIO();
+  io.IniFilename = nullptr;
+  io.DisplaySize = {200, 121};
+  io.DeltaTime = 1.0f / 60;
+  io.BackendFlags |= ImGuiBackendFlags_RendererHasVtxOffset;
+  io.Fonts->AddFontDefault();
+  auto fonts = upload_fonts(renderer->textures(), *io.Fonts);
+  ASSERT_TRUE(fonts) << fonts.error().text();
+  ImGui::NewFrame();
+  ImGui::SetNextWindowPos({20, 20});
+  ImGui::SetNextWindowSize({120, 80});
+  ImGui::PushStyleColor(ImGuiCol_WindowBg, ImVec4(0, 0, 1, 1));
+  ImGui::Begin("w", nullptr, ImGuiWindowFlags_NoDecoration);
+  ImGui::TextUnformatted("HELLO");
+  ImGui::End();
+  ImGui::PopStyleColor();
+  ImGui::Render();
+  build_still_life(*scene);
+  Frame frame = frame_of_both();
+  frame.ui = ImGui::GetDrawData();
+  const auto both = draw_both(200, 121, frame);
+  ImGui::DestroyContext(context);
+  size_t blue = 0, outside = 0;
+  for (uint32_t y = 0; y < 121; ++y)
+    for (uint32_t x = 0; x < 200; ++x) {
+      const uint8_t *l = &both[0].rgba[(y * 200 + x) * 4], *r = &both[1].rgba[(y * 200 + x) * 4];
+      if (x > 21 && x < 138 && y > 21 && y < 98) {
+        EXPECT_TRUE(std::equal(l, l + 3, r)) << "at " << x << ", " << y;
+        blue += l[2] > 240 && l[0] < 10;
+      } else if (x < 19 || x > 141 || y < 19 || y > 101) {
+        outside += !std::equal(l, l + 3, r);
+      }
+    }
+  EXPECT_GT(blue, 120u * 80 / 2);
+  EXPECT_GT(outside, 1000u) << "both eyes show the same behind it";
+}
+
+TEST_F(Stereo, DebugViewsAreInBothEyes) {
+  build_still_life(*scene);
+  Frame frame = frame_of_both();
+  const auto picture = draw_both(161, 121, frame);
+  for (const DebugView view : {DebugView::kLevels, DebugView::kLate, DebugView::kOverdraw, DebugView::kBounds}) {
+    frame.debug = view;
+    draw_both(161, 121, frame);  // what is late comes to rest
+    const auto both = expect_each_as_alone(161, 121, frame, fmt::format("debug view {}", debug_view_name(view)));
+    for (size_t eye = 0; eye < 2; ++eye) EXPECT_GT(compare(both[eye], picture[eye], 10).beyond, 200u) << debug_view_name(view) << ", eye " << eye;
+    EXPECT_GT(compare(both[0], both[1], 10).beyond, 200u) << debug_view_name(view);
+  }
+  // One observer: the same for both, who are both seen.
+  const Camera above = look_at({1, 6, 4}, {0, 0, 1}, 0.8f);
+  frame.debug = DebugView::kLevels;
+  frame.observer = &above;
+  const auto observed = draw_both(161, 121, frame);
+  expect_same(observed[0], observed[1], "the observer's picture");
+  frame.views = frame.views.subspan(0, 1);
+  EXPECT_GT(compare(draw(161, 121, frame), observed[0], 30).beyond, 20u) << "the second eye's field of view is not there";
+}
+
+}  // namespace
+}  // namespace shixun::test
