@@ -104,8 +104,8 @@ Status draw(Device& device, Rig& rig, const Camera& camera, const CullOptions& c
   frame.culling = culling;
   // Each eye sees as much as the one camera does.
   const Target target = rig.canvas->target();
-  const float up = std::tan(camera.fov_y / 2), side = up * static_cast<float>(target.extent.width) / static_cast<float>(target.extent.height);
-  const auto eyes = headset_views(camera, 0.064f, 0.05f, {1.1f * side, 0.9f * side, 1.05f * up, 0.95f * up});
+  const float up = std::tan(camera.fov_y / 2), aside = up * static_cast<float>(target.extent.width) / static_cast<float>(target.extent.height);
+  const auto eyes = headset_views(camera, {-std::atan(1.1f * aside), std::atan(0.9f * aside), std::atan(0.95f * up), -std::atan(1.05f * up)}, 0.05f);
   if (rig.views == 2) frame.views = eyes;
   const double wall = wall_ms(), cpu = cpu_ms();
   if (auto s = rig.renderer->draw(target, frame); !s) return s;

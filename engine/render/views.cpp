@@ -56,17 +56,20 @@ gpu::View make_view(const Camera& camera, float aspect) {
   return make_view(view_matrix(camera), {p[0][0], p[1][1], p[2][0], p[2][1]}, camera.near_m);
 }
 
-std::array<gpu::View, 2> headset_views(const Camera& camera, float apart_m, float cant, glm::vec4 tangents) {
+gpu::View make_view(const Camera& pose, const FieldOfView& fov) {
+  const float left = std::tan(fov.left), right = std::tan(fov.right), up = std::tan(fov.up), down = std::tan(fov.down);
+  // At distance d the sides lie at d * (left, right, up, down), and clip = (x * p.x - d * p.z, y * p.y - d * p.w) is there -d or +d; y goes down.
+  return make_view(view_matrix(pose), {2 / (right - left), -2 / (up - down), (right + left) / (right - left), -(up + down) / (up - down)}, pose.near_m);
+}
+
+std::array<gpu::View, 2> headset_views(const Camera& camera, const FieldOfView& left, float cant, float apart_m) {
   std::array<gpu::View, 2> views;
   for (const int side : {0, 1}) {
     const float sign = side == 0 ? -1.0f : 1.0f;
     Camera eye = camera;
     eye.eye += camera.orientation * glm::vec3(sign * apart_m / 2, 0, 0);
     eye.orientation = camera.orientation * glm::angleAxis(-sign * cant, glm::vec3(0, 1, 0));
-    const float left = side == 0 ? tangents.x : tangents.y, right = side == 0 ? tangents.y : tangents.x;
-    // clip.x = x * p.x + z * p.z is -w at -left and +w at +right of the axis; y points down in clip space.
-    const glm::vec4 p(2 / (left + right), -2 / (tangents.z + tangents.w), (right - left) / (left + right), (tangents.z - tangents.w) / (tangents.z + tangents.w));
-    views[static_cast<size_t>(side)] = make_view(view_matrix(eye), p, camera.near_m);
+    views[static_cast<size_t>(side)] = make_view(eye, side == 0 ? left : FieldOfView{-left.right, -left.left, left.up, left.down});
   }
   return views;
 }

@@ -33,9 +33,17 @@ glm::mat4 projection_matrix(const Camera& camera, float aspect);
 gpu::View make_view(const glm::mat4& view, glm::vec4 projection, float near_m);
 gpu::View make_view(const Camera& camera, float aspect);
 
-// The eyes of a made-up headset around `camera`: apart by `apart_m`, each turned outwards by `cant` radians, fields of view that reach farther
-// out than in (tangents of the angles to the left, right, bottom and top of the left eye; the right eye is its mirror image).
-std::array<gpu::View, 2> headset_views(const Camera& camera, float apart_m = 0.064f, float cant = 0.09f, glm::vec4 tangents = {1.1f, 0.85f, 1.05f, 0.95f});
+// Angles from the view's axis in radians, to the right and up positive, as headsets give them (XrFovf): left and down are negative as a rule.
+struct FieldOfView {
+  float left, right, up, down;
+};
+
+// `pose`: where it is and looks, and the near plane; its own field of view does not count.
+gpu::View make_view(const Camera& pose, const FieldOfView& fov);
+
+// The eyes of a made-up headset around `camera`, left and right: apart by `apart_m`, each turned outwards by `cant` radians; the right one is
+// the left one's mirror image.
+std::array<gpu::View, 2> headset_views(const Camera& camera, const FieldOfView& left = {-0.83f, 0.71f, 0.76f, -0.81f}, float cant = 0.09f, float apart_m = 0.064f);
 
 // A parallel view along `direction` (unit) round a box, for shadow. Depth is reversed too: 1 nearest the light.
 gpu::View make_parallel_view(glm::vec3 direction, glm::vec3 lower, glm::vec3 upper);

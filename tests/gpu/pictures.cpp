@@ -2,6 +2,7 @@
 
 #include <imgui/imgui.h>
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdlib>
@@ -572,6 +573,35 @@ TEST(Lamps, ThoseInARowBecomeOneWithTheSameLight) {
   wall.along = {0, 0, 1};
   EXPECT_EQ(merge_rows({wall, lamps[0]}).size(), 2u);
   EXPECT_TRUE(merge_rows({}).empty());
+}
+
+TEST(Views, AHeadsetsFieldOfViewEndsAtTheSides) {
+  Camera pose = look_at({1, 2, 3}, {4, 1, -2});
+  pose.near_m = 0.1f;
+  const FieldOfView fov{-0.9f, 0.6f, 0.5f, -0.8f};
+  const gpu::View view = make_view(pose, fov);
+  const auto seen_at = [&](float right, float up) {
+    const glm::vec4 c = view.view_projection * glm::vec4(pose.eye + pose.orientation * (7.0f * glm::vec3(std::tan(right), std::tan(up), -1)), 1);
+    return glm::vec3(c) / c.w;
+  };
+  for (const auto& [right, up, x, y] : {std::array{fov.left, fov.up, -1.0f, -1.0f}, {fov.right, fov.up, 1.0f, -1.0f}, {fov.left, fov.down, -1.0f, 1.0f}, {fov.right, fov.down, 1.0f, 1.0f}}) {
+    const glm::vec3 p = seen_at(right, up);
+    EXPECT_NEAR(p.x, x, 1e-4f);
+    EXPECT_NEAR(p.y, y, 1e-4f);
+    EXPECT_NEAR(p.z, 0.1f / 7, 1e-6f);
+  }
+  // A camera's own view is the even case.
+  const gpu::View even = make_view(pose, {-0.5f, 0.5f, 0.4f, -0.4f});
+  pose.fov_y = 0.8f;
+  const gpu::View own = make_view(pose, std::tan(0.5f) / std::tan(0.4f));
+  for (int i = 0; i < 4; ++i) EXPECT_LT(glm::distance(even.view_projection[i], own.view_projection[i]), 1e-4f);
+  // The eyes are each other's mirror image, the left one on the left.
+  const auto eyes = headset_views(look_at({0, 0, 0}, {0, 0, -1}), fov, 0.1f, 0.07f);
+  EXPECT_NEAR(eyes[0].eye.x, -0.035f, 1e-6f);
+  EXPECT_NEAR(eyes[1].eye.x, 0.035f, 1e-6f);
+  const glm::vec4 l = eyes[0].view_projection * glm::vec4(-0.3f, 0.2f, -2, 1), r = eyes[1].view_projection * glm::vec4(0.3f, 0.2f, -2, 1);
+  EXPECT_NEAR(l.x, -r.x, 1e-5f);
+  EXPECT_NEAR(l.y, r.y, 1e-5f);
 }
 
 TEST(Views, PixelAndWorldAgree) {
