@@ -33,6 +33,19 @@ for (const scene of ['field', 'maze', 'workshop', 'wall']) {
   if (scene === 'wall' && !(gpu.drawn < by(list, 'no-occlusion').drawn)) fail('wall: occlusion saved nothing');
 }
 
+// One view and two, in turn.
+for (const scene of ['maze', 'field']) {
+  const pictures = path.join(work, `eyes-${scene}`);
+  const list = rows(scene, ...small, '--views', '1,2', '--variants', 'gpu,oracle,cpu', '--png', pictures);
+  if (list.length !== 6 || list.filter((r) => r.views === 2).length !== 3) fail(`${scene}: not three rows for one view and three for two`);
+  const two = list.filter((r) => r.views === 2), gpu = by(two, 'gpu');
+  if (!(gpu.drawn >= gpu.visible) || by(two, 'oracle').drawn !== gpu.visible) fail(`${scene}: two views: ${JSON.stringify(two)}`);
+  if (!(gpu.stereo_ratio_cpu > 1) || list[0].stereo_ratio !== undefined) fail(`${scene}: no ratio of two views to one`);
+  const kept = fs.readdirSync(pictures);
+  if (kept.length !== 18 || kept.filter((f) => f.endsWith('-left.png')).length !== 6) fail(`${scene}: kept ${kept}`);
+}
+if (bench('maze', '--views', '3').status !== 2) fail('three views are not a usage error');
+
 // A hall of one room: a pyramid shown four times, two of them behind a wall.
 const hall = path.join(work, 'hall');
 fs.mkdirSync(hall);
