@@ -251,6 +251,9 @@ void Renderer::Private::draw_scene(VkCommandBuffer cmd, const Frame& frame, cons
     culling.early(cmd, pass);
     begin_scene(cmd, true);
     draw_solids(cmd, now(), culling.early_list(), *t);
+    // The background already here: where nothing is new, the passes that follow then touch no pixel. What comes later covers it.
+    bind(cmd, now().room);
+    vkCmdDraw(cmd, 3, 1, 0, 0);
     vkCmdEndRendering(cmd);
     culling.pyramid(cmd, pass, single_depth(cmd), extent, view_count, false);
     culling.occluders(cmd, pass, *t);
@@ -272,8 +275,10 @@ void Renderer::Private::draw_scene(VkCommandBuffer cmd, const Frame& frame, cons
       else draw_by_cpu(cmd, *frame.scene, views, bucket);
     }
   }
-  bind(cmd, now().room);
-  vkCmdDraw(cmd, 3, 1, 0, 0);
+  if (!phases) {
+    bind(cmd, now().room);
+    vkCmdDraw(cmd, 3, 1, 0, 0);
+  }
   if (t && !t->blended.empty()) {
     vkCmdBindIndexBuffer(cmd, t->indices, 0, VK_INDEX_TYPE_UINT32);
     bind(cmd, now().blend);
