@@ -135,6 +135,7 @@ int main(int argc, char** argv) {
       ->check(CLI::IsMember({"levels", "late", "overdraw", "bounds"}))
       ->needs(shot_exercise);
   shot->add_option("--observer", request.observer, "Look from this camera of the scene at what is drawn for the other one")->needs(shot_exercise);
+  shot->add_flag("--stereo", request.stereo, "Both eyes side by side, the left one left, each half as wide")->needs(shot_exercise);
   shot->add_option("--journal", request.journal, "Show the state after this journal's events");
   shot->add_option("--at", at, "The moment in the journal, such as 83 or 1:23")->needs("--journal");
   common(shot);

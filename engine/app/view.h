@@ -51,6 +51,7 @@ struct ViewRequest {
   bool fullscreen = false;
   DebugView debug = DebugView::kOff;    // shot: how it was drawn
   std::string observer;                 // shot: a camera of the scene to look from at what is drawn for `camera`
+  bool stereo = false;                  // shot: both eyes side by side
   BenchRequest bench;
   fs::path status_file;                 // what is on the screen, as JSON lines; for tests and assistive tools
 };

@@ -81,6 +81,7 @@ Status write_shot(const ViewRequest& request) {
   }
   auto graphics = open_graphics(false, request.width, request.height, false, *request.lang, "", request.tier);
   if (!graphics) return graphics.error();
+  (*graphics)->stereo = request.stereo;
   const auto world = world_after(subject->pack, *subject->exercise, seed, events, UINT32_MAX);
   auto room = open_room(**graphics, subject->pack, *world);
   if (!room) return room.error();

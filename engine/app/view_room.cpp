@@ -168,11 +168,21 @@ Status show_frame(Graphics& graphics, Room* room, const Camera& camera) {
 }
 
 Result<Pixels> shoot_frame(Graphics& graphics, Room* room, const Camera& camera, uint32_t width, uint32_t height) {
-  const Frame frame = finish_frame(graphics, room, camera);
-  auto canvas = create_canvas(*graphics.device, width, height);
+  Frame frame = finish_frame(graphics, room, camera);
+  const uint32_t eyes = graphics.stereo ? 2 : 1;
+  width /= eyes;
+  auto canvas = create_canvas(*graphics.device, width, height, eyes);
   if (!canvas) return canvas.error();
+  // Each eye sees what the camera sees up and down; straight ahead, so that the pair can be looked at on a screen.
+  const float up = frame.camera.fov_y / 2, aside = std::atan(std::tan(up) * static_cast<float>(width) / static_cast<float>(height));
+  const auto views = headset_views(frame.camera, {-aside, aside, up, -up}, 0);
+  if (graphics.stereo) frame.views = views;
   if (const Status drawn = graphics.renderer->draw(canvas->target(), frame); !drawn) return drawn.error();
-  return capture(*graphics.device, *canvas);
+  auto left = capture(*graphics.device, *canvas);
+  if (!left || !graphics.stereo) return left;
+  auto right = capture(*graphics.device, *canvas, 1);
+  if (!right) return right.error();
+  return beside(*left, *right);
 }
 
 std::unique_ptr<World> world_after(std::shared_ptr<const Pack> pack, const Exercise& exercise, uint64_t seed, const std::vector<Event>& events, uint32_t seq) {

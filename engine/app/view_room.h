@@ -35,6 +35,7 @@ struct Graphics {
   double last_frame_s = 0;
   DebugView debug = DebugView::kOff;
   std::optional<Camera> observer;
+  bool stereo = false;  // pictures show both eyes, the left one left
 };
 
 // `words`: text that will be shown, for the fonts. `tier`: low, medium, high; empty: what SHIXUN_TIER says, else what the machine is

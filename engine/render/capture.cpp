@@ -74,6 +74,17 @@ Result<Pixels> capture(Device& device, const Canvas& canvas, uint32_t layer) {
   return pixels;
 }
 
+Pixels beside(const Pixels& left, const Pixels& right) {
+  Pixels both{left.width + right.width, left.height, {}};
+  both.rgba.reserve(left.rgba.size() + right.rgba.size());
+  for (uint32_t y = 0; y < left.height; ++y)
+    for (const Pixels* p : {&left, &right}) {
+      const auto row = p->rgba.begin() + static_cast<std::ptrdiff_t>(size_t{y} * p->width * 4);
+      both.rgba.insert(both.rgba.end(), row, row + static_cast<std::ptrdiff_t>(size_t{p->width} * 4));
+    }
+  return both;
+}
+
 Status write_png(const fs::path& path, const Pixels& pixels) {
   std::string bytes;
   const auto append = [](void* context, void* data, int size) {
