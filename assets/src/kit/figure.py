@@ -112,7 +112,7 @@ class Body:
     def torso(self, x, y, z):
         d = oval(x, y - self.cy(z), self.rx(z), np.where(y < self.cy(z), self.rf(z), self.rb(z)), 2.35)
         if self.bust:
-            d = smin(d, ellipsoid(x, y, z, (.070, -.075, 1.235), (.060, .060, .062)) - .012 * self.bust, .05)
+            d = smin(d, ellipsoid(x, y, z, (.066, -.072, 1.258), (.055, .050, .058)) - .004 * self.bust, .09)
         d = smin(d, capsule(x, y, z, (.055, .026, 1.440), (.160, .016, 1.382), .044, .038), .050)                # from the neck to the shoulder
         return smax(d, slab(z, self.hem, 1.500), .018)
 
@@ -156,7 +156,8 @@ class Body:
         arm = step(t - a, -.045, .045)
         arm = np.maximum(arm * step(u, -.055, .055), u_far * step(t - a, -.02, .03)) * step(ax, .10, .17) * step(z, .70, .76)
         legs = 1 - step(z, .80, .955)
-        swing = step(ax * np.where(left, 1, -1), -.028, .028)                        # left share
+        wide = .028 + (.12 * step(z, .46, .56) if self.lower == "skirt" else 0)       # a skirt follows both legs
+        swing = step(ax * np.where(left, 1, -1), -wide, wide)                        # left share
         fore, hand = step(u, ELBOW_AT - .05, ELBOW_AT + .05), step(u, WRIST_AT - .028, WRIST_AT + .020)
         shin, foot = 1 - step(z, KNEE[2] - .065, KNEE[2] + .065), 1 - step(z, ANKLE[2] - .028, ANKLE[2] + .030)
         clav = step(ax, .045, .165) * step(z, 1.25, 1.38) * .85
@@ -303,7 +304,7 @@ def head_solid(female=0.0):
         d = smin(d, ellipsoid(x, y, z, (0, -.0815, h - .073), (.026, .014, .018)), .018)                    # round the mouth
         d = smin(d, capsule(x, y, z, (0, -.0925, h - .0685), (.019, -.0855, h - .0705), .0048, .0024), .005)
         d = smin(d, capsule(x, y, z, (0, -.0905, h - .0795), (.017, -.0850, h - .0765), .0062, .0030), .005)
-        d = smax(d, -capsule(x, y, z, (0, -.0985, h - .0742), (.0235, -.0895, h - .0708), .0018), .003)
+        d = smax(d, -capsule(x, y, z, (0, -.0985, h - .0742), (.0240, -.0890, h - .0690), .0018), .003)
         ear = ellipsoid(x - .16 * (y - .010), y - .10 * (z - h), z, (.0760, .016, h - .022), (.0085, .0200, .0310))
         ear = smax(ear, -ellipsoid(x, y, z, (.0920, .012, h - .018), (.011, .0105, .0185)), .006)
         return smin(d, ear, .006)
@@ -359,7 +360,7 @@ def visor():
     return shapes.clean(shapes.mesh(verts, faces))
 
 
-def boot_solid(x, y, z):
+def boot_solid(x, y, z, shaft_to=.150):
     x = np.abs(x) - .106
     turn = .10                                                                      # toes a little outwards
     x = x + turn * (y + .0) * -1
@@ -367,7 +368,7 @@ def boot_solid(x, y, z):
     foot = ellipsoid(x, y, z, (.002, -.100, .040), (.047, .072, .046))
     foot = smin(foot, ellipsoid(x, y, z, (0, -.020, .052), (.043, .085, .050)), .03)
     foot = smin(foot, ellipsoid(x, y, z, (0, .060, .045), (.040, .046, .046)), .03)
-    shaft = smax(oval(x, y - .028, .047 + 0 * z, .056 + 0 * z, 2.1), slab(z, .04, .150), .012)
+    shaft = smax(oval(x, y - .028, .047 + 0 * z, .056 + 0 * z, 2.1), slab(z, .04, shaft_to), .012)
     d = smin(smax(foot, -z + .014, .006), shaft, .030)
     return smin(d, sole, .004)
 
@@ -498,7 +499,8 @@ def dress_figure(body, look):
     paint.assign(hand, look["gloves"] if gloved else "skin")
     parts.append(pair(hand))
 
-    boot = skin_of(boot_solid, (.03, -.22, -.005), (.19, .13, .165), .005, 950)
+    low = body.lower == "skirt"
+    boot = skin_of(lambda x, y, z: boot_solid(x, y, z, .085 if low else .150), (.03, -.22, -.005), (.19, .13, .165), .005, 950)
     paint.assign(boot, look.get("shoes", "leather_black"))
     paint.assign(boot, "rubber", lambda p: p.center.z < .026)
     parts.append(pair(boot))
@@ -521,7 +523,7 @@ def dress_figure(body, look):
             head.append(paint.assign(shapes.shade(shapes.move(disc, *at)), mat))
     brow_rows = [[(.012 + .039 * j / 8, -.2, HEAD + .0125 + .0050 * i / 2 * (1 - .6 * j / 8) + .0055 * math.sin(math.pi * (j / 8) ** .8)) for j in range(9)] for i in range(3)]
     head.append(pair(paint.assign(shapes.shade(on_skin(fhead, brow_rows, .0016, .001)), "hair")))
-    lip_rows = [[(-.0190 + .038 * j / 12, -.2, HEAD - .0735 + (i - 1.5) * .0052 * (1 - ((j - 6) / 6) ** 2 * .92) + .0020 * ((j - 6) / 6) ** 2) for j in range(13)] for i in range(4)]
+    lip_rows = [[(-.0190 + .038 * j / 12, -.2, HEAD - .0735 + (i - 1.5) * .0052 * (1 - ((j - 6) / 6) ** 2 * .92) + .0036 * ((j - 6) / 6) ** 2) for j in range(13)] for i in range(4)]
     head.append(paint.assign(shapes.shade(on_skin(fhead, lip_rows, .0010, .0002), 80), "lips"))
     if look.get("hair", "short"):
         fhair = hair_solid(look.get("hair", "short"))
