@@ -9,6 +9,7 @@
 #include "engine/anim/skin.h"
 #include "engine/asset/cook.h"
 #include "engine/asset/mesh_cook.h"
+#include "engine/interact/pick.h"
 #include "tests/gpu/support.h"
 
 namespace shixun::test {
@@ -203,6 +204,34 @@ TEST(Skinning, BoxHoldsEveryVertexOfEveryPose) {
     }
     EXPECT_LT(largest, 1.4f * held) << model.name << ": the boxes are far too large to cull by";
   }
+}
+
+TEST(Pick, MeetsAFigureWhereItsPoseTakesIt) {
+  Model model = tube();
+  Channel away;
+  away.node = 1;
+  away.translation_times = {0};
+  away.translations = {glm::vec3(-7 + 4, -8, -9)};
+  model.clips.push_back({"away", 1, {away}});
+  const auto shape = std::make_shared<const PickShape>(model);
+  PickScene scene;
+  const glm::mat4 place = glm::translate(glm::mat4(1), glm::vec3(0, 0, -2));
+  scene.set(3, shape, place, {});
+  const Ray at_rest{{0, 1, 5}, {0, 0, -1}}, beside{{4, 1, 5}, {0, 0, -1}};
+  auto hit = scene.cast(at_rest, 100);
+  ASSERT_TRUE(hit);
+  EXPECT_EQ(hit->object, 3u);
+  EXPECT_EQ(hit->node, 0);
+  EXPECT_NEAR(hit->distance, 6.8f, 0.03f);
+  EXPECT_GT(hit->normal.z, 0.9f);
+  EXPECT_FALSE(scene.cast(beside, 100));
+  scene.set(3, shape, place, {{{"away", 0}}, {}});
+  EXPECT_FALSE(scene.cast(at_rest, 100));
+  hit = scene.cast(beside, 100);
+  ASSERT_TRUE(hit);
+  EXPECT_NEAR(hit->distance, 6.8f, 0.03f);
+  ASSERT_TRUE(scene.bounds(3));
+  EXPECT_NEAR(scene.bounds(3)->lower.x, 3.8f, 0.05f);
 }
 
 // ---- on the GPU ----
