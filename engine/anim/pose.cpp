@@ -47,25 +47,28 @@ T sample(const std::vector<float>& times, const std::vector<T>& values, Interpol
   return between(values[b.before], values[b.before + 1], b.towards);
 }
 
-struct Local {
-  glm::vec3 translation;
-  glm::quat rotation;
-  glm::vec3 scale;
-};
-
 }  // namespace
 
 Pose pose_of(const Model& model, const PoseState& state) {
-  std::vector<Local> locals;
-  locals.reserve(model.nodes.size());
+  Pose pose;
+  PoseMemory memory;
+  pose_of(model, state, pose, memory);
+  return pose;
+}
+
+void pose_of(const Model& model, const PoseState& state, Pose& pose, PoseMemory& memory) {
+  using Local = PoseMemory::Local;
+  std::vector<Local>&locals = memory.now, &before = memory.before;
+  std::vector<bool>& moved = memory.moved;
+  locals.clear();
   for (const Node& n : model.nodes) locals.push_back({n.translation, n.rotation, n.scale});
   // What a fading clip leaves alone goes back to rest, if a clip before it moved it.
-  std::vector<bool> moved(locals.size());
+  moved.assign(locals.size(), false);
   for (const ClipTime& now : state.clips) {
     const auto clip = std::find_if(model.clips.begin(), model.clips.end(), [&](const Clip& c) { return c.name == now.clip; });
     if (clip == model.clips.end() || now.weight <= 0) continue;
     const float weight = std::min(now.weight, 1.0f);
-    std::vector<Local> before;
+    before.clear();
     if (weight < 1) {
       before = locals;
       for (size_t n = 0; n < locals.size(); ++n)
@@ -83,7 +86,7 @@ Pose pose_of(const Model& model, const PoseState& state) {
         locals[n] = {between(before[n].translation, locals[n].translation, weight), between(before[n].rotation, locals[n].rotation, weight),
                      between(before[n].scale, locals[n].scale, weight)};
   }
-  Pose pose(model.nodes.size());
+  pose.resize(model.nodes.size());
   for (size_t i = 0; i < pose.size(); ++i) {
     const Local& l = locals[i];
     pose[i] = glm::translate(glm::mat4(1), l.translation) * glm::mat4_cast(l.rotation) * glm::scale(glm::mat4(1), l.scale);
@@ -93,7 +96,6 @@ Pose pose_of(const Model& model, const PoseState& state) {
   // Parents stand before their children, so one pass suffices.
   for (size_t i = 0; i < pose.size(); ++i)
     if (const int parent = model.nodes[i].parent; parent >= 0) pose[i] = pose[static_cast<size_t>(parent)] * pose[i];
-  return pose;
 }
 
 glm::vec3 joint_axis(const Node& node) {

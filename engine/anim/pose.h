@@ -30,6 +30,18 @@ struct PoseState {
 
 Pose pose_of(const Model& model, const PoseState& state);
 
+// The same into `pose`, without allocating once both have been used for a model of that size.
+struct PoseMemory {
+  struct Local {
+    glm::vec3 translation;
+    glm::quat rotation;
+    glm::vec3 scale;
+  };
+  std::vector<Local> now, before;
+  std::vector<bool> moved;
+};
+void pose_of(const Model& model, const PoseState& state, Pose& pose, PoseMemory& memory);
+
 // Axis (unit, node's frame) from a node's `joint`/`axis` extras; (0,1,0) when there are none.
 glm::vec3 joint_axis(const Node& node);
 

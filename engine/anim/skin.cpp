@@ -7,9 +7,14 @@
 namespace shixun {
 
 std::vector<glm::mat4> joint_matrices(const Skin& skin, const Pose& pose) {
-  std::vector<glm::mat4> matrices(skin.joints.size());
-  for (size_t j = 0; j < matrices.size(); ++j) matrices[j] = pose[static_cast<size_t>(skin.joints[j])] * skin.inverse_bind[j];
+  std::vector<glm::mat4> matrices;
+  joint_matrices(skin, pose, matrices);
   return matrices;
+}
+
+void joint_matrices(const Skin& skin, const Pose& pose, std::vector<glm::mat4>& matrices) {
+  matrices.resize(skin.joints.size());
+  for (size_t j = 0; j < matrices.size(); ++j) matrices[j] = pose[static_cast<size_t>(skin.joints[j])] * skin.inverse_bind[j];
 }
 
 std::vector<JointBox> joint_boxes(const Mesh& mesh) {

@@ -11,6 +11,7 @@ namespace shixun {
 
 // Per joint of `skin`: mesh at rest to model space as posed. `pose` as pose_of gave it for this model.
 std::vector<glm::mat4> joint_matrices(const Skin& skin, const Pose& pose);
+void joint_matrices(const Skin& skin, const Pose& pose, std::vector<glm::mat4>& matrices);  // into memory that may be there already
 
 // What of a mesh, at rest, follows one joint.
 struct JointBox {

@@ -248,6 +248,7 @@ struct GpuScene::Private {
   ObjectId next_object = 1;
   uint64_t frame = 0;               // prepared frames
   std::vector<ObjectId> moving;
+  PoseMemory pose_memory;
   std::vector<ObjectId> bent;       // objects to be skinned once they can be seen
   std::vector<gpu::SkinJob> jobs;   // these two are kept from frame to frame for their memory
   std::vector<const std::vector<glm::mat4>*> used_joints;
@@ -337,7 +338,7 @@ struct GpuScene::Private {
     const LoadedModel& m = models[o.model];
     if (m.bones.skins.empty()) return;
     o.joints.resize(m.bones.skins.size());
-    for (size_t s = 0; s < o.joints.size(); ++s) o.joints[s] = joint_matrices(m.bones.skins[s], o.nodes);
+    for (size_t s = 0; s < o.joints.size(); ++s) joint_matrices(m.bones.skins[s], o.nodes, o.joints[s]);
     for (size_t i = 0; i < m.parts.size(); ++i) {
       if (o.posed[i] == kNoSlot) continue;
       const auto& joints = o.joints[static_cast<size_t>(m.parts[i].skin)];
@@ -712,7 +713,7 @@ void GpuScene::set_pose(ObjectId object, const PoseState& pose) {
   Object* o = p_->find(object);
   if (!o || o->pose == pose) return;
   o->pose = pose;
-  o->nodes = pose_of(p_->models[o->model].bones, pose);
+  pose_of(p_->models[o->model].bones, pose, o->nodes, p_->pose_memory);
   p_->bend(*o);
   p_->set_off(*o);
   p_->place(*o, true);

@@ -8,109 +8,11 @@
 #include "engine/anim/play.h"
 #include "engine/anim/skin.h"
 #include "engine/asset/cook.h"
-#include "engine/asset/mesh_cook.h"
 #include "engine/interact/pick.h"
 #include "tests/gpu/support.h"
 
 namespace shixun::test {
 namespace {
-
-constexpr float kStep = 0.5f;  // metres between the tube's joints
-
-// A tube along +Y of two colours with four joints, one above the other. Clips: "wave" bends and twists it, "swell" scales joints unevenly,
-// "lean" moves the first joint only.
-Model tube() {
-  Model model;
-  model.name = "tube";
-  Node root;
-  root.name = "tube";
-  root.skin = 0;
-  root.meshes = {0, 1};
-  root.translation = {7, 8, 9};  // plays no part for skinned meshes, but the joints hang below it
-  model.nodes.push_back(root);
-  Skin skin;
-  for (int j = 0; j < 4; ++j) {
-    Node joint;
-    joint.name = fmt::format("joint_{}", j);
-    joint.parent = j;
-    joint.translation = j == 0 ? glm::vec3(-7, -8, -9) : glm::vec3(0, kStep, 0);
-    model.nodes.push_back(joint);
-    skin.joints.push_back(j + 1);
-    skin.inverse_bind.push_back(glm::translate(glm::mat4(1), glm::vec3(0, -kStep * static_cast<float>(j), 0)));
-  }
-  model.skins.push_back(skin);
-  for (int half = 0; half < 2; ++half) {
-    Mesh mesh;
-    mesh.name = fmt::format("half_{}", half);
-    mesh.material = static_cast<uint32_t>(half);
-    constexpr int kRings = 24, kColumns = 24;
-    for (int i = 0; i <= kRings; ++i)
-      for (int c = 0; c <= kColumns; ++c) {
-        const float y = static_cast<float>(half) + static_cast<float>(i) / kRings, a = glm::two_pi<float>() * static_cast<float>(c) / kColumns;
-        Vertex v{};
-        v.normal = {std::cos(a), 0, -std::sin(a)};
-        v.position = v.normal * (0.2f + 0.02f * std::sin(9 * y)) + glm::vec3(0, y, 0);
-        v.tangent = {0, 1, 0, 1};
-        v.uv = {static_cast<float>(c) / kColumns, y};
-        v.occlusion = 0.5f + 0.5f * static_cast<float>(i) / kRings;
-        mesh.vertices.push_back(v);
-        // Up to four joints, each as far as its reach.
-        std::array<float, 4> pull;
-        float sum = 0;
-        for (int j = 0; j < 4; ++j) sum += pull[static_cast<size_t>(j)] = std::max(0.0f, 1 - std::abs(y - kStep * (static_cast<float>(j) + 0.5f)) / (1.6f * kStep));
-        SkinVertex s;
-        int left = 255;
-        for (size_t j = 0; j < 4; ++j) {
-          s.joints[j] = static_cast<uint8_t>(j);
-          s.weights[j] = static_cast<uint8_t>(std::lround(255 * pull[j] / sum));
-          left -= s.weights[j];
-        }
-        *std::max_element(s.weights.begin(), s.weights.end()) += static_cast<uint8_t>(left);
-        mesh.skin.push_back(s);
-      }
-    for (uint32_t i = 0; i < kRings; ++i)
-      for (uint32_t c = 0; c < kColumns; ++c) {
-        const uint32_t a = i * (kColumns + 1) + c, b = a + kColumns + 1;
-        for (const uint32_t k : {a, a + 1, b, a + 1, b + 1, b}) mesh.indices.push_back(k);
-      }
-    model.meshes.push_back(mesh);
-    model.materials.push_back(plain(half ? glm::vec4(0.8f, 0.2f, 0.1f, 1) : glm::vec4(0.1f, 0.3f, 0.8f, 1), 0, 0.6f));
-    model.materials.back().double_sided = true;
-  }
-  cook_meshes(model);
-  const auto clip = [&](const char* name, float duration) -> Clip& {
-    Clip c;
-    c.name = name;
-    c.duration = duration;
-    model.clips.push_back(c);
-    return model.clips.back();
-  };
-  Clip& wave = clip("wave", 2);
-  for (int j = 0; j < 4; ++j) {
-    Channel c;
-    c.node = j + 1;
-    c.rotation_times = {0, 1, 2};
-    const float k = static_cast<float>(j);
-    c.rotations = {glm::quat(1, 0, 0, 0), glm::angleAxis(0.9f, glm::normalize(glm::vec3(1, 0.4f * k, 0.7f - k))), glm::quat(1, 0, 0, 0)};
-    wave.channels.push_back(c);
-  }
-  Clip& swell = clip("swell", 1);
-  for (int j = 1; j < 4; ++j) {
-    Channel c;
-    c.node = j + 1;
-    c.scale_times = {0, 1};
-    c.scales = {glm::vec3(1), glm::vec3(1.6f, 0.7f, 1.2f)};
-    c.rotation_times = {0, 1};
-    c.rotations = {glm::quat(1, 0, 0, 0), glm::angleAxis(0.6f, glm::vec3(0, 0, 1))};
-    swell.channels.push_back(c);
-  }
-  Channel c;
-  c.node = 1;
-  c.rotation_times = {0};
-  c.rotations = {glm::angleAxis(0.5f, glm::vec3(0, 0, 1))};
-  clip("lean", 0.5f).channels.push_back(c);
-  return model;
-}
 
 std::vector<PoseState> poses_of(const Model& model) {
   std::vector<PoseState> poses{{}};
@@ -142,7 +44,7 @@ TEST(Play, LoopsOrStaysOnItsLastPose) {
 }
 
 TEST(Play, FadesFromOneClipIntoTheNextWithoutAJump) {
-  const Model model = tube();
+  const Model model = tube_figure();
   const std::vector<Play> plays{{"lean", 0, true, 0}, {"wave", 2, true, 0.5f}};
   float last = angle_of(model, pose_at(model, plays, 1.9), 1), largest = 0;
   EXPECT_NEAR(last, 0.5f, 1e-4f);
@@ -156,7 +58,7 @@ TEST(Play, FadesFromOneClipIntoTheNextWithoutAJump) {
 }
 
 TEST(Play, ReturnsToRestWhatTheNextClipLeavesAlone) {
-  const Model model = tube();
+  const Model model = tube_figure();
   const std::vector<Play> plays{{"wave", 0, false, 0, 100}, {"lean", 1, true, 0.5f}};
   const std::vector<Play> end{{"wave", 0, false, 0, 0.5f}, {"lean", 2, true, 0.5f}};
   EXPECT_NEAR(angle_of(model, pose_at(model, end, 1.999), 4) > 0.3f, 1, 0);
@@ -166,7 +68,7 @@ TEST(Play, ReturnsToRestWhatTheNextClipLeavesAlone) {
 }
 
 TEST(Play, GivesTheSamePoseForTheSameMomentWhateverCameBefore) {
-  const Model model = tube();
+  const Model model = tube_figure();
   const std::vector<Play> plays{{"wave", 0}, {"gone", 0.5}, {"swell", 1, false}};
   const PoseState there = pose_at(model, plays, 1.1);
   for (double t = 0; t < 3; t += 0.37) static_cast<void>(pose_at(model, plays, t));
@@ -179,7 +81,7 @@ TEST(Play, GivesTheSamePoseForTheSameMomentWhateverCameBefore) {
 TEST(Skinning, BoxHoldsEveryVertexOfEveryPose) {
   const auto figure = load_model(fs::path(SHIXUN_SOURCE_DIR) / "assets/models/technician.gltf");
   ASSERT_TRUE(figure) << figure.error().text();
-  for (const Model& model : {tube(), *figure}) {
+  for (const Model& model : {tube_figure(), *figure}) {
     std::vector<PoseState> poses = poses_of(model);
     for (const Clip& clip : model.clips)
       for (int i = 0; i < 23; ++i) poses.push_back({{{clip.name, clip.duration * static_cast<float>(i) / 22}}, {}});
@@ -207,7 +109,7 @@ TEST(Skinning, BoxHoldsEveryVertexOfEveryPose) {
 }
 
 TEST(Pick, MeetsAFigureWhereItsPoseTakesIt) {
-  Model model = tube();
+  Model model = tube_figure();
   Channel away;
   away.node = 1;
   away.translation_times = {0};
@@ -304,7 +206,7 @@ class SkinningOnGpu : public GpuTest {
 TEST_F(SkinningOnGpu, VerticesAreThoseOfTheReference) {
   auto figure = load_cooked_model(fs::path(SHIXUN_SOURCE_DIR) / "assets/models/technician.gltf", fs::path(SHIXUN_BUILD_DIR) / "gpu_cache");
   ASSERT_TRUE(figure) << figure.error().text();
-  for (const Model& model : {tube(), *figure}) {
+  for (const Model& model : {tube_figure(), *figure}) {
     auto id = scene->add_model(model);
     ASSERT_TRUE(id) << id.error().text();
     const ObjectId first = scene->add_object(*id, glm::mat4(1)), second = scene->add_object(*id, glm::translate(glm::mat4(1), glm::vec3(2, 0, 0)));
@@ -321,7 +223,7 @@ TEST_F(SkinningOnGpu, VerticesAreThoseOfTheReference) {
 }
 
 TEST_F(SkinningOnGpu, StillFigureUploadsAndSkinsNothing) {
-  const Model model = tube();
+  const Model model = tube_figure();
   auto id = scene->add_model(model);
   ASSERT_TRUE(id);
   const ObjectId one = scene->add_object(*id, glm::mat4(1)), other = scene->add_object(*id, glm::translate(glm::mat4(1), glm::vec3(1, 0, 0)));
@@ -366,7 +268,7 @@ TEST_F(SkinningOnGpu, StillFigureUploadsAndSkinsNothing) {
 
 // Figures that move among walls, seen from a camera that walks and jumps.
 TEST_F(SkinningOnGpu, CulledPictureIsTheUnculledOneWithMovingFigures) {
-  const Model model = tube();
+  const Model model = tube_figure();
   auto id = scene->add_model(model);
   auto wall = scene->add_model(model_of(box_mesh({2, 1.2f, 0.1f}), plain({0.6f, 0.6f, 0.5f, 1}, 0, 1)));
   ASSERT_TRUE(id && wall);
@@ -402,7 +304,7 @@ TEST_F(SkinningOnGpu, CulledPictureIsTheUnculledOneWithMovingFigures) {
 
 // A figure that reaches into the picture from outside of where it rests must not be missing, and its shadow moves with it.
 TEST_F(SkinningOnGpu, FigureIsSeenAndCastsShadowWhereItsPoseTakesIt) {
-  Model model = tube();
+  Model model = tube_figure();
   Channel away;
   away.node = 1;
   away.translation_times = {0};
@@ -431,16 +333,16 @@ TEST_F(SkinningOnGpu, FigureIsSeenAndCastsShadowWhereItsPoseTakesIt) {
 }
 
 TEST_F(SkinningOnGpu, RefusesASkinThatDoesNotFit) {
-  Model joint = tube();
+  Model joint = tube_figure();
   joint.meshes[0].skin[3].joints[0] = 4;
   EXPECT_FALSE(scene->add_model(joint));
-  Model rest = tube();
+  Model rest = tube_figure();
   rest.skins[0].inverse_bind.pop_back();
   EXPECT_FALSE(scene->add_model(rest));
-  Model few = tube();
+  Model few = tube_figure();
   few.meshes[1].skin.pop_back();
   EXPECT_FALSE(scene->add_model(few));
-  Model light = tube();
+  Model light = tube_figure();
   light.meshes[1].skin[0].weights[0] = 0;
   light.meshes[1].skin[0].weights[1] = 7;
   EXPECT_FALSE(scene->add_model(light));
