@@ -566,7 +566,8 @@ struct GpuScene::Private {
   static Status check_skins(const Model& model) {
     const auto wrong = [&](const std::string& what) { return Error{Code::kFailed, model.name, what, ""}; };
     for (const Skin& skin : model.skins) {
-      if (skin.joints.empty() || skin.inverse_bind.size() != skin.joints.size()) return wrong("skin \"" + skin.name + "\" has joints without a rest");
+      if (skin.joints.empty() || skin.inverse_bind.size() != skin.joints.size())
+        return wrong("skin \"" + skin.name + "\" has joints without a rest");
       for (const int joint : skin.joints)
         if (joint < 0 || static_cast<size_t>(joint) >= model.nodes.size()) return wrong("skin \"" + skin.name + "\" names a joint that is not there");
     }

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <glm/gtc/quaternion.hpp>
 
 #include "engine/anim/play.h"
 #include "engine/anim/skin.h"
@@ -59,10 +58,9 @@ TEST(Play, FadesFromOneClipIntoTheNextWithoutAJump) {
 
 TEST(Play, ReturnsToRestWhatTheNextClipLeavesAlone) {
   const Model model = tube_figure();
-  const std::vector<Play> plays{{"wave", 0, false, 0, 100}, {"lean", 1, true, 0.5f}};
-  const std::vector<Play> end{{"wave", 0, false, 0, 0.5f}, {"lean", 2, true, 0.5f}};
-  EXPECT_NEAR(angle_of(model, pose_at(model, end, 1.999), 4) > 0.3f, 1, 0);
-  const Pose a = pose_of(model, pose_at(model, end, 2.49)), b = pose_of(model, pose_at(model, end, 2.51));
+  const std::vector<Play> plays{{"wave", 0, false, 0, 0.5f}, {"lean", 2, true, 0.5f}};
+  EXPECT_GT(angle_of(model, pose_at(model, plays, 1.999), 4), 0.3f) << "wave bends what lean leaves alone";
+  const Pose a = pose_of(model, pose_at(model, plays, 2.49)), b = pose_of(model, pose_at(model, plays, 2.51));
   for (size_t n = 0; n < a.size(); ++n)
     for (int c = 0; c < 4; ++c) EXPECT_LT(glm::distance(a[n][c], b[n][c]), 0.02f) << "node " << n;
 }
