@@ -92,6 +92,12 @@ struct PackedVertex {
 };
 SHIXUN_SIZE(PackedVertex, 28);
 
+struct PackedSkinVertex {
+  uint joints;   // 8 bits each
+  uint weights;  // 8 bits each, 255 in all
+};
+SHIXUN_SIZE(PackedSkinVertex, 8);
+
 struct Lod {
   uint first_index, index_count;
   float error;  // object units
@@ -195,6 +201,25 @@ struct Moved {
   uint slot;
 };
 SHIXUN_SIZE(Moved, 68);
+
+// One mesh of a figure whose pose changed: from its vertices at rest into a range of its own, which is drawn like any other mesh.
+struct SkinJob {
+  MeshInfo mesh;  // to be put into the table: it holds the pose's box
+  uint mesh_slot;
+  uint rest, skin;  // first vertex at rest, and of its joints and weights
+  uint vertex_count;
+  uint first_group;  // of 64 vertices, among those of all jobs
+  uint first_joint;  // matrices: three rows each
+};
+SHIXUN_SIZE(SkinJob, 120);
+
+// What shaders/skin.comp is told, followed by the jobs.
+struct SkinWork {
+  Address vertices, skins, meshes, joints;
+  uint job_count, group_count;
+};
+SHIXUN_SIZE(SkinWork, 40);
+SHIXUN_CONST uint kSkinRow = 32768;  // groups in a row of the dispatch
 
 // How long a list is, and the dispatch over it: groups of 64 for ids, one group each for cells.
 struct Work {

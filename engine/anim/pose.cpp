@@ -47,29 +47,46 @@ T sample(const std::vector<float>& times, const std::vector<T>& values, Interpol
   return between(values[b.before], values[b.before + 1], b.towards);
 }
 
-struct Local {
-  glm::vec3 translation;
-  glm::quat rotation;
-  glm::vec3 scale;
-};
-
 }  // namespace
 
 Pose pose_of(const Model& model, const PoseState& state) {
-  std::vector<Local> locals;
-  locals.reserve(model.nodes.size());
+  Pose pose;
+  PoseMemory memory;
+  pose_of(model, state, pose, memory);
+  return pose;
+}
+
+void pose_of(const Model& model, const PoseState& state, Pose& pose, PoseMemory& memory) {
+  using Local = PoseMemory::Local;
+  std::vector<Local>&locals = memory.now, &before = memory.before;
+  std::vector<bool>& moved = memory.moved;
+  locals.clear();
   for (const Node& n : model.nodes) locals.push_back({n.translation, n.rotation, n.scale});
-  for (const auto& [name, time] : state.clips)
-    for (const Clip& clip : model.clips) {
-      if (clip.name != name) continue;
-      for (const Channel& c : clip.channels) {
-        Local& local = locals[static_cast<size_t>(c.node)];
-        if (!c.translations.empty()) local.translation = sample(c.translation_times, c.translations, c.translation_way, time);
-        if (!c.rotations.empty()) local.rotation = sample(c.rotation_times, c.rotations, c.rotation_way, time);
-        if (!c.scales.empty()) local.scale = sample(c.scale_times, c.scales, c.scale_way, time);
-      }
+  // What a fading clip leaves alone goes back to rest, if a clip before it moved it.
+  moved.assign(locals.size(), false);
+  for (const ClipTime& now : state.clips) {
+    const auto clip = std::find_if(model.clips.begin(), model.clips.end(), [&](const Clip& c) { return c.name == now.clip; });
+    if (clip == model.clips.end() || now.weight <= 0) continue;
+    const float weight = std::min(now.weight, 1.0f);
+    before.clear();
+    if (weight < 1) {
+      before = locals;
+      for (size_t n = 0; n < locals.size(); ++n)
+        if (moved[n]) locals[n] = {model.nodes[n].translation, model.nodes[n].rotation, model.nodes[n].scale};
     }
-  Pose pose(model.nodes.size());
+    for (const Channel& c : clip->channels) {
+      Local& local = locals[static_cast<size_t>(c.node)];
+      moved[static_cast<size_t>(c.node)] = true;
+      if (!c.translations.empty()) local.translation = sample(c.translation_times, c.translations, c.translation_way, now.time);
+      if (!c.rotations.empty()) local.rotation = sample(c.rotation_times, c.rotations, c.rotation_way, now.time);
+      if (!c.scales.empty()) local.scale = sample(c.scale_times, c.scales, c.scale_way, now.time);
+    }
+    for (size_t n = 0; n < before.size(); ++n)
+      if (moved[n])
+        locals[n] = {between(before[n].translation, locals[n].translation, weight), between(before[n].rotation, locals[n].rotation, weight),
+                     between(before[n].scale, locals[n].scale, weight)};
+  }
+  pose.resize(model.nodes.size());
   for (size_t i = 0; i < pose.size(); ++i) {
     const Local& l = locals[i];
     pose[i] = glm::translate(glm::mat4(1), l.translation) * glm::mat4_cast(l.rotation) * glm::scale(glm::mat4(1), l.scale);
@@ -79,13 +96,6 @@ Pose pose_of(const Model& model, const PoseState& state) {
   // Parents stand before their children, so one pass suffices.
   for (size_t i = 0; i < pose.size(); ++i)
     if (const int parent = model.nodes[i].parent; parent >= 0) pose[i] = pose[static_cast<size_t>(parent)] * pose[i];
-  return pose;
-}
-
-std::vector<glm::mat4> joint_matrices(const Skin& skin, const Pose& pose) {
-  std::vector<glm::mat4> matrices(skin.joints.size());
-  for (size_t j = 0; j < matrices.size(); ++j) matrices[j] = pose[static_cast<size_t>(skin.joints[j])] * skin.inverse_bind[j];
-  return matrices;
 }
 
 glm::vec3 joint_axis(const Node& node) {

@@ -129,6 +129,8 @@ int main(int argc, char** argv) {
   shot->add_option("--out", request.out, "The PNG file")->excludes(shot_out);
   auto* shot_model = shot->add_option("--model", request.model, "A model alone: a file, or a name of assets/models")->excludes(shot_exercise);
   shot->add_option("--view", view, "YAW,PITCH[,DISTANCE[,HEIGHT]] in degrees and metres; 0,0 looks at the model's front")->needs(shot_model);
+  auto* shot_clip = shot->add_option("--clip", request.clip, "Pose the model by this clip of its")->needs(shot_model);
+  shot->add_option("--clip-at", request.clip_s, "The second of the clip; it goes round")->needs(shot_clip)->check(CLI::Range(0.0, 86400.0));
   shot->add_option("--studio", studio, "white: soft lights on a grey ground; room: in the workshop")->needs(shot_model)->check(CLI::IsMember({"white", "room"}));
   shot->add_option("--camera", request.camera, "A camera of the scene");
   shot->add_option("--debug", debug, "How it was drawn: levels (of detail), late (what came into sight), overdraw, bounds")

@@ -41,6 +41,8 @@ struct ViewRequest {
   fs::path out;                         // shot: the PNG; shots: the folder
   std::string camera;                   // shot: a camera of the scene; default: where one starts
   std::string model;                    // shot: a model alone instead of an exercise, a file or a name of the library
+  std::string clip;                     // of that model, shown at clip_s
+  double clip_s = 0;
   StudioView view;
   StudioView::Place studio = StudioView::Place::kWhite;
   std::string tier;                     // low, medium, high; empty: by measurement in a window, high for pictures

@@ -2,11 +2,14 @@
 // laid side by side.
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <fmt/format.h>
 #include <glm/gtc/constants.hpp>
 
 #include "engine/app/view_pages.h"
+#include "engine/anim/play.h"
+#include "engine/anim/skin.h"
 #include "engine/asset/cook.h"
 #include "engine/render/capture.h"
 #include "engine/render/renderer.h"
@@ -31,16 +34,36 @@ Result<fs::path> find_model(const std::string& name) {
   return Error{Code::kUsage, "--model", "'" + name + "' is neither a file nor a model of the library", "The library has: " + all};
 }
 
-std::vector<glm::vec3> corners_of(const Model& model) {
-  const auto matrices = pose_of(model, {});
+std::vector<glm::vec3> corners_of(const Model& model, const PoseState& state) {
+  const auto matrices = pose_of(model, state);
   std::vector<glm::vec3> corners;
   for (size_t n = 0; n < model.nodes.size(); ++n)
-    for (const uint32_t m : model.nodes[n].meshes)
-      for (int c = 0; c < 8; ++c) {
-        const Mesh& mesh = model.meshes[m];
-        corners.emplace_back(matrices[n] * glm::vec4(c & 1 ? mesh.upper.x : mesh.lower.x, c & 2 ? mesh.upper.y : mesh.lower.y, c & 4 ? mesh.upper.z : mesh.lower.z, 1));
+    for (const uint32_t m : model.nodes[n].meshes) {
+      const Mesh& mesh = model.meshes[m];
+      glm::mat4 to_model = matrices[n];
+      PosedBox box{mesh.lower, mesh.upper};
+      if (model.nodes[n].skin >= 0 && !mesh.skin.empty()) {
+        // To the vertex: it is to stand on the floor.
+        box = {glm::vec3(1e9f), glm::vec3(-1e9f)};
+        for (const Vertex& v : skinned_vertices(mesh, joint_matrices(model.skins[static_cast<size_t>(model.nodes[n].skin)], matrices)))
+          box = {glm::min(box.lower, v.position), glm::max(box.upper, v.position)};
+        to_model = glm::mat4(1);
       }
+      for (int c = 0; c < 8; ++c)
+        corners.emplace_back(to_model * glm::vec4(c & 1 ? box.upper.x : box.lower.x, c & 2 ? box.upper.y : box.lower.y, c & 4 ? box.upper.z : box.lower.z, 1));
+    }
   return corners;
+}
+
+// The model's pose by the clip that was asked for.
+Result<PoseState> pose_by_clip(const Model& model, const std::string& name, double second) {
+  if (name.empty()) return PoseState{};
+  std::string all;
+  for (const Clip& c : model.clips) {
+    if (c.name == name) return pose_at(model, std::array{Play{.clip = name, .fade = 0}}, second);
+    all += (all.empty() ? "" : ", ") + c.name;
+  }
+  return Error{Code::kUsage, "--clip", "the model has no clip '" + name + "'", all.empty() ? "It has none at all" : "It has: " + all};
 }
 
 // Centres the outline, then steps back until it fits. The longer side of the picture spans 30 degrees.
@@ -106,7 +129,9 @@ Status write_model_shot(const ViewRequest& request) {
   if (!file) return file.error();
   auto model = load_cooked_model(*file, places().cache);
   if (!model) return model.error();
-  const std::vector<glm::vec3> corners = corners_of(*model);
+  auto pose = pose_by_clip(*model, request.clip, request.clip_s);
+  if (!pose) return pose.error();
+  const std::vector<glm::vec3> corners = corners_of(*model, *pose);
   if (corners.empty()) return Error{Code::kFailed, file->string(), "has nothing to be seen", ""};
   glm::vec3 lower(1e9f), upper(-1e9f);
   for (const glm::vec3& p : corners) lower = glm::min(lower, p), upper = glm::max(upper, p);
@@ -146,7 +171,7 @@ Status write_model_shot(const ViewRequest& request) {
     (*scene)->set_casts_shadow(ground, false);
     (*scene)->set_in_room(ground, true);
   }
-  (*scene)->add_object(*subject, place);
+  (*scene)->add_object(*subject, place, *pose);
   frame.scene = scene->get();
   frame.camera = fitted_camera(placed, request.view, static_cast<float>(request.width), static_cast<float>(request.height));
 

@@ -102,7 +102,9 @@ struct PickShape::Tree {
   }
 };
 
-PickShape::PickShape(const Model& model) : model_(&model), trees_(model.meshes.size()) {}
+PickShape::PickShape(const Model& model) : model_(&model), trees_(model.meshes.size()) {
+  for (const Mesh& mesh : model.meshes) joint_boxes_.push_back(joint_boxes(mesh));
+}
 PickShape::~PickShape() = default;
 PickShape::PickShape(PickShape&&) noexcept = default;
 PickShape& PickShape::operator=(PickShape&&) noexcept = default;
@@ -152,12 +154,25 @@ void PickScene::set(uint32_t object, std::shared_ptr<const PickShape> shape, con
   e.shape = std::move(shape);
   e.state = pose;
   e.parts.clear();
+  e.figures.clear();
   const Model& model = e.shape->model();
   const Pose matrices = pose_of(model, pose);
   Box all;
   for (size_t n = 0; n < model.nodes.size(); ++n)
     for (const uint32_t m : model.nodes[n].meshes) {
       if (model.materials.size() > model.meshes[m].material && model.materials[model.meshes[m].material].transmission > 0) continue;  // through glass
+      if (const int skin = model.nodes[n].skin; skin >= 0 && !model.meshes[m].skin.empty()) {
+        Figure figure;
+        figure.joints = joint_matrices(model.skins[static_cast<size_t>(skin)], matrices);
+        const PosedBox box = posed_box(e.shape->boxes_of(m), figure.joints);
+        figure.lower = box.lower;
+        figure.upper = box.upper;
+        all.add(box.lower);
+        all.add(box.upper);
+        e.parts.push_back({m, static_cast<int>(n), glm::mat4(1), glm::mat4(1), static_cast<int>(e.figures.size())});
+        e.figures.push_back(std::move(figure));
+        continue;
+      }
       e.parts.push_back({m, static_cast<int>(n), matrices[n], glm::inverse(matrices[n])});
       const Box box = transformed(matrices[n], model.meshes[m].lower, model.meshes[m].upper);
       all.add(box.lower);
@@ -165,6 +180,23 @@ void PickScene::set(uint32_t object, std::shared_ptr<const PickShape> shape, con
     }
   e.lower = all.lower;
   e.upper = all.upper;
+}
+
+bool PickScene::cast_figure(const Figure& figure, const Mesh& mesh, const glm::vec3& origin, const glm::vec3& direction, float& reach, glm::vec3& normal) {
+  if (!enter({figure.lower, figure.upper}, origin, 1.0f / direction, reach)) return false;
+  if (figure.points.empty())
+    for (const Vertex& v : skinned_vertices(mesh, figure.joints)) figure.points.push_back(v.position);
+  bool met = false;
+  const auto indices = full_indices(mesh);
+  for (size_t i = 0; i + 2 < indices.size(); i += 3) {
+    const glm::vec3 &a = figure.points[indices[i]], &b = figure.points[indices[i + 1]], &c = figure.points[indices[i + 2]];
+    const auto t = meet(origin, direction, a, b, c);
+    if (!t || *t >= reach) continue;
+    reach = *t;
+    normal = glm::cross(b - a, c - a);
+    met = true;
+  }
+  return met;
 }
 
 void PickScene::set_transform(uint32_t object, const glm::mat4& transform) {
@@ -189,7 +221,9 @@ std::optional<Hit> PickScene::cast(const Ray& ray, float reach, const std::funct
       if (ignore && ignore(object, part.node)) continue;
       const glm::vec3 mesh_origin(part.to_mesh * glm::vec4(origin, 1)), mesh_direction(part.to_mesh * glm::vec4(direction, 0));
       glm::vec3 normal;
-      if (!e.shape->cast(part.mesh, mesh_origin, mesh_direction, reach, normal)) continue;
+      const bool met = part.figure >= 0 ? cast_figure(e.figures[static_cast<size_t>(part.figure)], e.shape->model().meshes[part.mesh], origin, direction, reach, normal)
+                                        : e.shape->cast(part.mesh, mesh_origin, mesh_direction, reach, normal);
+      if (!met) continue;
       // Normals transform by the inverse transpose.
       normal = glm::normalize(glm::transpose(glm::mat3(part.to_mesh * e.inverse)) * normal);
       if (glm::dot(normal, ray.direction) > 0) normal = -normal;

@@ -8,9 +8,10 @@
 #include <glm/vec3.hpp>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
-#include "engine/anim/pose.h"
+#include "engine/anim/skin.h"
 #include "engine/asset/model.h"
 
 namespace shixun {
@@ -38,6 +39,7 @@ class PickShape {
   PickShape& operator=(PickShape&&) noexcept;
 
   const Model& model() const { return *model_; }
+  std::span<const JointBox> boxes_of(size_t mesh) const { return joint_boxes_[mesh]; }  // none: rigid
 
   // The nearest hit of a ray given in the mesh's frame, closer than `reach` (in lengths of `direction`). Writes distance and normal.
   bool cast(size_t mesh, const glm::vec3& origin, const glm::vec3& direction, float& reach, glm::vec3& normal) const;
@@ -47,6 +49,7 @@ class PickShape {
   const Tree& tree(size_t mesh) const;
   const Model* model_;
   mutable std::vector<std::unique_ptr<Tree>> trees_;
+  std::vector<std::vector<JointBox>> joint_boxes_;
 };
 
 // The objects that can be met. Object numbers are the caller's; a set object replaces the one of the same number.
@@ -66,17 +69,25 @@ class PickScene {
   std::optional<Bounds> bounds(uint32_t object) const;
 
  private:
+  struct Figure {  // one skinned mesh as posed, model frame
+    std::vector<glm::mat4> joints;
+    glm::vec3 lower{0}, upper{0};
+    mutable std::vector<glm::vec3> points;  // made when a ray first comes near: most poses are never pointed at
+  };
   struct Part {  // one mesh at one node
     uint32_t mesh;
     int node;
     glm::mat4 to_model, to_mesh;
+    int figure = -1;  // index into Entry::figures; -1: rigid
   };
+  static bool cast_figure(const Figure& figure, const Mesh& mesh, const glm::vec3& origin, const glm::vec3& direction, float& reach, glm::vec3& normal);
   struct Entry {
     bool used = false;
     std::shared_ptr<const PickShape> shape;
     glm::mat4 transform{1}, inverse{1};
     PoseState state;
     std::vector<Part> parts;
+    std::vector<Figure> figures;
     glm::vec3 lower{0}, upper{0};  // of all parts, model frame
   };
   std::vector<Entry> entries_;

@@ -19,6 +19,9 @@ Result<std::unique_ptr<Renderer>> Renderer::create(Device& device, const RenderO
   auto culling = Culling::create(device, p->layout);
   if (!culling) return culling.error();
   p->culling = std::move(*culling);
+  auto skinning = Skinning::create(device, p->layout);
+  if (!skinning) return skinning.error();
+  p->skinning = std::move(*skinning);
   for (FrameSlot& slot : p->slots) {
     slot.arena.device = &device;
     auto counters = create_buffer(device, 3 * sizeof(gpu::DrawListState), Memory::kReadback);
@@ -99,6 +102,7 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   if (frame.culling.draws)
     for (uint32_t n : frame.culling.draws->count) slot.given_draws += n;
   slot.uploaded_bytes = tables.uploaded_bytes;
+  slot.skin_groups = tables.skin_groups;
 
   // 2. The blocks that tell the shaders everything.
   const Lighting& l = frame.lighting;
@@ -135,7 +139,8 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
     if (!blended) return blended.error();
     pass.blended = *blended;
   }
-  // 3. What moved goes into its slot. 4. Shadows, when something moved; reflections, when the room is new.
+  // 3. Figures take their pose, what moved goes into its slot. 4. Shadows, when something moved; reflections, when the room is new.
+  skinning.run(cmd, tables);
   if (any) culling.update(cmd, use_pass(cmd, slot, kMainBlock, pass), tables);
   slot.shadow_drawn = false;
   if (any) {

@@ -63,7 +63,8 @@ struct FrameStats {
   uint32_t instances = 0;  // tested in them
   uint32_t occluded = 0;   // of those
   uint32_t draws = 0, early_draws = 0, late_draws = 0;  // early and late: of solid surfaces
-  uint64_t uploaded_bytes = 0;  // of instances
+  uint64_t uploaded_bytes = 0;  // of instances and joints
+  uint32_t skin_groups = 0;     // of 64 vertices that were skinned
   uint64_t triangles = 0;
   bool shadow_drawn = false;
   bool probe_taken = false;  // the room's reflections were taken anew
@@ -95,6 +96,7 @@ class Renderer {
   // For tests and measurements; each waits for the GPU.
   Result<CullingResult> read_culling();
   Result<std::vector<uint32_t>> visible_instances();  // slots of solid instances that own a pixel of a view of the last frame, rising
+  Result<std::vector<gpu::PackedVertex>> read_vertices(const GpuScene& scene, uint32_t first, uint32_t count);  // as drawn last
   Result<DrawSet> make_draws(const GpuScene& scene, std::span<const gpu::DrawCommand> commands);
 
  private:

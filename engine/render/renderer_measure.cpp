@@ -62,6 +62,27 @@ Result<CullingResult> Renderer::read_culling() {
   return result;
 }
 
+Result<std::vector<gpu::PackedVertex>> Renderer::read_vertices(const GpuScene& scene, uint32_t first, uint32_t count) {
+  std::vector<gpu::PackedVertex> vertices(count);
+  const VkDeviceSize bytes = sizeof(gpu::PackedVertex) * VkDeviceSize{count};
+  if (count == 0) return vertices;
+  auto copy = create_buffer(p_->device, bytes, Memory::kReadback);
+  if (!copy) return copy.error();
+  auto ring = CommandRing::create(p_->device, 1);
+  if (!ring) return ring.error();
+  auto cmd = ring->begin();
+  if (!cmd) return cmd.error();
+  barrier(*cmd, Use::kAll, Use::kCopySource);
+  const VkBufferCopy region{sizeof(gpu::PackedVertex) * VkDeviceSize{first}, 0, bytes};
+  vkCmdCopyBuffer(*cmd, scene.tables().vertices, copy->handle, 1, &region);
+  barrier(*cmd, Use::kCopyTarget, Use::kHost);
+  auto submit = ring->submit();
+  if (!submit) return submit.error();
+  if (auto s = p_->device.wait(*submit); !s) return s.error();
+  std::memcpy(vertices.data(), copy->mapped, bytes);
+  return vertices;
+}
+
 Result<std::vector<uint32_t>> Renderer::visible_instances() {
   Private& p = *p_;
   std::vector<uint32_t> visible;

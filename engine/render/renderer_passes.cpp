@@ -349,6 +349,7 @@ void Renderer::Private::read_stats(FrameSlot& slot) {
   stats.cells = list[2].cells.count;
   if (slot.given_draws > 0) stats.draws = slot.given_draws;
   stats.uploaded_bytes = slot.uploaded_bytes;
+  stats.skin_groups = slot.skin_groups;
   stats.shadow_drawn = slot.shadow_drawn;
   stats.probe_taken = slot.probe_taken;
   uint64_t t[kStamps]{};

@@ -20,6 +20,7 @@
 #include "engine/render/probe.h"
 #include "engine/render/renderer.h"
 #include "engine/render/shadows.h"
+#include "engine/render/skinning.h"
 #include "engine/render/ui.h"
 #include "shaders/cull.h"
 
@@ -71,6 +72,7 @@ struct FrameSlot {
   bool early = false, late = false;  // the lists that were made
   uint32_t given_draws = 0;          // instead of them
   uint64_t uploaded_bytes = 0;
+  uint32_t skin_groups = 0;
 };
 
 inline VkRenderingAttachmentInfo attachment(VkImageView view, VkAttachmentLoadOp load, VkClearValue clear = {}, VkImageLayout layout = VK_IMAGE_LAYOUT_GENERAL) {
@@ -112,6 +114,7 @@ struct Renderer::Private {
   VkDescriptorSetLayout set_layout = VK_NULL_HANDLE;
   VkDescriptorPool pool = VK_NULL_HANDLE;
   Culling culling;
+  Skinning skinning;
   struct ViewPipelines {  // for one view, or for several at once; made when first asked for
     Pipeline opaque, double_sided, alpha_tested, blend, room, mask, occlusion, farthest, ids, ids_double;
   };

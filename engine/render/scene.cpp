@@ -5,7 +5,10 @@
 #include <cstring>
 #include <glm/glm.hpp>
 #include <map>
+#include <numeric>
 
+#include "engine/anim/skin.h"
+#include "engine/base/log.h"
 #include "engine/gpu/upload.h"
 #include "shaders/cull.h"
 
@@ -115,19 +118,24 @@ gpu::PackedVertex pack(const Vertex& v) {
   return p;
 }
 
+constexpr uint32_t kNoSlot = ~0u;
+
 struct ModelPart {
   int node;
-  uint32_t mesh;      // in the mesh table
+  int skin;           // of LoadedModel::bones; -1: rigid
+  uint32_t source;    // in LoadedModel::meshes
+  uint32_t mesh;      // in the mesh table, at rest
   uint32_t material;  // in the material table
   uint32_t bucket;
 };
 
 struct LoadedModel {
   bool used = false;
-  Model bones;  // nodes and clips only: what posing needs
+  Model bones;  // nodes, skins and clips only: what posing needs
   std::vector<ModelPart> parts;
   std::vector<uint32_t> meshes, materials;
   std::vector<std::pair<uint32_t, uint32_t>> vertex_counts;  // per mesh: vertices, indices
+  std::vector<std::vector<JointBox>> joint_boxes;            // per mesh; empty: rigid
   std::vector<TextureHandle> textures;
   Bounds bounds;
 };
@@ -146,6 +154,9 @@ struct Object {
   std::map<int, float> glow;
   std::map<int, TextureHandle> texture;
   std::vector<uint32_t> slots;             // one per part
+  std::vector<uint32_t> posed;             // one per part: the mesh of its own that it is skinned into; kNoSlot: rigid
+  std::vector<std::vector<glm::mat4>> joints;  // per skin, of `nodes`
+  bool bent = false;                       // its vertices are of an earlier pose
   std::map<uint32_t, uint32_t> materials;  // part -> own material, where a texture was replaced
   Bounds bounds;
 };
@@ -220,8 +231,8 @@ const T* inherited(const std::map<int, T>& values, const Model& bones, int node)
 struct GpuScene::Private {
   Device& device;
   Textures& textures;
-  Table vertices, indices, mesh_table, material_table, instance_table, cell_table;
-  Ranges vertex_ranges, index_ranges;
+  Table vertices, indices, skins, mesh_table, material_table, instance_table, cell_table;
+  Ranges vertex_ranges, index_ranges, skin_ranges;
   Slots<gpu::MeshInfo> meshes;
   Slots<gpu::MaterialInfo> materials;
   Slots<gpu::Instance> instances;
@@ -237,11 +248,16 @@ struct GpuScene::Private {
   ObjectId next_object = 1;
   uint64_t frame = 0;               // prepared frames
   std::vector<ObjectId> moving;
+  PoseMemory pose_memory;
+  std::vector<ObjectId> bent;       // objects to be skinned once they can be seen
+  std::vector<gpu::SkinJob> jobs;   // these two are kept from frame to frame for their memory
+  std::vector<const std::vector<glm::mat4>*> used_joints;
   Tables tables;
   bool lists_stale = true;  // blended, outlined, shadow bounds
 
   Private(Device& d, Textures& t) : device(d), textures(t) {
     vertices.usage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT;
+    skins.usage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT;
     indices.usage = VK_BUFFER_USAGE_INDEX_BUFFER_BIT;
   }
   ~Private() {
@@ -261,11 +277,12 @@ struct GpuScene::Private {
     if ((i.flags >> gpu::kInstanceHighlightShift) & gpu::kInstanceHighlightMask) tables.bucket_counts[gpu::kBucketOutline] += static_cast<uint32_t>(change);
   }
 
-  void write_slot(uint32_t slot, const gpu::Instance& instance) {
+  // `reshaped`: its mesh has changed.
+  void write_slot(uint32_t slot, const gpu::Instance& instance, bool reshaped = false) {
     gpu::Instance& old = instances.items[slot];
-    if (std::memcmp(&old, &instance, sizeof instance) == 0) return;
+    if (!reshaped && std::memcmp(&old, &instance, sizeof instance) == 0) return;
     constexpr uint32_t kShadowFlags = gpu::kInstanceVisible | gpu::kInstanceCastsShadow | gpu::kInstanceBucket | gpu::kInstanceMoving;
-    const bool shape_changed = std::memcmp(&old, &instance, 3 * sizeof(glm::vec4)) != 0 || old.mesh != instance.mesh ||
+    const bool shape_changed = reshaped || std::memcmp(&old, &instance, 3 * sizeof(glm::vec4)) != 0 || old.mesh != instance.mesh ||
                                (old.flags & kShadowFlags) != (instance.flags & kShadowFlags);
     for (const gpu::Instance* i : {static_cast<const gpu::Instance*>(&old), &instance}) {
       if (!shape_changed || !(i->flags & gpu::kInstanceVisible) || !(i->flags & gpu::kInstanceCastsShadow)) continue;
@@ -273,7 +290,7 @@ struct GpuScene::Private {
       ++(i->flags & gpu::kInstanceMoving ? tables.moving_version : tables.resting_version);
     }
     constexpr uint32_t kRoomFlags = gpu::kInstanceVisible | gpu::kInstanceBucket | gpu::kInstanceInRoom;
-    const bool seen_changed = std::memcmp(&old, &instance, 3 * sizeof(glm::vec4)) != 0 || old.mesh != instance.mesh || ((old.flags ^ instance.flags) & kRoomFlags);
+    const bool seen_changed = reshaped || std::memcmp(&old, &instance, 3 * sizeof(glm::vec4)) != 0 || old.mesh != instance.mesh || ((old.flags ^ instance.flags) & kRoomFlags);
     if (((old.flags | instance.flags) & gpu::kInstanceInRoom) && seen_changed) ++tables.room_version;
     count(old, -1);
     count(instance, 1);
@@ -316,22 +333,53 @@ struct GpuScene::Private {
     return !hidden && (bucket == gpu::kBucketOpaque || bucket == gpu::kBucketDouble) && m.lods[0].index_count <= 3 * 64;
   }
 
-  // Rewrites the object's slots from its state.
-  void place(Object& o) {
+  // What a pose does to skinned meshes: their boxes now, their vertices at the next prepare().
+  void bend(Object& o) {
+    const LoadedModel& m = models[o.model];
+    if (m.bones.skins.empty()) return;
+    o.joints.resize(m.bones.skins.size());
+    for (size_t s = 0; s < o.joints.size(); ++s) joint_matrices(m.bones.skins[s], o.nodes, o.joints[s]);
+    for (size_t i = 0; i < m.parts.size(); ++i) {
+      if (o.posed[i] == kNoSlot) continue;
+      const auto& joints = o.joints[static_cast<size_t>(m.parts[i].skin)];
+      const auto& boxes = m.joint_boxes[m.parts[i].source];
+      const PosedBox box = posed_box(boxes, joints);
+      gpu::MeshInfo& info = meshes.items[o.posed[i]];
+      info.center = (box.lower + box.upper) * 0.5f;
+      info.half_extent = (box.upper - box.lower) * 0.5f;
+      info.radius = std::max(glm::length(info.half_extent), 1e-6f);
+      // A joint that makes its part larger makes what its simpler levels leave out larger too.
+      float stretch = 1;
+      for (const JointBox& b : boxes)
+        for (int axis = 0; axis < 3; ++axis) stretch = std::max(stretch, glm::length(glm::vec3(joints[b.joint][axis])));
+      const gpu::MeshInfo& rest = meshes.items[m.parts[i].mesh];
+      for (size_t l = 0; l < std::size(info.lods); ++l) info.lods[l].error = rest.lods[l].error * stretch;
+    }
+    if (!o.bent) bent.push_back(o.id);
+    o.bent = true;
+  }
+
+  // Rewrites the object's slots from its state. `reshaped`: its pose is new.
+  void place(Object& o, bool reshaped = false) {
     const LoadedModel& m = models[o.model];
     bool any = false;
     for (size_t i = 0; i < m.parts.size(); ++i) {
       const ModelPart& part = m.parts[i];
-      const glm::mat4 w = o.transform * o.nodes[static_cast<size_t>(part.node)];
+      const bool posed = o.posed[i] != kNoSlot;
+      const uint32_t mesh_slot = posed ? o.posed[i] : part.mesh;
+      // Skinned vertices are in the model's frame: the node that shows them plays no part.
+      const glm::mat4 w = posed ? o.transform : o.transform * o.nodes[static_cast<size_t>(part.node)];
       gpu::Instance g{};
       g.row0 = {w[0][0], w[1][0], w[2][0], w[3][0]};
       g.row1 = {w[0][1], w[1][1], w[2][1], w[3][1]};
       g.row2 = {w[0][2], w[1][2], w[2][2], w[3][2]};
-      g.mesh = part.mesh;
+      g.mesh = mesh_slot;
       const auto own = o.materials.find(static_cast<uint32_t>(i));
       g.material = own == o.materials.end() ? part.material : own->second;
       uint32_t bucket = part.bucket;
-      const bool mirrored = glm::determinant(glm::mat3(w)) < 0;
+      float turns_out = glm::determinant(glm::mat3(w));
+      if (posed) turns_out *= glm::determinant(glm::mat3(o.joints[static_cast<size_t>(part.skin)][m.joint_boxes[part.source][0].joint]));
+      const bool mirrored = turns_out < 0;
       if (mirrored && bucket == gpu::kBucketOpaque) bucket = gpu::kBucketDouble;
       if (o.highlight == Highlight::kGhost) bucket = gpu::kBucketBlend;
       bool hidden = !o.visible;
@@ -341,12 +389,12 @@ struct GpuScene::Private {
       }
       const float* glow = inherited(o.glow, m.bones, part.node);
       g.flags = bucket | (hidden ? 0 : gpu::kInstanceVisible) | (o.casts_shadow ? gpu::kInstanceCastsShadow : 0) | (mirrored ? gpu::kInstanceMirrored : 0) |
-                (o.moving ? gpu::kInstanceMoving : 0) | (o.in_room ? gpu::kInstanceInRoom : 0) | (occludes(part.mesh, bucket, hidden) ? gpu::kInstanceOccluder : 0) |
+                (o.moving ? gpu::kInstanceMoving : 0) | (o.in_room ? gpu::kInstanceInRoom : 0) | (occludes(mesh_slot, bucket, hidden) ? gpu::kInstanceOccluder : 0) |
                 static_cast<uint32_t>(o.highlight) << gpu::kInstanceHighlightShift |
                 static_cast<uint32_t>(std::lround(glm::clamp(glow ? *glow : 1.0f, 0.0f, 2.0f) * 127)) << gpu::kInstanceGlowShift;
       g.object = o.id;
-      write_slot(o.slots[i], g);
-      const gpu::MeshInfo& mesh = meshes.items[part.mesh];
+      write_slot(o.slots[i], g, reshaped && posed);
+      const gpu::MeshInfo& mesh = meshes.items[mesh_slot];
       glm::vec3 c, h;
       transformed(w, mesh.center, mesh.half_extent, c, h);
       include(o.bounds, any, c, h);
@@ -369,6 +417,18 @@ struct GpuScene::Private {
       std::transform(mesh.vertices.begin(), mesh.vertices.end(), packed.begin(), pack);
       info.vertex_offset = vertex_ranges.take(vertex_count);
       const uint32_t first = index_ranges.take(index_count);
+      if (!mesh.skin.empty()) {
+        std::vector<gpu::PackedSkinVertex> weights(vertex_count);
+        for (size_t v = 0; v < mesh.skin.size(); ++v)
+          for (uint32_t i = 0; i < 4; ++i) {
+            weights[v].joints |= uint32_t{mesh.skin[v].joints[i]} << (8 * i);
+            weights[v].weights |= uint32_t{mesh.skin[v].weights[i]} << (8 * i);
+          }
+        info.skin_offset = skin_ranges.take(vertex_count);
+        if (auto s = skins.reserve(device, up, sizeof(gpu::PackedSkinVertex) * VkDeviceSize{skin_ranges.end}); !s) return s.error();
+        if (auto s = up.to_buffer(skins.buffer, sizeof(gpu::PackedSkinVertex) * VkDeviceSize{info.skin_offset}, weights.data(),
+                                  sizeof(gpu::PackedSkinVertex) * weights.size()); !s) return s.error();
+      }
       if (auto s = vertices.reserve(device, up, sizeof(gpu::PackedVertex) * VkDeviceSize{vertex_ranges.end}); !s) return s.error();
       if (auto s = indices.reserve(device, up, sizeof(uint32_t) * VkDeviceSize{index_ranges.end}); !s) return s.error();
       if (auto s = up.to_buffer(vertices.buffer, sizeof(gpu::PackedVertex) * VkDeviceSize{info.vertex_offset}, packed.data(),
@@ -384,6 +444,79 @@ struct GpuScene::Private {
         info.lods[i] = {first + mesh.lods[i].first_index, mesh.lods[i].index_count, mesh.lods[i].error};
     }
     return meshes.add(info);
+  }
+
+  // Meshes of its own for what of the object is skinned, with room for their vertices.
+  Status add_posed(Object& o) {
+    const LoadedModel& m = models[o.model];
+    for (const ModelPart& part : m.parts) {
+      o.posed.push_back(kNoSlot);
+      if (part.skin < 0) continue;
+      gpu::MeshInfo info = meshes.items[part.mesh];
+      if (info.radius <= 0) continue;
+      info.vertex_offset = vertex_ranges.take(m.vertex_counts[part.source].first);
+      o.posed.back() = meshes.add(info);
+      if (auto s = vertices.reserve(device, textures.uploader(), sizeof(gpu::PackedVertex) * VkDeviceSize{vertex_ranges.end}); !s) return s;
+    }
+    return ok();
+  }
+
+  void remove_posed(const Object& o) {
+    const LoadedModel& m = models[o.model];
+    for (size_t i = 0; i < o.posed.size(); ++i) {
+      if (o.posed[i] == kNoSlot) continue;
+      vertex_ranges.give_back(meshes.items[o.posed[i]].vertex_offset, m.vertex_counts[m.parts[i].source].first);
+      meshes.remove(o.posed[i]);
+    }
+  }
+
+  // What skin.comp is to do for the objects that can be seen and whose pose is new.
+  Status write_skin_work(Arena& arena) {
+    tables.skin_at = 0;
+    tables.skin_groups = 0;
+    if (bent.empty()) return ok();
+    jobs.clear();
+    uint32_t joint_count = 0;
+    std::vector<const std::vector<glm::mat4>*>& used = used_joints;
+    used.clear();
+    std::erase_if(bent, [&](ObjectId id) {
+      Object* o = find(id);
+      if (!o) return true;
+      if (!o->visible) return false;
+      const LoadedModel& m = models[o->model];
+      uint32_t first_joint = joint_count;
+      for (size_t s = 0; s < o->joints.size(); ++s) {
+        for (size_t i = 0; i < m.parts.size(); ++i) {
+          if (o->posed[i] == kNoSlot || m.parts[i].skin != static_cast<int>(s)) continue;
+          const gpu::MeshInfo& rest = meshes.items[m.parts[i].mesh];
+          const uint32_t count = m.vertex_counts[m.parts[i].source].first;
+          jobs.push_back({meshes.items[o->posed[i]], o->posed[i], rest.vertex_offset, rest.skin_offset, count, tables.skin_groups, first_joint});
+          tables.skin_groups += (count + 63) / 64;
+        }
+        used.push_back(&o->joints[s]);
+        first_joint += static_cast<uint32_t>(o->joints[s].size());
+      }
+      joint_count = first_joint;
+      o->bent = false;
+      return true;
+    });
+    if (jobs.empty()) return ok();
+    const size_t head = sizeof(gpu::SkinWork) + sizeof(gpu::SkinJob) * jobs.size(), joints_at = (head + 15) / 16 * 16;
+    const size_t bytes = joints_at + 3 * sizeof(glm::vec4) * joint_count;
+    auto piece = arena.take(bytes);
+    if (!piece) return piece.error();
+    const gpu::SkinWork work{vertices.buffer.address, skins.buffer.address, mesh_table.buffer.address, piece->address + joints_at,
+                             static_cast<uint32_t>(jobs.size()), tables.skin_groups};
+    auto* out = static_cast<char*>(piece->mapped);
+    std::memcpy(out, &work, sizeof work);
+    std::memcpy(out + sizeof work, jobs.data(), sizeof(gpu::SkinJob) * jobs.size());
+    auto* row = reinterpret_cast<glm::vec4*>(out + joints_at);
+    for (const auto* joints : used)
+      for (const glm::mat4& j : *joints)
+        for (int r = 0; r < 3; ++r) *row++ = {j[0][r], j[1][r], j[2][r], j[3][r]};
+    tables.skin_at = piece->address;
+    tables.uploaded_bytes += bytes;
+    return ok();
   }
 
   // The handles of the textures are counted in `m`, also on failure.
@@ -420,6 +553,7 @@ struct GpuScene::Private {
       if (info.radius > 0) {
         vertex_ranges.give_back(info.vertex_offset, m.vertex_counts[i].first);
         index_ranges.give_back(info.lods[0].first_index, m.vertex_counts[i].second);
+        if (!m.joint_boxes[i].empty()) skin_ranges.give_back(info.skin_offset, m.vertex_counts[i].first);
       }
       meshes.remove(m.meshes[i]);
     }
@@ -428,16 +562,42 @@ struct GpuScene::Private {
     m = {};
   }
 
+  // The shader looks nothing up: what a vertex names must be there.
+  static Status check_skins(const Model& model) {
+    const auto wrong = [&](const std::string& what) { return Error{Code::kFailed, model.name, what, ""}; };
+    for (const Skin& skin : model.skins) {
+      if (skin.joints.empty() || skin.inverse_bind.size() != skin.joints.size())
+        return wrong("skin \"" + skin.name + "\" has joints without a rest");
+      for (const int joint : skin.joints)
+        if (joint < 0 || static_cast<size_t>(joint) >= model.nodes.size()) return wrong("skin \"" + skin.name + "\" names a joint that is not there");
+    }
+    for (const Mesh& mesh : model.meshes)
+      if (!mesh.skin.empty() && mesh.skin.size() != mesh.vertices.size()) return wrong("mesh \"" + mesh.name + "\" has vertices without joints");
+    for (const Node& node : model.nodes) {
+      if (node.skin < 0) continue;
+      if (static_cast<size_t>(node.skin) >= model.skins.size()) return wrong("node \"" + node.name + "\" names a skin that is not there");
+      for (const uint32_t mesh : node.meshes)
+        for (const SkinVertex& v : model.meshes[mesh].skin)
+          if (std::accumulate(v.weights.begin(), v.weights.end(), 0) != 255)
+            return wrong("mesh \"" + model.meshes[mesh].name + "\" has weights that are not 255 in all");
+          else if (*std::max_element(v.joints.begin(), v.joints.end()) >= model.skins[static_cast<size_t>(node.skin)].joints.size())
+            return wrong("mesh \"" + model.meshes[mesh].name + "\" names a joint that its skin has not");
+    }
+    return ok();
+  }
+
   Status load(const Model& model, LoadedModel& m) {
     m.used = true;
     m.bones.name = model.name;
     m.bones.nodes = model.nodes;
     m.bones.clips = model.clips;
+    m.bones.skins = model.skins;
     for (const Mesh& mesh : model.meshes)
       if (mesh.material >= model.materials.size()) return Error{Code::kFailed, model.name, "mesh \"" + mesh.name + "\" names a material that is not there", ""};
     for (const Node& node : model.nodes)
       for (uint32_t mesh : node.meshes)
         if (mesh >= model.meshes.size()) return Error{Code::kFailed, model.name, "node \"" + node.name + "\" names a mesh that is not there", ""};
+    if (auto s = check_skins(model); !s) return s;
     textures.prefetch(model.images);
     for (const Material& material : model.materials) {
       auto slot = add_material(model, material, m);
@@ -448,9 +608,12 @@ struct GpuScene::Private {
       auto slot = add_mesh(mesh);
       if (!slot) return slot.error();
       m.meshes.push_back(*slot);
+      m.joint_boxes.push_back(joint_boxes(mesh));
       m.vertex_counts.push_back({static_cast<uint32_t>(mesh.vertices.size()), static_cast<uint32_t>(mesh.indices.size())});
     }
     const Pose rest = pose_of(m.bones, {});
+    std::vector<std::vector<glm::mat4>> joints;
+    for (const Skin& skin : m.bones.skins) joints.push_back(joint_matrices(skin, rest));
     bool any = false;
     for (size_t n = 0; n < model.nodes.size(); ++n)
       for (uint32_t mesh : model.nodes[n].meshes) {
@@ -459,10 +622,15 @@ struct GpuScene::Private {
         if (material.double_sided) bucket = gpu::kBucketDouble;
         if (material.alpha == Material::Alpha::kMask) bucket = gpu::kBucketMask;
         if (material.alpha == Material::Alpha::kBlend || material.transmission > 0) bucket = gpu::kBucketBlend;
-        m.parts.push_back({static_cast<int>(n), m.meshes[mesh], m.materials[model.meshes[mesh].material], bucket});
+        const int skin = m.joint_boxes[mesh].empty() ? -1 : model.nodes[n].skin;
+        m.parts.push_back({static_cast<int>(n), skin, mesh, m.meshes[mesh], m.materials[model.meshes[mesh].material], bucket});
         glm::vec3 c, h;
         const gpu::MeshInfo& info = meshes.items[m.meshes[mesh]];
         transformed(rest[n], info.center, info.half_extent, c, h);
+        if (skin >= 0) {
+          const PosedBox box = posed_box(m.joint_boxes[mesh], joints[static_cast<size_t>(skin)]);
+          c = (box.lower + box.upper) * 0.5f, h = (box.upper - box.lower) * 0.5f;
+        }
         include(m.bounds, any, c, h);
       }
     return ok();
@@ -521,8 +689,14 @@ ObjectId GpuScene::add_object(ModelId model, const glm::mat4& transform, const P
   o.transform = transform;
   o.pose = pose;
   o.nodes = pose_of(p_->models[model].bones, pose);
+  if (auto s = p_->add_posed(o); !s) {
+    spdlog::error("{}", s.error().text());
+    p_->remove_posed(o);
+    return kNoObject;
+  }
   for (size_t i = 0; i < p_->models[model].parts.size(); ++i) o.slots.push_back(p_->instances.add({}));
   Object& kept = p_->objects[o.id] = std::move(o);
+  p_->bend(kept);
   p_->place(kept);
   p_->lists_stale = true;
   return kept.id;
@@ -540,9 +714,10 @@ void GpuScene::set_pose(ObjectId object, const PoseState& pose) {
   Object* o = p_->find(object);
   if (!o || o->pose == pose) return;
   o->pose = pose;
-  o->nodes = pose_of(p_->models[o->model].bones, pose);
+  pose_of(p_->models[o->model].bones, pose, o->nodes, p_->pose_memory);
+  p_->bend(*o);
   p_->set_off(*o);
-  p_->place(*o);
+  p_->place(*o, true);
 }
 
 void GpuScene::set_visible(ObjectId object, bool visible) {
@@ -615,6 +790,7 @@ void GpuScene::remove_object(ObjectId object) {
     p_->write_slot(slot, {});
     p_->instances.remove(slot);
   }
+  p_->remove_posed(*o);
   p_->objects.erase(object);
   p_->lists_stale = true;
 }
@@ -673,6 +849,7 @@ Status GpuScene::prepare(Arena& arena) {
   p.bulk.clear();
   if (auto s = up.flush(); !s) return s;
 
+  if (auto s = p.write_skin_work(arena); !s) return s;
   t.moved_count = static_cast<uint32_t>(p.dirty.size());
   t.moved_at = 0;
   if (t.moved_count > 0) {
@@ -699,6 +876,7 @@ Status GpuScene::prepare(Arena& arena) {
   p.refit_at = t.refit_first + t.refit_count;
   p.refit_all = false;
 
+  t.vertices = p.vertices.buffer.handle;
   t.indices = p.indices.buffer.handle;
   t.materials = p.material_table.buffer.handle;
   t.instances = p.instance_table.buffer.handle;

@@ -1,6 +1,6 @@
 #pragma once
-// What there is to draw, kept on the GPU: models (meshes, materials, textures) and objects (placed, posed models). A caller changes
-// objects by id; what changed is uploaded once at the next draw. Nothing here issues a draw call: the renderer culls and draws the
+// What there is to draw, kept on the GPU: models (meshes, materials, textures) and objects (placed, posed models). Each object has vertices
+// of its own for its skinned meshes; they are made on the GPU when its pose has changed and it can be seen. A caller changes objects by id; what changed is uploaded once at the next draw. Nothing here issues a draw call: the renderer culls and draws the
 // whole scene in a fixed number of commands.
 // Frame: world metres, +Y up. One thread.
 
@@ -41,6 +41,7 @@ class GpuScene {
   Result<ModelId> add_model(const Model& model);
   void remove_model(ModelId model);  // and its objects
 
+  // kNoObject when there is no such model, or no memory for the vertices of a skinned one (the log says so).
   // Unknown object ids are ignored by the setters: an object may be gone by the time news about it arrive.
   ObjectId add_object(ModelId model, const glm::mat4& transform, const PoseState& pose = {});
   void set_transform(ObjectId object, const glm::mat4& transform);
@@ -75,14 +76,16 @@ class GpuScene {
   // For the renderer: uploads what changed, or puts it into `arena` for the culling's update pass; then tells where things are.
   Status prepare(Arena& arena);
   struct Tables {
-    VkBuffer indices = VK_NULL_HANDLE, materials = VK_NULL_HANDLE, instances = VK_NULL_HANDLE;
+    VkBuffer vertices = VK_NULL_HANDLE, indices = VK_NULL_HANDLE, materials = VK_NULL_HANDLE, instances = VK_NULL_HANDLE;
     VkDeviceAddress vertices_at = 0, meshes_at = 0, instances_at = 0, cells_at = 0;
     uint32_t instance_count = 0;  // slots in use or once used
     std::array<uint32_t, gpu::kBuckets> bucket_counts{};  // at least as many as there are to draw
     VkDeviceAddress moved_at = 0;  // gpu::Moved[moved_count], in the frame's arena
     uint32_t moved_count = 0;
     uint32_t refit_first = 0, refit_count = 0;  // cells whose box is to be made exact
-    uint64_t uploaded_bytes = 0;   // of instances, by this frame's prepare()
+    VkDeviceAddress skin_at = 0;   // gpu::SkinWork of the figures whose pose changed, in the frame's arena
+    uint32_t skin_groups = 0;      // of 64 vertices
+    uint64_t uploaded_bytes = 0;   // of instances and joints, by this frame's prepare()
     uint64_t resting_version = 0;  // changes whenever the shadow of what rests changes: something comes, goes, sets off or settles
     uint64_t room_version = 0;     // changes whenever the room itself does
     uint64_t moving_version = 0;   // the same for what has moved lately

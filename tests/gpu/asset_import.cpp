@@ -11,6 +11,7 @@
 #include <set>
 
 #include "engine/anim/pose.h"
+#include "engine/anim/skin.h"
 #include "engine/asset/cook.h"
 #include "engine/asset/course_bench.h"
 #include "engine/asset/mesh_cook.h"

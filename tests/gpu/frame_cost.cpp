@@ -40,11 +40,17 @@ TEST_F(FrameCost, AllocatesNothingOnceEverythingIsThere) {
   const auto ball = room.add_model(model_of(sphere_mesh(0.2f, 6), plain({1, 0, 0, 1}, 0, 1)));
   ASSERT_TRUE(ball);
   const ObjectId moving = room.add_object(*ball, glm::mat4(1));
+  const auto tube = room.add_model(tube_figure());
+  ASSERT_TRUE(tube);
+  const ObjectId figure = room.add_object(*tube, glm::translate(glm::mat4(1), glm::vec3(0.5f, 0, -0.5f)));
+  std::vector<PoseState> poses;
+  for (int i = 0; i < 7; ++i) poses.push_back({{{"wave", 0.1f * static_cast<float>(i)}, {"swell", 0.5f, 0.1f * static_cast<float>(i)}}, {}});
   Frame frame = still_life_frame(room);
   auto canvas = create_canvas(**bare, 160, 90);
   ASSERT_TRUE(canvas);
   const auto draw_one = [&](int i) {
     room.set_transform(moving, glm::translate(glm::mat4(1), glm::vec3(0.01f * static_cast<float>(i % 7), 0.5f, 0)));
+    room.set_pose(figure, poses[static_cast<size_t>(i % 7)]);
     return (*bare_renderer)->draw(canvas->target(), frame);
   };
   for (int i = 0; i < 10; ++i) ASSERT_TRUE(draw_one(i));

@@ -1,8 +1,10 @@
 #include "tests/gpu/support.h"
 
 #include <cmath>
+#include <fmt/format.h>
 #include <string>
 
+#include "engine/asset/mesh_cook.h"
 #include "engine/base/log.h"
 
 namespace shixun::test {
@@ -201,6 +203,100 @@ Model model_of(Mesh mesh, Material material) {
   model.nodes.push_back(root);
   model.meshes.push_back(std::move(mesh));
   model.materials.push_back(std::move(material));
+  return model;
+}
+
+Model tube_figure() {
+  constexpr float kStep = 0.5f;  // metres between the joints
+  Model model;
+  model.name = "tube";
+  Node root;
+  root.name = "tube";
+  root.skin = 0;
+  root.meshes = {0, 1};
+  root.translation = {7, 8, 9};  // plays no part for skinned meshes, but the joints hang below it
+  model.nodes.push_back(root);
+  Skin skin;
+  for (int j = 0; j < 4; ++j) {
+    Node joint;
+    joint.name = fmt::format("joint_{}", j);
+    joint.parent = j;
+    joint.translation = j == 0 ? glm::vec3(-7, -8, -9) : glm::vec3(0, kStep, 0);
+    model.nodes.push_back(joint);
+    skin.joints.push_back(j + 1);
+    skin.inverse_bind.push_back(glm::translate(glm::mat4(1), glm::vec3(0, -kStep * static_cast<float>(j), 0)));
+  }
+  model.skins.push_back(skin);
+  for (int half = 0; half < 2; ++half) {
+    Mesh mesh;
+    mesh.name = fmt::format("half_{}", half);
+    mesh.material = static_cast<uint32_t>(half);
+    constexpr int kRings = 24, kColumns = 24;
+    for (int i = 0; i <= kRings; ++i)
+      for (int c = 0; c <= kColumns; ++c) {
+        const float y = static_cast<float>(half) + static_cast<float>(i) / kRings, a = glm::two_pi<float>() * static_cast<float>(c) / kColumns;
+        Vertex v{};
+        v.normal = {std::cos(a), 0, -std::sin(a)};
+        v.position = v.normal * (0.2f + 0.02f * std::sin(9 * y)) + glm::vec3(0, y, 0);
+        v.tangent = {0, 1, 0, 1};
+        v.uv = {static_cast<float>(c) / kColumns, y};
+        v.occlusion = 0.5f + 0.5f * static_cast<float>(i) / kRings;
+        mesh.vertices.push_back(v);
+        // Up to four joints, each as far as its reach.
+        std::array<float, 4> pull;
+        float sum = 0;
+        for (int j = 0; j < 4; ++j) sum += pull[static_cast<size_t>(j)] = std::max(0.0f, 1 - std::abs(y - kStep * (static_cast<float>(j) + 0.5f)) / (1.6f * kStep));
+        SkinVertex s;
+        int left = 255;
+        for (size_t j = 0; j < 4; ++j) {
+          s.joints[j] = static_cast<uint8_t>(j);
+          s.weights[j] = static_cast<uint8_t>(std::lround(255 * pull[j] / sum));
+          left -= s.weights[j];
+        }
+        *std::max_element(s.weights.begin(), s.weights.end()) += static_cast<uint8_t>(left);
+        mesh.skin.push_back(s);
+      }
+    for (uint32_t i = 0; i < kRings; ++i)
+      for (uint32_t c = 0; c < kColumns; ++c) {
+        const uint32_t a = i * (kColumns + 1) + c, b = a + kColumns + 1;
+        for (const uint32_t k : {a, a + 1, b, a + 1, b + 1, b}) mesh.indices.push_back(k);
+      }
+    model.meshes.push_back(mesh);
+    model.materials.push_back(plain(half ? glm::vec4(0.8f, 0.2f, 0.1f, 1) : glm::vec4(0.1f, 0.3f, 0.8f, 1), 0, 0.6f));
+    model.materials.back().double_sided = true;
+  }
+  cook_meshes(model);
+  const auto clip = [&](const char* name, float duration) -> Clip& {
+    Clip c;
+    c.name = name;
+    c.duration = duration;
+    model.clips.push_back(c);
+    return model.clips.back();
+  };
+  Clip& wave = clip("wave", 2);
+  for (int j = 0; j < 4; ++j) {
+    Channel c;
+    c.node = j + 1;
+    c.rotation_times = {0, 1, 2};
+    const float k = static_cast<float>(j);
+    c.rotations = {glm::quat(1, 0, 0, 0), glm::angleAxis(0.9f, glm::normalize(glm::vec3(1, 0.4f * k, 0.7f - k))), glm::quat(1, 0, 0, 0)};
+    wave.channels.push_back(c);
+  }
+  Clip& swell = clip("swell", 1);
+  for (int j = 1; j < 4; ++j) {
+    Channel c;
+    c.node = j + 1;
+    c.scale_times = {0, 1};
+    c.scales = {glm::vec3(1), glm::vec3(1.6f, 0.7f, 1.2f)};
+    c.rotation_times = {0, 1};
+    c.rotations = {glm::quat(1, 0, 0, 0), glm::angleAxis(0.6f, glm::vec3(0, 0, 1))};
+    swell.channels.push_back(c);
+  }
+  Channel c;
+  c.node = 1;
+  c.rotation_times = {0};
+  c.rotations = {glm::angleAxis(0.5f, glm::vec3(0, 0, 1))};
+  clip("lean", 0.5f).channels.push_back(c);
   return model;
 }
 

@@ -49,6 +49,9 @@ Mesh sphere_mesh(float radius, uint32_t rings);
 Mesh box_mesh(glm::vec3 half);
 Mesh quad_mesh(float half);  // in the plane y = 0, facing up, texture coordinates 0..1
 Model model_of(Mesh mesh, Material material);
+// A tube along +Y, 2 m high, of two colours with four joints, one above the other. Clips: "wave" (2 s) bends and twists it, "swell" (1 s) scales
+// joints unevenly, "lean" (0.5 s) turns the first joint only.
+Model tube_figure();
 
 // A small still life: floor with a checked texture, spheres of several materials, glass, a label just above a box, something red-hot.
 // `moved` pushes one sphere aside.
