@@ -152,6 +152,7 @@ int main(int argc, char** argv) {
   bench->add_option("--moving", b.moving, "Instances that move each frame");
   bench->add_option("--lod", b.lod_pixels, "Tolerated error of simplified surfaces, pixels; 0 draws all in full")->check(CLI::Range(0.0, 100.0));
   bench->add_flag("--shadows", b.shadows, "Draw the key light's shadow");
+  bench->add_flag("--isolate-passes", b.isolate_passes, "Submit and wait pass by pass and tell what each took; the frames' own times are then too long");
   bench->add_option("--size", size, "WIDTHxHEIGHT, default 1280x720");
   bench->add_option("--seed", b.seed, "Of generated scenes");
   bench->add_flag("--json", b.json, "One JSON object a row on stdout");

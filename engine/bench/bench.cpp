@@ -42,6 +42,7 @@ double median(const std::vector<double>& v) { return at_share(v, 0.5); }
 struct Row {
   std::string variant;
   std::vector<double> wall, cpu, record, drawn, triangles, visible, visible_triangles, cells, tested, late, shadow, scene, post, uploaded;
+  std::vector<FrameStats> stats;  // with isolated passes
 };
 
 bool known_variant(const std::string& v) {
@@ -84,6 +85,7 @@ Status measure(Device& device, Renderer& renderer, BenchScene& b, const BenchReq
   Frame frame;
   frame.scene = b.scene.get();
   frame.lighting = b.lighting;
+  if (request.isolate_passes) frame.timing = FrameTiming::kIsolated;
   const auto draw = [&](Row* row) -> Status {
     const double wall = wall_ms(), cpu = cpu_ms();
     if (auto s = renderer.draw(canvas->target(), frame); !s) return s;
@@ -103,7 +105,7 @@ Status measure(Device& device, Renderer& renderer, BenchScene& b, const BenchReq
 
   const uint32_t moving = request.moving > 0 ? request.moving : b.moving;
   std::vector<Row> results;
-  for (const std::string& v : request.variants) results.push_back({v, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}});
+  for (const std::string& v : request.variants) results.emplace_back().variant = v;
   const bool oracle_wanted = std::find(request.variants.begin(), request.variants.end(), "oracle") != request.variants.end();
   for (uint32_t f = 0; f < b.path.size(); ++f) {
     frame.camera = b.path[f];
@@ -135,6 +137,7 @@ Status measure(Device& device, Renderer& renderer, BenchScene& b, const BenchReq
         if (auto s = write_png(request.png / fmt::format("{}-{:04}.png", b.name, f), *pixels); !s) return s;
       }
       FrameStats stats = renderer.finished_stats();
+      if (request.isolate_passes) row.stats.push_back(stats);
       if (row.variant == "oracle") stats.triangles = visible_triangles;
       row.drawn.push_back(stats.draws);
       row.triangles.push_back(static_cast<double>(stats.triangles));
@@ -171,6 +174,26 @@ Status measure(Device& device, Renderer& renderer, BenchScene& b, const BenchReq
                        {"tested", median(r.tested)}, {"late", median(r.late)}, {"scene_ms", round3(median(r.scene))}, {"post_ms", round3(median(r.post))},
                        {"driver", device.driver}, {"load_average", round3(load[0])}};
     if (moving > 0) row["moving"] = moving, row["upload_ratio"] = round3(median(r.uploaded) / 64 / moving);
+    if (request.isolate_passes) {
+      // Of the frames in which a pass ran: shadows and reflections do not run in all of them.
+      const auto of_pass = [&](size_t pass, float PassTime::*field) {
+        std::vector<double> times;
+        for (const FrameStats& s : r.stats)
+          if (s.passes[pass].ran) times.push_back(static_cast<double>(s.passes[pass].*field));
+        return times;
+      };
+      std::vector<double> submits;
+      for (const FrameStats& s : r.stats) submits.push_back(static_cast<double>(s.submit_ms));
+      nlohmann::json wall{{"submit", round3(median(submits))}}, cpu = nlohmann::json::object();
+      for (uint32_t p = 0; p < kFramePasses; ++p)
+        if (const auto times = of_pass(p, &PassTime::gpu_ms); !times.empty()) {
+          wall[pass_name(static_cast<FramePass>(p))] = round3(median(times));
+          cpu[pass_name(static_cast<FramePass>(p))] = round3(median(of_pass(p, &PassTime::cpu_ms)));
+        }
+      row["isolated"] = true;
+      row["pass_ms"] = wall;
+      row["pass_cpu_ms"] = cpu;
+    }
     if (oracle) {
       // Frame by frame: the scene changes along the path more than the machine does.
       std::vector<double> wall, cpu, drawn, triangles;
@@ -220,6 +243,12 @@ void print_table(const std::vector<nlohmann::json>& rows) {
                r["record_ms"].get<double>(), r["drawn"].get<double>(), r["triangles"].get<double>(),
                r.contains("limit_ratio") ? fmt::format("{:.3f}", r["limit_ratio"].get<double>()) : "-",
                r.contains("limit_ratio_cpu") ? fmt::format("{:.3f}", r["limit_ratio_cpu"].get<double>()) : "-");
+    if (!r.contains("pass_ms")) continue;
+    fmt::print("  {:<20} {:>9} {:>9}\n", "pass by itself", "ms", "cpu ms");
+    fmt::print("  {:<20} {:>9.3f}\n", "(an empty submit)", r["pass_ms"]["submit"].get<double>());
+    for (uint32_t p = 0; p < kFramePasses; ++p)
+      if (const char* name = pass_name(static_cast<FramePass>(p)); r["pass_ms"].contains(name))
+        fmt::print("  {:<20} {:>9.3f} {:>9.3f}\n", name, r["pass_ms"][name].get<double>(), r["pass_cpu_ms"][name].get<double>());
   }
 }
 

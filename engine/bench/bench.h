@@ -33,6 +33,7 @@ struct BenchRequest {
   uint32_t moving = 0;              // instances that move each frame
   float lod_pixels = 0;             // 0: always full detail
   bool shadows = false;
+  bool isolate_passes = false;      // submit and wait pass by pass, and tell what each took; whole frames then take longer than they do
   uint64_t seed = 1;
   uint32_t width = 1280, height = 720;
   std::vector<std::string> variants{"gpu"};

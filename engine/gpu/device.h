@@ -4,7 +4,8 @@
 //
 // Needed: Vulkan 1.3 with descriptor indexing, buffer device address, draw-indirect-count, multiview. There is one renderer path;
 // a driver that lacks something is refused with one message (Code::kEnvironment).
-// Environment: SHIXUN_GPU=part of a device's name picks a device; SHIXUN_VALIDATION=1 turns the validation layer on.
+// Environment: SHIXUN_GPU=part of a device's name picks a device; SHIXUN_VALIDATION=1 turns the validation layer on; SHIXUN_GPU_NAMES=1 gives
+// objects and passes their names, as for validation messages, for tools that record frames (RenderDoc, GFXReconstruct).
 
 #include <vulkan/vulkan.h>
 
@@ -23,8 +24,12 @@ namespace shixun {
 // Whether SHIXUN_VALIDATION=1 is set.
 bool validation_wanted();
 
+// Whether SHIXUN_GPU_NAMES=1 is set.
+bool names_wanted();
+
 struct DeviceOptions {
   bool validation = validation_wanted();
+  bool names = names_wanted();  // of objects and passes; always with validation, and only where the loader has VK_EXT_debug_utils
   std::vector<const char*> instance_extensions{};  // what the window system needs
   std::vector<const char*> device_extensions{};    // beyond what we need ourselves; VK_KHR_swapchain is added when a surface is asked for
 
@@ -77,6 +82,7 @@ Result<std::unique_ptr<Device>> create_device(const DeviceOptions& options = {})
 // Messages of the validation layer since creation (errors and warnings); 0 when the layer is off.
 uint32_t validation_messages(const Device& device);
 bool validation_active(const Device& device);
+bool names_active(const Device& device);
 
 // "vkCreateImage failed: VK_ERROR_OUT_OF_DEVICE_MEMORY" as an Error.
 Error vulkan_error(const char* what, VkResult result);

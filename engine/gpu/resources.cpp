@@ -105,13 +105,4 @@ Result<Image2D> create_image(Device& device, VkExtent2D extent, VkFormat format,
   return image;
 }
 
-void name_object(const Device& device, VkObjectType type, uint64_t handle, const char* name) {
-  if (!validation_active(device)) return;
-  const auto set_name =
-      reinterpret_cast<PFN_vkSetDebugUtilsObjectNameEXT>(vkGetInstanceProcAddr(device.instance, "vkSetDebugUtilsObjectNameEXT"));
-  if (!set_name) return;
-  const VkDebugUtilsObjectNameInfoEXT info{VK_STRUCTURE_TYPE_DEBUG_UTILS_OBJECT_NAME_INFO_EXT, nullptr, type, handle, name};
-  set_name(device.handle, &info);
-}
-
 }  // namespace shixun

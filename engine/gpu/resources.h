@@ -63,7 +63,7 @@ Result<Image2D> create_image(Device& device, VkExtent2D extent, VkFormat format,
 
 VkImageAspectFlags aspect_of(VkFormat format);
 
-// Gives the object a name in validation messages and captures. No effect without the validation layer.
+// Gives the object a name in validation messages and captures. No effect unless the device names things.
 void name_object(const Device& device, VkObjectType type, uint64_t handle, const char* name);
 
 }  // namespace shixun
