@@ -95,6 +95,7 @@ class Sitting {
     face(walker_, {scene.start_look[0], scene.start_look[1], scene.start_look[2]});
     floor_.lower = {static_cast<float>(scene.walk_lower[0]), static_cast<float>(scene.walk_lower[2])};
     floor_.upper = {static_cast<float>(scene.walk_upper[0]), static_cast<float>(scene.walk_upper[2])};
+    program.graphics->developer.enter(lets_developers_in(session().mode()));
     for (const Mark& m : session().live_sheet().marks) known_marks_.push_back(m.awarded_mp);
     known_critical_ = session().critical();
   }
@@ -108,6 +109,7 @@ class Sitting {
  private:
   enum class Page { kWork, kSheet, kLines, kPause };
 
+  Developer& developer() { return program_.graphics->developer; }
   Session& session() { return attempt_->session(); }
   const World& world() { return session().world(); }
 
@@ -372,7 +374,8 @@ Status Sitting::draw(float dt, bool& handed_in, bool& leave) {
   hud.at_work = page_ == Page::kWork;
   hud.show_help = show_help_;
   hud.time = time_;
-  draw_hud(g.theme, hud);
+  if (!developer().open()) draw_hud(g.theme, hud);
+  if (const Status shown = developer().show(g, program_.room->scene->tables().instance_count); !shown) return shown;
   if (page_ == Page::kSheet) {
     const WorkOrderAnswer answer = draw_work_order(g.theme, *pack_, exercise_, session(), program_.lang(), enter_, draft_);
     if (answer.record)
@@ -408,7 +411,7 @@ void Sitting::report_status() {
   const char* names[] = {"work", "sheet", "lines", "pause"};
   std::vector<std::string> told;
   for (const Message& m : messages_) told.push_back(m.text.in(program_.lang()));
-  program_.status->work(names[static_cast<int>(page_)], session(), hands_, *program_.room->stage, walker_, told);
+  program_.status->work(developer().open() ? "developer" : names[static_cast<int>(page_)], session(), hands_, *program_.room->stage, walker_, told);
 }
 
 Result<bool> Sitting::work() {
@@ -417,8 +420,11 @@ Result<bool> Sitting::work() {
   find_obstacles();
   program_.tick();
   for (;;) {
-    const Input input = program_.window().poll();
+    const bool was_open = developer().open();
+    Input input = program_.window().poll();
     const float dt = program_.tick();
+    input = developer().step(input, camera_, dt);
+    program_.window().capture_mouse(page_ == Page::kWork && !developer().open());
     time_ += dt;
     if (program_.window().wants_close()) {
       if (const Status kept = attempt_->flush(); !kept) return kept.error();
@@ -450,6 +456,8 @@ Result<bool> Sitting::work() {
     // Another window in front ends an effort but stops no clock: that is for the person to decide.
     if (input.focus_lost) done = take_in(hands_.let_go(session()));
     const bool stop = input.was_pressed(Key::kEscape) && page_ == Page::kWork;
+    if (developer().refused()) say(Message::Kind::kRefusal, text(Str::kNoDeveloper), 2.5f);
+    if (developer().open() && !was_open) done = take_in(hands_.let_go(session()));
     if (!done) {
     } else if (stop || input.was_pressed(Key::kHandIn)) {
       done = take_in(hands_.let_go(session()));
@@ -668,6 +676,7 @@ Result<Next> sit(Program& program, Attempt attempt) {
   }
   Sitting sitting(program, std::move(attempt));
   auto ended = sitting.work();
+  program.graphics->developer.enter(false);
   if (!ended) return ended.error();
   if (!*ended) return program.window().wants_close() ? Next::kQuit : Next::kLauncher;
   Attempt done = sitting.take();

@@ -78,6 +78,7 @@ Status show_replay(const ViewRequest& request) {
   Floor everywhere;
   everywhere.lower = {-1e3f, -1e3f};
   everywhere.upper = {1e3f, 1e3f};
+  g.developer.enter(true);  // what was recorded stays as it is
   bool own_camera = false;  // the person took the camera
   size_t shown = 0;         // events that happened
   auto last = std::chrono::steady_clock::now();
@@ -86,6 +87,7 @@ Status show_replay(const ViewRequest& request) {
     const auto now = std::chrono::steady_clock::now();
     const float dt = std::min(std::chrono::duration<float>(now - last).count(), 0.5f);
     last = now;
+    input = g.developer.step(input, camera, dt);
     if (g.window->wants_close() || input.was_pressed(Key::kEscape)) return ok();
     if (input.was_pressed(Key::kLanguage)) g.lang = g.lang == Lang::kZh ? Lang::kEn : Lang::kZh;
     if (film.runs) film.t_ms = std::min(film.t_ms + dt * 1000.0 * film.speed, film.end_ms);
@@ -134,8 +136,9 @@ Status show_replay(const ViewRequest& request) {
     const VkExtent2D size = g.window->framebuffer_size();
     begin_ui(g, std::max(size.width, 1u), std::max(size.height, 1u), dt);
     draw_timeline(g.theme, film, shown == 0 ? pack->text(exercise->title).in(g.lang) : describe(events[shown - 1], *pack, *exercise, g.lang), g.lang);
+    if (const Status panel_shown = g.developer.show(g, room.scene->tables().instance_count, g.theme.px(112)); !panel_shown) return panel_shown;
     if (const Status drawn = show_frame(g, &room, camera); !drawn) return drawn;
-    if (status) status->page("replay", {{"t_ms", static_cast<int64_t>(film.t_ms)}, {"events", shown}});
+    if (status) status->page(g.developer.open() ? "developer" : "replay", {{"t_ms", static_cast<int64_t>(film.t_ms)}, {"events", shown}});
   }
 }
 

@@ -152,6 +152,7 @@ Frame finish_frame(const Graphics& graphics, Room* room, const Camera& camera) {
   frame.ui = ImGui::GetDrawData();
   frame.debug = graphics.debug;
   if (graphics.observer) frame.observer = &*graphics.observer;
+  if (room) graphics.developer.apply(frame);
   return frame;
 }
 
@@ -164,6 +165,7 @@ Status show_frame(Graphics& graphics, Room* room, const Camera& camera) {
   if (!target) return target.error();
   if (!*target) return ok();  // minimized
   if (const Status drawn = graphics.renderer->draw(**target, frame); !drawn) return drawn;
+  graphics.developer.note(graphics.renderer->stats());
   return graphics.swapchain->present();
 }
 

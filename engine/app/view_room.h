@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "engine/app/view_developer.h"
 #include "engine/gpu/swapchain.h"
 #include "engine/interact/stage.h"
 #include "engine/render/capture.h"
@@ -35,6 +36,7 @@ struct Graphics {
   double last_frame_s = 0;
   DebugView debug = DebugView::kOff;
   std::optional<Camera> observer;
+  Developer developer;
 };
 
 // `words`: text that will be shown, for the fonts. `tier`: low, medium, high; empty: what SHIXUN_TIER says, else what the machine is

@@ -422,6 +422,19 @@ uint32_t validation_messages(const Device& device) { return device.own->messages
 bool validation_active(const Device& device) { return device.own->messenger != VK_NULL_HANDLE; }
 bool names_active(const Device& device) { return device.own->set_name != nullptr; }
 
+DeviceMemory device_memory(const Device& device) {
+  VkPhysicalDeviceMemoryProperties properties;
+  vkGetPhysicalDeviceMemoryProperties(device.physical, &properties);
+  VmaBudget budgets[VK_MAX_MEMORY_HEAPS]{};
+  vmaGetHeapBudgets(device.allocator, budgets);
+  DeviceMemory memory;
+  for (uint32_t heap = 0; heap < properties.memoryHeapCount; ++heap) {
+    memory.used_bytes += budgets[heap].statistics.allocationBytes;
+    memory.allocations += budgets[heap].statistics.allocationCount;
+  }
+  return memory;
+}
+
 void name_object(const Device& device, VkObjectType type, uint64_t handle, const char* name) {
   if (!names_active(device)) return;
   const VkDebugUtilsObjectNameInfoEXT info{VK_STRUCTURE_TYPE_DEBUG_UTILS_OBJECT_NAME_INFO_EXT, nullptr, type, handle, name};

@@ -77,6 +77,13 @@ struct Device {
   std::unique_ptr<Private> own;
 };
 
+// What our buffers and images take, of all the device's heaps together.
+struct DeviceMemory {
+  uint64_t used_bytes = 0;
+  uint32_t allocations = 0;
+};
+DeviceMemory device_memory(const Device& device);
+
 Result<std::unique_ptr<Device>> create_device(const DeviceOptions& options = {});
 
 // Messages of the validation layer since creation (errors and warnings); 0 when the layer is off.
