@@ -52,6 +52,7 @@ struct ViewRequest {
   DebugView debug = DebugView::kOff;    // shot: how it was drawn
   std::string observer;                 // shot: a camera of the scene to look from at what is drawn for `camera`
   BenchRequest bench;
+  bool watch_shaders = false;           // windows: compile shaders again when they change
   fs::path status_file;                 // what is on the screen, as JSON lines; for tests and assistive tools
 };
 

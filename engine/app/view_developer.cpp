@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "engine/app/view_room.h"
+#include "engine/base/log.h"
 
 namespace shixun {
 
@@ -100,6 +101,34 @@ void Developer::apply(Frame& frame) const {
   if (!frozen_) return;
   frame.camera = *frozen_;
   frame.observer = &observer_;
+}
+
+Status Developer::watch_shaders() {
+  auto root = data_root();
+  if (!root) return root.error();
+  auto watch = ShaderWatch::start(*root / "shaders");
+  if (!watch) return watch.error();
+  watch_ = std::move(*watch);
+  facts_.watching = true;
+  return ok();
+}
+
+void Developer::take_shaders(Device& device) {
+  if (!watch_) return;
+  auto news = watch_->take();
+  if (!news) return;
+  facts_.shader_problems = std::move(news->problems);
+  if (!news->compiled.empty()) {
+    if (const Status replaced = replace_shaders(device, news->compiled)) {
+      ++facts_.shader_changes;
+      std::string names;
+      for (const CompiledShader& s : news->compiled) names += " " + s.name;
+      spdlog::info("shaders taken over:{}", names);
+    } else {
+      facts_.shader_problems.push_back(replaced.error().text());
+    }
+  }
+  for (const std::string& problem : facts_.shader_problems) spdlog::error("shader: {}", problem);
 }
 
 void Developer::note(const FrameStats& stats) {

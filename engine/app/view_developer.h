@@ -5,7 +5,9 @@
 #include <chrono>
 #include <optional>
 
+#include "engine/app/view.h"
 #include "engine/desktop/window.h"
+#include "engine/gpu/shader_watch.h"
 #include "engine/ui/developer.h"
 
 namespace shixun {
@@ -26,6 +28,11 @@ class Developer {
   void apply(Frame& frame) const;       // to a frame about to be drawn
   void note(const FrameStats& stats);   // after it
 
+  // --watch-shaders. To be called before a window opens: it may be that it cannot be done.
+  Status watch_shaders();
+  bool watching() const { return watch_ != nullptr; }
+  void take_shaders(Device& device);  // between two frames
+
   bool open() const { return allowed_ && panel_.open; }
 
  private:
@@ -38,6 +45,7 @@ class Developer {
   float yaw_ = 0, pitch_ = 0;
   std::chrono::steady_clock::time_point last_frame_{}, last_look_{};
   DeveloperFacts facts_;
+  std::unique_ptr<ShaderWatch> watch_;
 };
 
 }  // namespace shixun

@@ -660,6 +660,10 @@ std::string list_exercises(Launcher& launcher) {
   return words;
 }
 
+Error no_watching() {
+  return {Code::kUsage, "--watch-shaders", "an assessment cannot be done with it: who changes shaders can look through walls", "Start the program without it"};
+}
+
 // One attempt from loading to its result.
 Result<Next> sit(Program& program, Attempt attempt) {
   const auto pack = attempt.pack();
@@ -726,9 +730,15 @@ Status show_program(const ViewRequest& request) {
   } else {
     words = list_exercises(launcher);
   }
+  std::optional<Developer> developer;
+  if (request.watch_shaders) {
+    if (request.what == ViewRequest::What::kPlay && !lets_developers_in(request.mode)) return no_watching();
+    if (const Status watching = developer.emplace().watch_shaders(); !watching) return watching;
+  }
   auto graphics = open_graphics(true, request.width, request.height, request.fullscreen, *request.lang, words, request.tier);
   if (!graphics) return graphics.error();
   program.graphics = std::move(*graphics);
+  if (developer) program.graphics->developer = std::move(*developer);
 
   bool ask = request.what == ViewRequest::What::kLauncher;
   std::string ref = request.exercise;
@@ -746,6 +756,9 @@ Status show_program(const ViewRequest& request) {
     Result<Attempt> attempt = Error{};
     if (!resume.empty()) {
       attempt = resume_attempt(resume);
+      if (attempt && developer && !lets_developers_in(attempt->session().mode())) attempt = no_watching();
+    } else if (developer && !lets_developers_in(launcher.mode)) {
+      attempt = no_watching();
     } else if (const Status found = open_exercise(ref); !found) {
       attempt = found.error();
     } else {

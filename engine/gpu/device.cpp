@@ -6,10 +6,12 @@
 #include <cstdlib>
 #include <cstring>
 #include <deque>
+#include <map>
 #include <string_view>
 
 #include "engine/base/log.h"
 #include "engine/gpu/commands.h"
+#include "engine/gpu/pipeline.h"
 #include "engine/gpu/resources.h"
 
 namespace shixun {
@@ -161,6 +163,7 @@ struct Device::Private {
   VkDebugUtilsMessengerEXT messenger = VK_NULL_HANDLE;
   uint32_t messages = 0;
   bool names = false;
+  std::map<std::pair<VkObjectType, uint64_t>, std::string> objects;
   PFN_vkSetDebugUtilsObjectNameEXT set_name = nullptr;
   PFN_vkCmdBeginDebugUtilsLabelEXT begin_label = nullptr;
   PFN_vkCmdEndDebugUtilsLabelEXT end_label = nullptr;
@@ -337,7 +340,7 @@ bool is_set(const char* variable) {
 bool validation_wanted() { return is_set("SHIXUN_VALIDATION"); }
 bool names_wanted() { return is_set("SHIXUN_GPU_NAMES"); }
 
-Device::Device() : own(std::make_unique<Private>()) {}
+Device::Device() : pipelines(std::make_unique<PipelineShelf>()), own(std::make_unique<Private>()) {}
 
 Device::~Device() {
   if (handle) {
@@ -439,6 +442,21 @@ void name_object(const Device& device, VkObjectType type, uint64_t handle, const
   if (!names_active(device)) return;
   const VkDebugUtilsObjectNameInfoEXT info{VK_STRUCTURE_TYPE_DEBUG_UTILS_OBJECT_NAME_INFO_EXT, nullptr, type, handle, name};
   device.own->set_name(device.handle, &info);
+  if (const auto it = device.own->objects.find({type, handle}); it != device.own->objects.end()) it->second = name;
+}
+
+void list_object(Device& device, VkObjectType type, uint64_t handle) {
+  if (names_active(device)) device.own->objects[{type, handle}];
+}
+
+void unlist_object(Device& device, VkObjectType type, uint64_t handle) {
+  if (names_active(device)) device.own->objects.erase({type, handle});
+}
+
+std::vector<ObjectName> object_names(const Device& device) {
+  std::vector<ObjectName> all;
+  for (const auto& [object, name] : device.own->objects) all.push_back({object.first, name});
+  return all;
 }
 
 void begin_label(const Device& device, VkCommandBuffer cmd, const char* name) {

@@ -21,6 +21,8 @@ struct VmaAllocator_T;
 
 namespace shixun {
 
+struct PipelineShelf;
+
 // Whether SHIXUN_VALIDATION=1 is set.
 bool validation_wanted();
 
@@ -72,6 +74,8 @@ struct Device {
   void collect();                     // runs what is due; called once a frame
   Status wait(uint64_t submit) const; // blocks until that submit has finished
   Status wait_idle();
+
+  std::unique_ptr<PipelineShelf> pipelines;  // see engine/gpu/pipeline.h
 
   struct Private;
   std::unique_ptr<Private> own;

@@ -19,11 +19,12 @@ Buffer& Buffer::operator=(Buffer&& o) noexcept {
 }
 
 void Buffer::reset() {
+  if (handle) unlist_object(*device, VK_OBJECT_TYPE_BUFFER, (uint64_t)handle);
   if (handle) device->retire([allocator = device->allocator, b = handle, a = allocation] { vmaDestroyBuffer(allocator, b, a); });
   handle = VK_NULL_HANDLE;
 }
 
-Result<Buffer> create_buffer(Device& device, VkDeviceSize size, Memory memory, VkBufferUsageFlags extra_usage) {
+Result<Buffer> create_buffer(Device& device, VkDeviceSize size, Memory memory, VkBufferUsageFlags extra_usage, const char* name) {
   VkBufferCreateInfo info{};
   info.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO;
   info.size = size;
@@ -39,6 +40,8 @@ Result<Buffer> create_buffer(Device& device, VkDeviceSize size, Memory memory, V
   if (const VkResult r = vmaCreateBuffer(device.allocator, &info, &wish, &b.handle, &b.allocation, &got); r != VK_SUCCESS)
     return vulkan_error("creating a buffer", r);
   b.device = &device;
+  list_object(device, VK_OBJECT_TYPE_BUFFER, (uint64_t)b.handle);
+  if (name) name_object(device, VK_OBJECT_TYPE_BUFFER, (uint64_t)b.handle, name);
   b.size = size;
   b.mapped = memory == Memory::kDevice ? nullptr : got.pMappedData;
   const VkBufferDeviceAddressInfo address{VK_STRUCTURE_TYPE_BUFFER_DEVICE_ADDRESS_INFO, nullptr, b.handle};
@@ -61,6 +64,7 @@ Image2D& Image2D::operator=(Image2D&& o) noexcept {
 }
 
 void Image2D::reset() {
+  if (handle) unlist_object(*device, VK_OBJECT_TYPE_IMAGE, (uint64_t)handle);
   if (handle)
     device->retire([vk = device->handle, allocator = device->allocator, i = handle, v = view, a = allocation] {
       vkDestroyImageView(vk, v, nullptr);
@@ -91,6 +95,8 @@ Result<Image2D> create_image(Device& device, VkExtent2D extent, VkFormat format,
   if (const VkResult r = vmaCreateImage(device.allocator, &info, &wish, &image.handle, &image.allocation, nullptr); r != VK_SUCCESS)
     return vulkan_error("creating an image", r);
   image.device = &device;
+  list_object(device, VK_OBJECT_TYPE_IMAGE, (uint64_t)image.handle);
+  if (options.name) name_object(device, VK_OBJECT_TYPE_IMAGE, (uint64_t)image.handle, options.name);
   image.format = format;
   image.extent = extent;
   image.mips = options.mips;

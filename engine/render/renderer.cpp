@@ -23,7 +23,7 @@ Result<std::unique_ptr<Renderer>> Renderer::create(Device& device, const RenderO
   p->culling = std::move(*culling);
   for (FrameSlot& slot : p->slots) {
     slot.arena.device = &device;
-    auto counters = create_buffer(device, 3 * sizeof(gpu::DrawListState), Memory::kReadback);
+    auto counters = create_buffer(device, 3 * sizeof(gpu::DrawListState), Memory::kReadback, 0, "counters");
     if (!counters) return counters.error();
     slot.counters = std::move(*counters);
     const VkQueryPoolCreateInfo info{VK_STRUCTURE_TYPE_QUERY_POOL_CREATE_INFO, nullptr, 0, VK_QUERY_TYPE_TIMESTAMP, kStamps, 0};

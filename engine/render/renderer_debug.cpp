@@ -26,7 +26,7 @@ Status Renderer::Private::draw_debug(VkCommandBuffer cmd, const FrameSlot& slot,
     if (auto s = make(output.debug_solid, "debug.vert", true, false, Blend::kNone); !s) return s;
   }
   if (debug_depth.extent.width != target.extent.width || debug_depth.extent.height != target.extent.height) {
-    auto made = create_image(device, target.extent, kDepthFormat, VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT);
+    auto made = create_image(device, target.extent, kDepthFormat, VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT, {.name = "debug view depth"});
     if (!made) return made.error();
     debug_depth = std::move(*made);
   }

@@ -18,7 +18,7 @@ Status Renderer::Private::create_sets() {
     const VkDescriptorSetAllocateInfo allocate{VK_STRUCTURE_TYPE_DESCRIPTOR_SET_ALLOCATE_INFO, nullptr, pool, 1, &set_layout};
     if (const VkResult r = vkAllocateDescriptorSets(device.handle, &allocate, &slot.set); r != VK_SUCCESS)
       return vulkan_error("vkAllocateDescriptorSets", r);
-    auto blocks = create_buffer(device, kBlocks * kBlockStride, Memory::kUpload, VK_BUFFER_USAGE_UNIFORM_BUFFER_BIT);
+    auto blocks = create_buffer(device, kBlocks * kBlockStride, Memory::kUpload, VK_BUFFER_USAGE_UNIFORM_BUFFER_BIT, "pass blocks");
     if (!blocks) return blocks.error();
     slot.blocks = std::move(*blocks);
   }
@@ -195,7 +195,7 @@ Status Renderer::Private::fit_screens(VkExtent2D size) {
   if (auto s = create_screen(open, {(size.width + 1) / 2, (size.height + 1) / 2}, kOcclusionFormat, kOne, S::kOcclusion, "occlusion"); !s) return s;
   if (auto s = create_screen(outline_mask, size, kMaskFormat, kOne, S::kMask, "outline mask"); !s) return s;
   if (samples != kOne) {
-    auto one = create_image(device, size, kDepthFormat, VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT);
+    auto one = create_image(device, size, kDepthFormat, VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT, {.name = "depth, one sample"});
     if (!one) return one.error();
     depth_one = std::move(*one);
   }

@@ -176,15 +176,12 @@ void rule(const Theme& theme, float width) {
   ImGui::Dummy({width, theme.px(1)});
 }
 
-void draw_shaders(const Theme& theme, const DeveloperFacts& facts, Lang lang, float width) {
-  if (!facts.watching) return;
-  if (facts.shader_problems.empty()) {
-    const std::string words = fill(tr(Str::kDevShadersGood, lang), {"n", std::to_string(facts.shader_changes)});
-    text_in(theme.small, color::kMuted, words.c_str(), width);
-    return;
-  }
+// As many as there is room for; stderr has all of them.
+void draw_shader_problems(const Theme& theme, const DeveloperFacts& facts, Lang lang, float width) {
+  constexpr size_t kMost = 2;
   text_in(theme.small, color::kBad, tr(Str::kDevShadersBad, lang), width);
-  for (const std::string& problem : facts.shader_problems) text_in(theme.small, color::kText, problem.c_str(), width);
+  for (size_t i = 0; i < std::min(facts.shader_problems.size(), kMost); ++i) text_in(theme.small, color::kText, facts.shader_problems[i].c_str(), width);
+  if (facts.shader_problems.size() > kMost) text_in(theme.small, color::kMuted, fmt::format("+ {}", facts.shader_problems.size() - kMost).c_str());
 }
 
 }  // namespace
@@ -197,6 +194,8 @@ bool lets_developers_in(Mode mode) {
   }
   return false;
 }
+
+float developer_width(const Theme& theme) { return theme.px(kWidth + 16); }
 
 void note_frame(DeveloperPanel& panel, const FrameStats& stats, float frame_ms) {
   panel.history[panel.next] = {frame_ms, stats.gpu_ms, stats.record_ms};
@@ -220,19 +219,20 @@ DeveloperAnswer draw_developer(const Theme& theme, DeveloperPanel& panel, const 
     const float height = theme.px(facts.shader_problems.empty() ? 82 : 150), small = theme.px(330);
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {theme.px(8), theme.px(8)});
     begin_panel(theme, "developer, small", {screen.x - small - theme.px(16), screen.y - height - theme.px(56) - below}, {small, height}, false);
-    draw_graph(theme, panel, lang, small - theme.px(16), theme.px(66));
-    if (!facts.shader_problems.empty()) draw_shaders(theme, facts, lang, small - theme.px(16));
+    if (facts.shader_problems.empty()) draw_graph(theme, panel, lang, small - theme.px(16), theme.px(66));
+    else draw_shader_problems(theme, facts, lang, small - theme.px(16));
     end_panel();
     ImGui::PopStyleVar();
     return answer;
   }
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {theme.px(4), theme.px(5)});
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {theme.px(18), theme.px(12)});
-  begin_panel(theme, "developer", {screen.x - width - theme.px(16), theme.px(12)}, {width, screen.y - theme.px(24) - below}, true, IM_COL32(17, 21, 27, 240));
+  begin_panel(theme, "developer", {screen.x - width - theme.px(16), theme.px(12)}, {width, screen.y - theme.px(24)}, true, IM_COL32(17, 21, 27, 240));
   text_in(theme.body, color::kText, tr(Str::kDevTitle, lang));
   ImGui::SameLine(inner + theme.px(18) - text_size(theme.small, tr(Str::kDevClose, lang)).x - theme.px(36));
   keycap(theme, "F9", tr(Str::kDevClose, lang));
-  draw_graph(theme, panel, lang, inner, theme.px(96));
+  if (facts.shader_problems.empty()) draw_graph(theme, panel, lang, inner, theme.px(96));
+  else draw_shader_problems(theme, facts, lang, inner);
   draw_passes(theme, panel, lang, inner);
   rule(theme, inner);
   draw_counters(theme, facts, lang, inner);
@@ -262,7 +262,8 @@ DeveloperAnswer draw_developer(const Theme& theme, DeveloperPanel& panel, const 
   ImGui::SameLine();
   if (chip(theme, tr(Str::kDevPin, lang), panel.pinned)) panel.pinned = !panel.pinned;
   text_in(theme.small, color::kMuted, panel.observing ? tr(Str::kDevObserveHow, lang) : facts.device.c_str(), inner);
-  draw_shaders(theme, facts, lang, inner);
+  if (facts.watching && facts.shader_problems.empty())
+    text_in(theme.small, color::kMuted, fill(tr(Str::kDevShadersGood, lang), {"n", std::to_string(facts.shader_changes)}).c_str(), inner);
   end_panel();
   ImGui::PopStyleVar(2);
   return answer;

@@ -55,7 +55,8 @@ struct DeveloperAnswer {
   std::optional<Tier> tier;
 };
 
-// `below`: pixels at the bottom of the screen that belong to the page.
+// The open panel takes this many pixels at the right of the screen. `below`: pixels at the bottom that the small one leaves to the page.
+float developer_width(const Theme& theme);
 DeveloperAnswer draw_developer(const Theme& theme, DeveloperPanel& panel, const DeveloperFacts& facts, Lang lang, float below);
 
 }  // namespace shixun

@@ -148,7 +148,7 @@ const std::array<Row, static_cast<size_t>(Str::kCount)> kTable{{
     {Str::kDevObserve, {"旁观", "observe"}},
     {Str::kDevObserveHow, {"剔除按原处计算；按住左键拖动转头，W A S D 飞行", "Culling stays where you were; drag with the left button to look, W A S D to fly"}},
     {Str::kDevPin, {"关闭后留小图", "keep the graph"}},
-    {Str::kDevShadersGood, {"着色器：已换用 {n} 次", "Shaders: taken over {n} times"}},
+    {Str::kDevShadersGood, {"正在监视着色器；已换用 {n} 次", "Shaders watched; changes taken over: {n}"}},
     {Str::kDevShadersBad, {"着色器有错，画面仍用之前的：", "A shader is wrong; the picture keeps the one before:"}},
     {Str::kPassUpdate, {"更新", "update"}},
     {Str::kPassShadow, {"阴影", "shadow"}},
