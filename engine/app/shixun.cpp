@@ -94,7 +94,13 @@ int main(int argc, char** argv) {
     a->add_option("--tier", request.tier, "How fine the pictures are: low, medium or high")->check(CLI::IsMember({"low", "medium", "high"}));
     a->add_option("--status-file", request.status_file, "Write what is on the screen to this file, as JSON lines");
   };
+  bool gpu_names = false;
+  const auto developer = [&](CLI::App* a) {
+    a->add_flag("--gpu-names", gpu_names, "For developers: name objects and passes for tools that record frames, as SHIXUN_GPU_NAMES=1 does");
+    a->add_flag("--watch-shaders", request.watch_shaders, "For developers: compile shaders again when their sources change (not in an assessment)");
+  };
   common(&app);
+  developer(&app);
   app.add_flag("--fullscreen", request.fullscreen, "Fill the screen");
   app.add_option("--trainee", request.trainee, "Pseudonym of the trainee")->capture_default_str();
 
@@ -115,6 +121,7 @@ int main(int argc, char** argv) {
   play->add_option("--shots", shots, "Headless: write pictures of every step and of the result into this folder")->needs("--headless");
   play->add_flag("--json", json, "Headless: one JSON object on stdout")->needs("--headless");
   common(play);
+  developer(play);
 
   auto* replay = app.add_subcommand("replay", "Look at a recorded attempt");
   replay->add_option("journal", request.journal, "The journal")->required();
@@ -122,6 +129,7 @@ int main(int argc, char** argv) {
   auto* replay_headless = replay->add_flag("--headless", headless, "No window: write pictures");
   replay->add_option("--shots", shots, "Folder for the pictures")->needs(replay_headless);
   common(replay);
+  developer(replay);
 
   auto* shot = app.add_subcommand("shot", "Write one picture of an exercise, or of a model");
   auto* shot_exercise = shot->add_option("exercise", request.exercise, "PACK/EXERCISE");
@@ -156,6 +164,7 @@ int main(int argc, char** argv) {
   bench->add_option("--lod", b.lod_pixels, "Tolerated error of simplified surfaces, pixels; 0 draws all in full")->check(CLI::Range(0.0, 100.0));
   bench->add_option("--views", b.views, "Drawn at once: 1, 2 (both eyes), or 1,2 to measure both in turn")->delimiter(',')->check(CLI::Range(1u, 2u));
   bench->add_flag("--shadows", b.shadows, "Draw the key light's shadow");
+  bench->add_flag("--isolate-passes", b.isolate_passes, "Submit and wait pass by pass and tell what each took; the frames' own times are then too long");
   bench->add_option("--size", size, "WIDTHxHEIGHT, default 1280x720");
   bench->add_option("--seed", b.seed, "Of generated scenes");
   bench->add_flag("--json", b.json, "One JSON object a row on stdout");
@@ -171,6 +180,7 @@ int main(int argc, char** argv) {
     return app.exit(e) == 0 ? 0 : static_cast<int>(Code::kUsage);
   }
 
+  if (gpu_names) setenv("SHIXUN_GPU_NAMES", "1", 1);
   if (!lang.empty()) request.lang = lang == "en" ? Lang::kEn : Lang::kZh;
   if (!size.empty()) {
     auto parsed = parse_size(size);

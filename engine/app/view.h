@@ -55,6 +55,7 @@ struct ViewRequest {
   std::string observer;                 // shot: a camera of the scene to look from at what is drawn for `camera`
   bool stereo = false;                  // shot: both eyes side by side
   BenchRequest bench;
+  bool watch_shaders = false;           // windows: compile shaders again when they change
   fs::path status_file;                 // what is on the screen, as JSON lines; for tests and assistive tools
 };
 

@@ -5,6 +5,7 @@
 
 #include "engine/app/view.h"
 #include "engine/app/view_pages.h"
+#include "engine/asset/cook.h"
 
 namespace shixun {
 namespace {
@@ -32,6 +33,8 @@ extern "C" __attribute__((visibility("default"))) int shixun_view(const shixun::
   using namespace shixun;
   ViewRequest request = *asked;
   if (!request.lang) request.lang = language_of_locale();
+  CacheShare cache;
+  if (request.what != ViewRequest::What::kBench && request.what != ViewRequest::What::kDoctor) cache = share_cache(places().cache);
   Status done = ok();
   switch (request.what) {
     case ViewRequest::What::kLauncher:

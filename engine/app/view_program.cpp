@@ -95,6 +95,7 @@ class Sitting {
     face(walker_, {scene.start_look[0], scene.start_look[1], scene.start_look[2]});
     floor_.lower = {static_cast<float>(scene.walk_lower[0]), static_cast<float>(scene.walk_lower[2])};
     floor_.upper = {static_cast<float>(scene.walk_upper[0]), static_cast<float>(scene.walk_upper[2])};
+    program.graphics->developer.enter(lets_developers_in(session().mode()));
     for (const Mark& m : session().live_sheet().marks) known_marks_.push_back(m.awarded_mp);
     known_critical_ = session().critical();
   }
@@ -108,6 +109,7 @@ class Sitting {
  private:
   enum class Page { kWork, kSheet, kLines, kPause };
 
+  Developer& developer() { return program_.graphics->developer; }
   Session& session() { return attempt_->session(); }
   const World& world() { return session().world(); }
 
@@ -372,7 +374,8 @@ Status Sitting::draw(float dt, bool& handed_in, bool& leave) {
   hud.at_work = page_ == Page::kWork;
   hud.show_help = show_help_;
   hud.time = time_;
-  draw_hud(g.theme, hud);
+  if (!developer().open()) draw_hud(g.theme, hud);
+  if (const Status shown = developer().show(g, program_.room->scene->tables().instance_count); !shown) return shown;
   if (page_ == Page::kSheet) {
     const WorkOrderAnswer answer = draw_work_order(g.theme, *pack_, exercise_, session(), program_.lang(), enter_, draft_);
     if (answer.record)
@@ -408,7 +411,7 @@ void Sitting::report_status() {
   const char* names[] = {"work", "sheet", "lines", "pause"};
   std::vector<std::string> told;
   for (const Message& m : messages_) told.push_back(m.text.in(program_.lang()));
-  program_.status->work(names[static_cast<int>(page_)], session(), hands_, *program_.room->stage, walker_, told);
+  program_.status->work(developer().open() ? "developer" : names[static_cast<int>(page_)], session(), hands_, *program_.room->stage, walker_, told);
 }
 
 Result<bool> Sitting::work() {
@@ -417,8 +420,11 @@ Result<bool> Sitting::work() {
   find_obstacles();
   program_.tick();
   for (;;) {
-    const Input input = program_.window().poll();
+    const bool was_open = developer().open();
+    Input input = program_.window().poll();
     const float dt = program_.tick();
+    input = developer().step(input, camera_, dt);
+    program_.window().capture_mouse(page_ == Page::kWork && !developer().open());
     time_ += dt;
     if (program_.window().wants_close()) {
       if (const Status kept = attempt_->flush(); !kept) return kept.error();
@@ -450,6 +456,8 @@ Result<bool> Sitting::work() {
     // Another window in front ends an effort but stops no clock: that is for the person to decide.
     if (input.focus_lost) done = take_in(hands_.let_go(session()));
     const bool stop = input.was_pressed(Key::kEscape) && page_ == Page::kWork;
+    if (developer().refused()) say(Message::Kind::kRefusal, text(Str::kNoDeveloper), 2.5f);
+    if (developer().open() && !was_open) done = take_in(hands_.let_go(session()));
     if (!done) {
     } else if (stop || input.was_pressed(Key::kHandIn)) {
       done = take_in(hands_.let_go(session()));
@@ -652,6 +660,10 @@ std::string list_exercises(Launcher& launcher) {
   return words;
 }
 
+Error no_watching() {
+  return {Code::kUsage, "--watch-shaders", "an assessment cannot be done with it: who changes shaders can look through walls", "Start the program without it"};
+}
+
 // One attempt from loading to its result.
 Result<Next> sit(Program& program, Attempt attempt) {
   const auto pack = attempt.pack();
@@ -668,6 +680,7 @@ Result<Next> sit(Program& program, Attempt attempt) {
   }
   Sitting sitting(program, std::move(attempt));
   auto ended = sitting.work();
+  program.graphics->developer.enter(false);
   if (!ended) return ended.error();
   if (!*ended) return program.window().wants_close() ? Next::kQuit : Next::kLauncher;
   Attempt done = sitting.take();
@@ -717,9 +730,15 @@ Status show_program(const ViewRequest& request) {
   } else {
     words = list_exercises(launcher);
   }
+  std::optional<Developer> developer;
+  if (request.watch_shaders) {
+    if (request.what == ViewRequest::What::kPlay && !lets_developers_in(request.mode)) return no_watching();
+    if (const Status watching = developer.emplace().watch_shaders(); !watching) return watching;
+  }
   auto graphics = open_graphics(true, request.width, request.height, request.fullscreen, *request.lang, words, request.tier);
   if (!graphics) return graphics.error();
   program.graphics = std::move(*graphics);
+  if (developer) program.graphics->developer = std::move(*developer);
 
   bool ask = request.what == ViewRequest::What::kLauncher;
   std::string ref = request.exercise;
@@ -737,6 +756,9 @@ Status show_program(const ViewRequest& request) {
     Result<Attempt> attempt = Error{};
     if (!resume.empty()) {
       attempt = resume_attempt(resume);
+      if (attempt && developer && !lets_developers_in(attempt->session().mode())) attempt = no_watching();
+    } else if (developer && !lets_developers_in(launcher.mode)) {
+      attempt = no_watching();
     } else if (const Status found = open_exercise(ref); !found) {
       attempt = found.error();
     } else {

@@ -21,9 +21,9 @@ struct Film {
   bool runs = true, scrubbed = false;
 };
 
-void draw_timeline(const Theme& theme, Film& film, const std::string& line, Lang lang) {
+void draw_timeline(const Theme& theme, Film& film, const std::string& line, Lang lang, float beside) {
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
-  const float width = screen.x - theme.px(48);
+  const float width = screen.x - theme.px(48) - beside;
   begin_panel(theme, "timeline", {theme.px(24), screen.y - theme.px(124)}, {width, theme.px(104)});
   text_in(theme.body, color::kText, line.c_str());
   if (button(theme, tr(film.runs ? Str::kHalt : Str::kPlay, lang), {theme.px(90), theme.px(38)}, true)) film.runs = !film.runs;
@@ -61,9 +61,14 @@ Status show_replay(const ViewRequest& request) {
     if (!opened) return opened.error();
     status = std::move(*opened);
   }
+  std::optional<Developer> developer;  // before a window opens: what was asked for may not be possible
+  if (request.watch_shaders) {
+    if (const Status watching = developer.emplace().watch_shaders(); !watching) return watching;
+  }
   auto graphics = open_graphics(true, request.width, request.height, request.fullscreen, *request.lang, all_pack_text(*pack), request.tier);
   if (!graphics) return graphics.error();
   Graphics& g = **graphics;
+  if (developer) g.developer = std::move(*developer);
   const std::vector<Event>& events = journal->events;
   auto world = world_after(pack, *exercise, header.seed, {}, 0);
   auto opened_room = open_room(g, pack, *world);
@@ -78,6 +83,7 @@ Status show_replay(const ViewRequest& request) {
   Floor everywhere;
   everywhere.lower = {-1e3f, -1e3f};
   everywhere.upper = {1e3f, 1e3f};
+  g.developer.enter(true);  // what was recorded stays as it is
   bool own_camera = false;  // the person took the camera
   size_t shown = 0;         // events that happened
   auto last = std::chrono::steady_clock::now();
@@ -86,6 +92,7 @@ Status show_replay(const ViewRequest& request) {
     const auto now = std::chrono::steady_clock::now();
     const float dt = std::min(std::chrono::duration<float>(now - last).count(), 0.5f);
     last = now;
+    input = g.developer.step(input, camera, dt);
     if (g.window->wants_close() || input.was_pressed(Key::kEscape)) return ok();
     if (input.was_pressed(Key::kLanguage)) g.lang = g.lang == Lang::kZh ? Lang::kEn : Lang::kZh;
     if (film.runs) film.t_ms = std::min(film.t_ms + dt * 1000.0 * film.speed, film.end_ms);
@@ -133,9 +140,11 @@ Status show_replay(const ViewRequest& request) {
     room.stage->update(*world, {camera.eye, camera.orientation, true}, dt);
     const VkExtent2D size = g.window->framebuffer_size();
     begin_ui(g, std::max(size.width, 1u), std::max(size.height, 1u), dt);
-    draw_timeline(g.theme, film, shown == 0 ? pack->text(exercise->title).in(g.lang) : describe(events[shown - 1], *pack, *exercise, g.lang), g.lang);
+    draw_timeline(g.theme, film, shown == 0 ? pack->text(exercise->title).in(g.lang) : describe(events[shown - 1], *pack, *exercise, g.lang), g.lang,
+                  g.developer.open() ? developer_width(g.theme) : 0);
+    if (const Status panel_shown = g.developer.show(g, room.scene->tables().instance_count, g.theme.px(112)); !panel_shown) return panel_shown;
     if (const Status drawn = show_frame(g, &room, camera); !drawn) return drawn;
-    if (status) status->page("replay", {{"t_ms", static_cast<int64_t>(film.t_ms)}, {"events", shown}});
+    if (status) status->page(g.developer.open() ? "developer" : "replay", {{"t_ms", static_cast<int64_t>(film.t_ms)}, {"events", shown}});
   }
 }
 

@@ -82,7 +82,7 @@ Result<std::unique_ptr<Graphics>> open_graphics(bool with_window, uint32_t width
   if (measured) {
     auto found = measure_tier(*g->device, *g->renderer);
     if (!found) return found.error();
-    g->tier = *found;
+    g->tier = found->tier;
   }
   if (with_window) {
     auto swapchain = Swapchain::create(*g->device, g->window->framebuffer_size());
@@ -152,6 +152,7 @@ Frame finish_frame(const Graphics& graphics, Room* room, const Camera& camera) {
   frame.ui = ImGui::GetDrawData();
   frame.debug = graphics.debug;
   if (graphics.observer) frame.observer = &*graphics.observer;
+  if (room) graphics.developer.apply(frame);
   return frame;
 }
 
@@ -163,7 +164,9 @@ Status show_frame(Graphics& graphics, Room* room, const Camera& camera) {
   auto target = graphics.swapchain->acquire();
   if (!target) return target.error();
   if (!*target) return ok();  // minimized
+  graphics.developer.take_shaders(*graphics.device);
   if (const Status drawn = graphics.renderer->draw(**target, frame); !drawn) return drawn;
+  graphics.developer.note(graphics.renderer->stats());
   return graphics.swapchain->present();
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "engine/app/view_developer.h"
 #include "engine/gpu/swapchain.h"
 #include "engine/interact/stage.h"
 #include "engine/render/capture.h"
@@ -36,6 +37,7 @@ struct Graphics {
   DebugView debug = DebugView::kOff;
   std::optional<Camera> observer;
   bool stereo = false;  // pictures show both eyes, the left one left
+  Developer developer;
 };
 
 // `words`: text that will be shown, for the fonts. `tier`: low, medium, high; empty: what SHIXUN_TIER says, else what the machine is

@@ -1,8 +1,14 @@
 #include "engine/asset/cook.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstring>
+#include <fstream>
 #include <thread>
 #include <type_traits>
 
@@ -18,6 +24,9 @@ namespace {
 // Raise with every change to Model, to the flat form or to the way models are read.
 constexpr uint32_t kCookVersion = 4;
 constexpr uint64_t kMaxCooked = 1u << 30;
+constexpr auto kUnusedFor = std::chrono::hours(24 * 90);
+constexpr auto kDay = std::chrono::hours(24);
+constexpr std::string_view kCookedEnd = ".cooked";
 
 struct Header {
   char magic[4];
@@ -278,6 +287,49 @@ void tell(const fs::path& path, const Model& model) {
 
 }  // namespace
 
+namespace {
+
+// Whether a file of the cache has had its time.
+bool is_old(const fs::path& file, fs::file_time_type now) {
+  std::error_code ec;
+  const std::string name = file.filename().string();
+  const fs::file_time_type used = fs::last_write_time(file, ec);
+  if (ec || !fs::is_regular_file(file, ec)) return false;
+  // What a program left that was killed while writing.
+  if (name.find(std::string(kCookedEnd) + ".new.") != std::string::npos) return now - used > kDay;
+  if (!name.ends_with(kCookedEnd)) return false;
+  if (now - used > kUnusedFor) return true;
+  Header header{};
+  std::ifstream in(file, std::ios::binary);
+  in.read(reinterpret_cast<char*>(&header), sizeof header);
+  return in.gcount() == sizeof header && std::memcmp(header.magic, "SXCK", sizeof header.magic) == 0 && header.version < kCookVersion;
+}
+
+}  // namespace
+
+CacheShare share_cache(const fs::path& cache_dir) {
+  CacheShare share;
+  const fs::path models = cache_dir / "models";
+  if (!make_dirs(models)) return share;
+  share.lock_ = open((models / "in-use").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (share.lock_ < 0) return share;
+  if (flock(share.lock_, LOCK_EX | LOCK_NB) == 0) {
+    std::error_code ec;
+    std::vector<fs::path> old;
+    const auto now = fs::file_time_type::clock::now();
+    for (fs::directory_iterator it(models, ec), end; !ec && it != end; it.increment(ec))
+      if (is_old(it->path(), now)) old.push_back(it->path());
+    for (const fs::path& file : old) fs::remove(file, ec);
+    if (!old.empty()) spdlog::info("cache: {} files of older versions or long out of use are removed", old.size());
+  }
+  if (flock(share.lock_, LOCK_SH) != 0) spdlog::warn("cache: cannot be locked: {}", std::strerror(errno));
+  return share;
+}
+
+CacheShare::~CacheShare() {
+  if (lock_ >= 0) close(lock_);
+}
+
 Result<Model> load_cooked_model(const fs::path& path, const fs::path& cache_dir) {
   std::error_code ec;
   if (!fs::is_regular_file(path, ec)) return load_model(path);  // for its error
@@ -295,6 +347,9 @@ Result<Model> load_cooked_model(const fs::path& path, const fs::path& cache_dir)
     if (bytes) {
       auto model = uncook_model(*bytes, path.parent_path());
       if (model) {
+        // Its time of change tells when it was last used, to the day.
+        const auto now = fs::file_time_type::clock::now();
+        if (const auto used = fs::last_write_time(cooked, ec); !ec && now - used > kDay) fs::last_write_time(cooked, now, ec);
         find_images(*model);
         tell(path, *model);
         return model;

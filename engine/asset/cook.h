@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "engine/asset/model.h"
 
@@ -16,6 +17,26 @@ Result<Model> load_cooked_model(const fs::path& path, const fs::path& cache_dir)
 
 // A whole course's models, in the order asked for, on all processors: some processors' worth of models at a time, so memory stays bounded.
 std::vector<Result<Model>> load_cooked_models(const std::vector<fs::path>& paths, const fs::path& cache_dir);
+
+// A running program's share in the cache. The first one to come clears it out: files that an older version of the cook made, or that nobody has
+// used for 90 days. While another program has its share nothing is removed, so that nobody's file goes between being found and being read.
+class CacheShare {
+ public:
+  CacheShare() = default;
+  CacheShare(CacheShare&& o) noexcept : lock_(o.lock_) { o.lock_ = -1; }
+  CacheShare& operator=(CacheShare&& o) noexcept {
+    std::swap(lock_, o.lock_);
+    return *this;
+  }
+  ~CacheShare();
+
+ private:
+  friend CacheShare share_cache(const fs::path& cache_dir);
+  int lock_ = -1;
+};
+
+// To be kept as long as the program runs. A cache that cannot be locked is left as it is.
+CacheShare share_cache(const fs::path& cache_dir);
 
 // The flat form. Image paths are kept relative to the model's folder: the same content may lie in two places.
 std::string cook_model(const Model& model, const fs::path& folder);

@@ -43,6 +43,7 @@ double median(const std::vector<double>& v) { return at_share(v, 0.5); }
 struct Row {
   std::string variant;
   std::vector<double> wall, cpu, record, drawn, triangles, visible, visible_triangles, cells, tested, late, shadow, scene, post, uploaded;
+  std::vector<FrameStats> stats;  // with isolated passes
 };
 
 bool known_variant(const std::string& v) {
@@ -85,6 +86,7 @@ struct Rig {
   BenchScene bench;
   std::optional<Canvas> canvas;
   uint32_t views = 1;
+  bool isolate_passes = false;
   double load_ms = 0;
   std::vector<Row> rows;
 
@@ -134,7 +136,7 @@ Result<Rig> make_rig(Device& device, const std::string& name, const BenchRequest
   const CullOptions first = cull_options(request.variants[0] == "oracle" ? "gpu" : request.variants[0], request, nullptr);
   if (auto s = draw(device, rig, rig.bench.path[0], first, nullptr); !s) return s.error();
   rig.load_ms = wall_ms() - from;
-  for (const std::string& v : request.variants) rig.rows.push_back({v, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}});
+  for (const std::string& v : request.variants) rig.rows.emplace_back().variant = v;
   return rig;
 }
 
@@ -216,6 +218,26 @@ void report(const Device& device, const Rig& rig, const Rig* one, const BenchReq
                        {"tested", median(r.tested)}, {"late", median(r.late)}, {"scene_ms", round3(median(r.scene))}, {"post_ms", round3(median(r.post))},
                        {"driver", device.driver}, {"load_average", round3(load[0])}};
     if (moving > 0) row["moving"] = moving, row["upload_ratio"] = round3(median(r.uploaded) / 64 / moving);
+    if (request.isolate_passes) {
+      // Of the frames in which a pass ran: shadows and reflections do not run in all of them.
+      const auto of_pass = [&](size_t pass, float PassTime::*field) {
+        std::vector<double> times;
+        for (const FrameStats& s : r.stats)
+          if (s.passes[pass].ran) times.push_back(static_cast<double>(s.passes[pass].*field));
+        return times;
+      };
+      std::vector<double> submits;
+      for (const FrameStats& s : r.stats) submits.push_back(static_cast<double>(s.submit_ms));
+      nlohmann::json wall{{"submit", round3(median(submits))}}, cpu = nlohmann::json::object();
+      for (uint32_t p = 0; p < kFramePasses; ++p)
+        if (const auto times = of_pass(p, &PassTime::gpu_ms); !times.empty()) {
+          wall[pass_name(static_cast<FramePass>(p))] = round3(median(times));
+          cpu[pass_name(static_cast<FramePass>(p))] = round3(median(of_pass(p, &PassTime::cpu_ms)));
+        }
+      row["isolated"] = true;
+      row["pass_ms"] = wall;
+      row["pass_cpu_ms"] = cpu;
+    }
     if (oracle) {
       row["visible"] = median(r.visible);
       row["visible_triangles"] = median(r.visible_triangles);
@@ -278,6 +300,12 @@ void print_table(const std::vector<nlohmann::json>& rows) {
                r.contains("limit_ratio") ? fmt::format("{:.3f}", r["limit_ratio"].get<double>()) : "-",
                r.contains("limit_ratio_cpu") ? fmt::format("{:.3f}", r["limit_ratio_cpu"].get<double>()) : "-",
                r.contains("stereo_ratio_cpu") ? fmt::format("{:.3f}", r["stereo_ratio_cpu"].get<double>()) : "-");
+    if (!r.contains("pass_ms")) continue;
+    fmt::print("  {:<20} {:>9} {:>9}\n", "pass by itself", "ms", "cpu ms");
+    fmt::print("  {:<20} {:>9.3f}\n", "(an empty submit)", r["pass_ms"]["submit"].get<double>());
+    for (uint32_t p = 0; p < kFramePasses; ++p)
+      if (const char* name = pass_name(static_cast<FramePass>(p)); r["pass_ms"].contains(name))
+        fmt::print("  {:<20} {:>9.3f} {:>9.3f}\n", name, r["pass_ms"][name].get<double>(), r["pass_cpu_ms"][name].get<double>());
   }
 }
 

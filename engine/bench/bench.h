@@ -37,6 +37,7 @@ struct BenchRequest {
   float lod_pixels = 0;             // 0: always full detail
   bool shadows = false;
   std::vector<uint32_t> views{1};   // drawn at once: 1, or 2 (the eyes of a made-up headset); both: frame by frame in turn
+  bool isolate_passes = false;      // submit and wait pass by pass, and tell what each took; whole frames then take longer than they do
   uint64_t seed = 1;
   uint32_t width = 1280, height = 720;
   std::vector<std::string> variants{"gpu"};

@@ -39,7 +39,7 @@ constexpr Binding kBindings[] = {
     {Key::kDigit1, GLFW_KEY_1},     {Key::kDigit2, GLFW_KEY_2},     {Key::kDigit3, GLFW_KEY_3},   {Key::kDigit4, GLFW_KEY_4},
     {Key::kDigit5, GLFW_KEY_5},     {Key::kDigit6, GLFW_KEY_6},     {Key::kDigit7, GLFW_KEY_7},   {Key::kDigit8, GLFW_KEY_8},
     {Key::kDigit9, GLFW_KEY_9},     {Key::kUp, GLFW_KEY_UP},        {Key::kDown, GLFW_KEY_DOWN},  {Key::kEnter, GLFW_KEY_ENTER},
-    {Key::kProne, GLFW_KEY_Z},        {Key::kHandIn, GLFW_KEY_F10}, {Key::kTier, GLFW_KEY_F3},
+    {Key::kProne, GLFW_KEY_Z},        {Key::kHandIn, GLFW_KEY_F10}, {Key::kTier, GLFW_KEY_F3}, {Key::kDeveloper, GLFW_KEY_F9},
 };
 
 Window* self(GLFWwindow* handle) { return static_cast<Window*>(glfwGetWindowUserPointer(handle)); }

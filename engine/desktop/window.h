@@ -25,7 +25,7 @@ enum class Key {
   kForward, kBack, kLeft, kRight, kCrouch, kSlow,       // held
   kEscape, kSheet, kHint, kSay, kLanguage, kHelp,       // pressed
   kDigit1, kDigit2, kDigit3, kDigit4, kDigit5, kDigit6, kDigit7, kDigit8, kDigit9,
-  kUp, kDown, kEnter, kProne, kHandIn, kTier,
+  kUp, kDown, kEnter, kProne, kHandIn, kTier, kDeveloper,
   kCount
 };
 

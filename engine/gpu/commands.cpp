@@ -98,12 +98,22 @@ CommandRing::~CommandRing() {
 
 Result<VkCommandBuffer> CommandRing::begin() {
   slot_ = (slot_ + 1) % length();
+  if (auto s = restart(); !s) return s.error();
+  return slots_[slot_].cmd;
+}
+
+Status CommandRing::flush() {
+  if (auto submit = this->submit(); !submit) return submit.error();
+  return restart();
+}
+
+Status CommandRing::restart() {
   Slot& s = slots_[slot_];
-  if (auto waited = device_->wait(s.submit); !waited) return waited.error();
+  if (auto waited = device_->wait(s.submit); !waited) return waited;
   vkResetCommandPool(device_->handle, s.pool, 0);
   const VkCommandBufferBeginInfo info{VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO, nullptr, VK_COMMAND_BUFFER_USAGE_ONE_TIME_SUBMIT_BIT, nullptr};
   if (const VkResult r = vkBeginCommandBuffer(s.cmd, &info); r != VK_SUCCESS) return vulkan_error("vkBeginCommandBuffer", r);
-  return s.cmd;
+  return ok();
 }
 
 Result<uint64_t> CommandRing::submit(VkSemaphore wait, VkSemaphore signal) {

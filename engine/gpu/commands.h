@@ -29,6 +29,10 @@ void barrier(VkCommandBuffer cmd, Use before, Use after);
 // The same for one image, and its layout changes.
 void transition(VkCommandBuffer cmd, VkImage image, VkImageAspectFlags aspect, VkImageLayout from, VkImageLayout to, Use before, Use after);
 
+// Names what is recorded from here to end_label(), for captures. They nest, and cost nothing unless the device names things.
+void begin_label(const Device& device, VkCommandBuffer cmd, const char* name);
+void end_label(const Device& device, VkCommandBuffer cmd);
+
 // A ring of command buffers. begin() waits until the oldest one has been executed.
 class CommandRing {
  public:
@@ -40,6 +44,9 @@ class CommandRing {
   Result<VkCommandBuffer> begin();
   // Ends and submits what begin() gave. `wait` and `signal` are a window's binary semaphores, or null. Returns the submit's number.
   Result<uint64_t> submit(VkSemaphore wait = VK_NULL_HANDLE, VkSemaphore signal = VK_NULL_HANDLE);
+  // Submits what has been recorded so far, waits until it is done, and goes on recording into the same command buffer. Nothing bound stays
+  // bound.
+  Status flush();
   void abandon();  // ends without submitting
 
   uint32_t slot() const { return slot_; }  // of the command buffer being recorded
@@ -52,6 +59,7 @@ class CommandRing {
     uint64_t submit = 0;
   };
   CommandRing() = default;
+  Status restart();
   Device* device_ = nullptr;
   std::vector<Slot> slots_;
   uint32_t slot_ = 0;

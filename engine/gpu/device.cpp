@@ -6,9 +6,13 @@
 #include <cstdlib>
 #include <cstring>
 #include <deque>
+#include <map>
 #include <string_view>
 
 #include "engine/base/log.h"
+#include "engine/gpu/commands.h"
+#include "engine/gpu/pipeline.h"
+#include "engine/gpu/resources.h"
 
 namespace shixun {
 
@@ -137,6 +141,14 @@ bool has_layer(const char* name) {
   return std::any_of(layers.begin(), layers.end(), [&](const VkLayerProperties& l) { return std::strcmp(l.layerName, name) == 0; });
 }
 
+bool has_instance_extension(const char* name) {
+  uint32_t count = 0;
+  vkEnumerateInstanceExtensionProperties(nullptr, &count, nullptr);
+  std::vector<VkExtensionProperties> all(count);
+  vkEnumerateInstanceExtensionProperties(nullptr, &count, all.data());
+  return std::any_of(all.begin(), all.end(), [&](const VkExtensionProperties& e) { return std::strcmp(e.extensionName, name) == 0; });
+}
+
 bool has_device_extension(VkPhysicalDevice physical, const char* name) {
   uint32_t count = 0;
   vkEnumerateDeviceExtensionProperties(physical, nullptr, &count, nullptr);
@@ -150,6 +162,11 @@ bool has_device_extension(VkPhysicalDevice physical, const char* name) {
 struct Device::Private {
   VkDebugUtilsMessengerEXT messenger = VK_NULL_HANDLE;
   uint32_t messages = 0;
+  bool names = false;
+  std::map<std::pair<VkObjectType, uint64_t>, std::string> objects;
+  PFN_vkSetDebugUtilsObjectNameEXT set_name = nullptr;
+  PFN_vkCmdBeginDebugUtilsLabelEXT begin_label = nullptr;
+  PFN_vkCmdEndDebugUtilsLabelEXT end_label = nullptr;
   struct Retired {
     uint64_t due;
     std::function<void()> destroy;
@@ -184,9 +201,11 @@ Result<VkInstance> make_instance(const DeviceOptions& options, Device::Private& 
     if (!has_layer(kValidationLayer))
       return environment("the validation layer was asked for but is not installed", "Install vulkan-validationlayers, or unset SHIXUN_VALIDATION");
     layers.push_back(kValidationLayer);
-    extensions.push_back(VK_EXT_DEBUG_UTILS_EXTENSION_NAME);
     extensions.push_back(VK_EXT_VALIDATION_FEATURES_EXTENSION_NAME);
   }
+  own.names = options.validation || (options.names && has_instance_extension(VK_EXT_DEBUG_UTILS_EXTENSION_NAME));
+  if (own.names) extensions.push_back(VK_EXT_DEBUG_UTILS_EXTENSION_NAME);
+  if (options.names && !own.names) spdlog::warn("graphics: names were asked for, but the Vulkan loader offers no VK_EXT_debug_utils");
   const VkApplicationInfo app{VK_STRUCTURE_TYPE_APPLICATION_INFO, nullptr, "shixun", 1, "shixun", 1, VK_API_VERSION_1_3};
   VkInstanceCreateInfo info{};
   info.sType = VK_STRUCTURE_TYPE_INSTANCE_CREATE_INFO;
@@ -309,12 +328,19 @@ Status make_device(const DeviceOptions& options, Device& device) {
 
 }  // namespace
 
-bool validation_wanted() {
-  const char* v = std::getenv("SHIXUN_VALIDATION");
+namespace {
+
+bool is_set(const char* variable) {
+  const char* v = std::getenv(variable);
   return v && std::string_view(v) == "1";
 }
 
-Device::Device() : own(std::make_unique<Private>()) {}
+}  // namespace
+
+bool validation_wanted() { return is_set("SHIXUN_VALIDATION"); }
+bool names_wanted() { return is_set("SHIXUN_GPU_NAMES"); }
+
+Device::Device() : pipelines(std::make_unique<PipelineShelf>()), own(std::make_unique<Private>()) {}
 
 Device::~Device() {
   if (handle) {
@@ -374,6 +400,13 @@ Result<std::unique_ptr<Device>> create_device(const DeviceOptions& options) {
     if (!create || create(device->instance, &info, nullptr, &device->own->messenger) != VK_SUCCESS)
       return environment("the validation layer does not report messages", "Reinstall vulkan-validationlayers");
   }
+  if (device->own->names) {
+    const auto load = [&](const char* name) { return vkGetInstanceProcAddr(device->instance, name); };
+    device->own->begin_label = reinterpret_cast<PFN_vkCmdBeginDebugUtilsLabelEXT>(load("vkCmdBeginDebugUtilsLabelEXT"));
+    device->own->end_label = reinterpret_cast<PFN_vkCmdEndDebugUtilsLabelEXT>(load("vkCmdEndDebugUtilsLabelEXT"));
+    if (device->own->begin_label && device->own->end_label)
+      device->own->set_name = reinterpret_cast<PFN_vkSetDebugUtilsObjectNameEXT>(load("vkSetDebugUtilsObjectNameEXT"));
+  }
   if (options.create_surface) {
     auto surface = options.create_surface(device->instance);
     if (!surface) return surface.error();
@@ -390,6 +423,51 @@ Result<std::unique_ptr<Device>> create_device(const DeviceOptions& options) {
 
 uint32_t validation_messages(const Device& device) { return device.own->messages; }
 bool validation_active(const Device& device) { return device.own->messenger != VK_NULL_HANDLE; }
+bool names_active(const Device& device) { return device.own->set_name != nullptr; }
+
+DeviceMemory device_memory(const Device& device) {
+  VkPhysicalDeviceMemoryProperties properties;
+  vkGetPhysicalDeviceMemoryProperties(device.physical, &properties);
+  VmaBudget budgets[VK_MAX_MEMORY_HEAPS]{};
+  vmaGetHeapBudgets(device.allocator, budgets);
+  DeviceMemory memory;
+  for (uint32_t heap = 0; heap < properties.memoryHeapCount; ++heap) {
+    memory.used_bytes += budgets[heap].statistics.allocationBytes;
+    memory.allocations += budgets[heap].statistics.allocationCount;
+  }
+  return memory;
+}
+
+void name_object(const Device& device, VkObjectType type, uint64_t handle, const char* name) {
+  if (!names_active(device)) return;
+  const VkDebugUtilsObjectNameInfoEXT info{VK_STRUCTURE_TYPE_DEBUG_UTILS_OBJECT_NAME_INFO_EXT, nullptr, type, handle, name};
+  device.own->set_name(device.handle, &info);
+  if (const auto it = device.own->objects.find({type, handle}); it != device.own->objects.end()) it->second = name;
+}
+
+void list_object(Device& device, VkObjectType type, uint64_t handle) {
+  if (names_active(device)) device.own->objects[{type, handle}];
+}
+
+void unlist_object(Device& device, VkObjectType type, uint64_t handle) {
+  if (names_active(device)) device.own->objects.erase({type, handle});
+}
+
+std::vector<ObjectName> object_names(const Device& device) {
+  std::vector<ObjectName> all;
+  for (const auto& [object, name] : device.own->objects) all.push_back({object.first, name});
+  return all;
+}
+
+void begin_label(const Device& device, VkCommandBuffer cmd, const char* name) {
+  if (!names_active(device)) return;
+  const VkDebugUtilsLabelEXT label{VK_STRUCTURE_TYPE_DEBUG_UTILS_LABEL_EXT, nullptr, name, {}};
+  device.own->begin_label(cmd, &label);
+}
+
+void end_label(const Device& device, VkCommandBuffer cmd) {
+  if (names_active(device)) device.own->end_label(cmd);
+}
 
 Error vulkan_error(const char* what, VkResult result) {
   const char* meaning = "an unexpected result";

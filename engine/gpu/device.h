@@ -4,7 +4,8 @@
 //
 // Needed: Vulkan 1.3 with descriptor indexing, buffer device address, draw-indirect-count, multiview. There is one renderer path;
 // a driver that lacks something is refused with one message (Code::kEnvironment).
-// Environment: SHIXUN_GPU=part of a device's name picks a device; SHIXUN_VALIDATION=1 turns the validation layer on.
+// Environment: SHIXUN_GPU=part of a device's name picks a device; SHIXUN_VALIDATION=1 turns the validation layer on; SHIXUN_GPU_NAMES=1 gives
+// objects and passes their names, as for validation messages, for tools that record frames (RenderDoc, GFXReconstruct).
 
 #include <vulkan/vulkan.h>
 
@@ -20,11 +21,17 @@ struct VmaAllocator_T;
 
 namespace shixun {
 
+struct PipelineShelf;
+
 // Whether SHIXUN_VALIDATION=1 is set.
 bool validation_wanted();
 
+// Whether SHIXUN_GPU_NAMES=1 is set.
+bool names_wanted();
+
 struct DeviceOptions {
   bool validation = validation_wanted();
+  bool names = names_wanted();  // of objects and passes; always with validation, and only where the loader has VK_EXT_debug_utils
   std::vector<const char*> instance_extensions{};  // what the window system needs
   std::vector<const char*> device_extensions{};    // beyond what we need ourselves; VK_KHR_swapchain is added when a surface is asked for
 
@@ -68,15 +75,25 @@ struct Device {
   Status wait(uint64_t submit) const; // blocks until that submit has finished
   Status wait_idle();
 
+  std::unique_ptr<PipelineShelf> pipelines;  // see engine/gpu/pipeline.h
+
   struct Private;
   std::unique_ptr<Private> own;
 };
+
+// What our buffers and images take, of all the device's heaps together.
+struct DeviceMemory {
+  uint64_t used_bytes = 0;
+  uint32_t allocations = 0;
+};
+DeviceMemory device_memory(const Device& device);
 
 Result<std::unique_ptr<Device>> create_device(const DeviceOptions& options = {});
 
 // Messages of the validation layer since creation (errors and warnings); 0 when the layer is off.
 uint32_t validation_messages(const Device& device);
 bool validation_active(const Device& device);
+bool names_active(const Device& device);
 
 // "vkCreateImage failed: VK_ERROR_OUT_OF_DEVICE_MEMORY" as an Error.
 Error vulkan_error(const char* what, VkResult result);

@@ -1,10 +1,12 @@
 #include "engine/gpu/pipeline.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <utility>
 
 #include "engine/base/file.h"
+#include "engine/gpu/resources.h"
 
 namespace shixun {
 
@@ -25,9 +27,14 @@ struct Module {
   }
 };
 
+Result<std::string> shader_bytes(const Device& device, const std::string& name, const fs::path& path) {
+  if (const auto it = device.pipelines->replaced.find(name); it != device.pipelines->replaced.end()) return it->second;
+  return read_file(path);
+}
+
 Result<Module> load_module(const Device& device, const std::string& name) {
   const fs::path path = program_dir() / "shaders" / (name + ".spv");
-  auto bytes = read_file(path);
+  auto bytes = shader_bytes(device, name, path);
   if (!bytes) {
     Error e = bytes.error();
     e.code = Code::kEnvironment;
@@ -82,6 +89,15 @@ VkPipelineColorBlendAttachmentState blend_of(Blend blend) {
   return s;
 }
 
+// "scene.vert + scene.frag (1, 0, 7)": its shaders and what they are specialized for.
+void name_pipeline(Device& device, const Pipeline& pipeline, std::string name, const std::vector<uint32_t>& constants) {
+  if (!names_active(device)) return;
+  for (size_t i = 0; i < constants.size(); ++i) name += (i == 0 ? " (" : ", ") + std::to_string(constants[i]);
+  if (!constants.empty()) name += ")";
+  list_object(device, VK_OBJECT_TYPE_PIPELINE, (uint64_t)pipeline.handle);
+  name_object(device, VK_OBJECT_TYPE_PIPELINE, (uint64_t)pipeline.handle, name.c_str());
+}
+
 }  // namespace
 
 Pipeline& Pipeline::operator=(Pipeline&& o) noexcept {
@@ -89,10 +105,19 @@ Pipeline& Pipeline::operator=(Pipeline&& o) noexcept {
   reset();
   device = std::exchange(o.device, nullptr);
   handle = std::exchange(o.handle, VK_NULL_HANDLE);
+  if (handle)
+    if (auto node = device->pipelines->recipes.extract(&o)) {
+      node.key() = this;
+      device->pipelines->recipes.insert(std::move(node));
+    }
   return *this;
 }
 
 void Pipeline::reset() {
+  if (handle) {
+    device->pipelines->recipes.erase(this);
+    unlist_object(*device, VK_OBJECT_TYPE_PIPELINE, (uint64_t)handle);
+  }
   if (handle) device->retire([vk = device->handle, p = handle] { vkDestroyPipeline(vk, p, nullptr); });
   handle = VK_NULL_HANDLE;
 }
@@ -176,6 +201,8 @@ Result<Pipeline> create_graphics_pipeline(Device& device, VkPipelineLayout layou
   p.device = &device;
   if (const VkResult r = vkCreateGraphicsPipelines(device.handle, VK_NULL_HANDLE, 1, &info, nullptr, &p.handle); r != VK_SUCCESS)
     return vulkan_error(("making the pipeline " + o.vertex + "/" + o.fragment).c_str(), r);
+  device.pipelines->recipes[&p] = {layout, "", o};
+  name_pipeline(device, p, o.vertex + (o.fragment.empty() ? "" : " + " + o.fragment), o.constants);
   return p;
 }
 
@@ -191,7 +218,32 @@ Result<Pipeline> create_compute_pipeline(Device& device, VkPipelineLayout layout
   p.device = &device;
   if (const VkResult r = vkCreateComputePipelines(device.handle, VK_NULL_HANDLE, 1, &info, nullptr, &p.handle); r != VK_SUCCESS)
     return vulkan_error(("making the pipeline " + shader).c_str(), r);
+  PipelineRecipe recipe{layout, shader, {}};
+  recipe.graphics.constants = values;
+  device.pipelines->recipes[&p] = std::move(recipe);
+  name_pipeline(device, p, shader, values);
   return p;
+}
+
+Status replace_shaders(Device& device, const std::vector<CompiledShader>& shaders) {
+  PipelineShelf& shelf = *device.pipelines;
+  const auto before = shelf.replaced;
+  for (const CompiledShader& s : shaders) shelf.replaced[s.name] = s.spirv;
+  std::vector<std::pair<Pipeline*, PipelineRecipe>> old;
+  for (const auto& entry : shelf.recipes)
+    if (std::any_of(shaders.begin(), shaders.end(), [&](const CompiledShader& s) { return entry.second.uses(s.name); })) old.push_back(entry);
+  std::vector<Pipeline> made;
+  for (const auto& [pipeline, recipe] : old) {
+    auto p = recipe.compute.empty() ? create_graphics_pipeline(device, recipe.layout, recipe.graphics)
+                                    : create_compute_pipeline(device, recipe.layout, recipe.compute, recipe.graphics.constants);
+    if (!p) {
+      shelf.replaced = before;
+      return p.error();
+    }
+    made.push_back(std::move(*p));
+  }
+  for (size_t i = 0; i < old.size(); ++i) *old[i].first = std::move(made[i]);
+  return ok();
 }
 
 }  // namespace shixun

@@ -4,6 +4,7 @@
 
 #include <vulkan/vulkan.h>
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,29 @@ struct GraphicsOptions {
   bool lines = false;  // a line list instead of triangles
   uint32_t view_mask = 0;  // also told to the shaders, as constant kViewsConstant: how many views
 };
+
+// How a pipeline was made, so that it can be made again.
+struct PipelineRecipe {
+  VkPipelineLayout layout = VK_NULL_HANDLE;
+  std::string compute;  // a compute shader, or empty
+  GraphicsOptions graphics;  // of a compute pipeline: only the constants
+  bool uses(const std::string& shader) const { return shader == compute || shader == graphics.vertex || shader == graphics.fragment; }
+};
+
+// The pipelines a device has, wherever they are kept, and the shaders that took the place of those beside the program.
+struct PipelineShelf {
+  std::map<Pipeline*, PipelineRecipe> recipes;
+  std::map<std::string, std::string> replaced;  // by name: SPIR-V
+};
+
+struct CompiledShader {
+  std::string name;   // "scene.frag"
+  std::string spirv;  // its bytes
+};
+
+// Makes every pipeline again that uses one of these shaders, for use from the next frame on; pipelines made later use them too. When one
+// cannot be made, all stay as they are.
+Status replace_shaders(Device& device, const std::vector<CompiledShader>& shaders);
 
 Result<VkPipelineLayout> create_pipeline_layout(Device& device, const std::vector<VkDescriptorSetLayout>& sets);
 Result<Pipeline> create_graphics_pipeline(Device& device, VkPipelineLayout layout, const GraphicsOptions& options);

@@ -19,11 +19,12 @@ Buffer& Buffer::operator=(Buffer&& o) noexcept {
 }
 
 void Buffer::reset() {
+  if (handle) unlist_object(*device, VK_OBJECT_TYPE_BUFFER, (uint64_t)handle);
   if (handle) device->retire([allocator = device->allocator, b = handle, a = allocation] { vmaDestroyBuffer(allocator, b, a); });
   handle = VK_NULL_HANDLE;
 }
 
-Result<Buffer> create_buffer(Device& device, VkDeviceSize size, Memory memory, VkBufferUsageFlags extra_usage) {
+Result<Buffer> create_buffer(Device& device, VkDeviceSize size, Memory memory, VkBufferUsageFlags extra_usage, const char* name) {
   VkBufferCreateInfo info{};
   info.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO;
   info.size = size;
@@ -39,6 +40,8 @@ Result<Buffer> create_buffer(Device& device, VkDeviceSize size, Memory memory, V
   if (const VkResult r = vmaCreateBuffer(device.allocator, &info, &wish, &b.handle, &b.allocation, &got); r != VK_SUCCESS)
     return vulkan_error("creating a buffer", r);
   b.device = &device;
+  list_object(device, VK_OBJECT_TYPE_BUFFER, (uint64_t)b.handle);
+  if (name) name_object(device, VK_OBJECT_TYPE_BUFFER, (uint64_t)b.handle, name);
   b.size = size;
   b.mapped = memory == Memory::kDevice ? nullptr : got.pMappedData;
   const VkBufferDeviceAddressInfo address{VK_STRUCTURE_TYPE_BUFFER_DEVICE_ADDRESS_INFO, nullptr, b.handle};
@@ -62,6 +65,7 @@ Image2D& Image2D::operator=(Image2D&& o) noexcept {
 }
 
 void Image2D::reset() {
+  if (handle) unlist_object(*device, VK_OBJECT_TYPE_IMAGE, (uint64_t)handle);
   if (handle)
     device->retire([vk = device->handle, allocator = device->allocator, i = handle, v = view, a = allocation] {
       vkDestroyImageView(vk, v, nullptr);
@@ -92,6 +96,8 @@ Result<Image2D> create_image(Device& device, VkExtent2D extent, VkFormat format,
   if (const VkResult r = vmaCreateImage(device.allocator, &info, &wish, &image.handle, &image.allocation, nullptr); r != VK_SUCCESS)
     return vulkan_error("creating an image", r);
   image.device = &device;
+  list_object(device, VK_OBJECT_TYPE_IMAGE, (uint64_t)image.handle);
+  if (options.name) name_object(device, VK_OBJECT_TYPE_IMAGE, (uint64_t)image.handle, options.name);
   image.format = format;
   image.extent = extent;
   image.mips = options.mips;
@@ -105,15 +111,6 @@ Result<Image2D> create_image(Device& device, VkExtent2D extent, VkFormat format,
   view.subresourceRange = {aspect_of(format), 0, options.mips, 0, info.arrayLayers};
   if (const VkResult r = vkCreateImageView(device.handle, &view, nullptr, &image.view); r != VK_SUCCESS) return vulkan_error("vkCreateImageView", r);
   return image;
-}
-
-void name_object(const Device& device, VkObjectType type, uint64_t handle, const char* name) {
-  if (!validation_active(device)) return;
-  const auto set_name =
-      reinterpret_cast<PFN_vkSetDebugUtilsObjectNameEXT>(vkGetInstanceProcAddr(device.instance, "vkSetDebugUtilsObjectNameEXT"));
-  if (!set_name) return;
-  const VkDebugUtilsObjectNameInfoEXT info{VK_STRUCTURE_TYPE_DEBUG_UTILS_OBJECT_NAME_INFO_EXT, nullptr, type, handle, name};
-  set_name(device.handle, &info);
 }
 
 }  // namespace shixun

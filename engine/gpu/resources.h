@@ -4,6 +4,9 @@
 
 #include <vulkan/vulkan.h>
 
+#include <string>
+#include <vector>
+
 #include "engine/gpu/device.h"
 
 struct VmaAllocation_T;
@@ -31,7 +34,8 @@ enum class Memory {
   kReadback,  // written by the GPU, read by the CPU
 };
 
-Result<Buffer> create_buffer(Device& device, VkDeviceSize size, Memory memory, VkBufferUsageFlags extra_usage = 0);
+// `name`: what a person calls it, for captures; or name_object() afterwards. A test sees to it that nothing goes without.
+Result<Buffer> create_buffer(Device& device, VkDeviceSize size, Memory memory, VkBufferUsageFlags extra_usage = 0, const char* name = nullptr);
 
 struct Image2D {
   Device* device = nullptr;
@@ -56,6 +60,7 @@ struct ImageOptions {
   uint32_t layers = 1;
   bool array = false;  // seen as an array, also if it has one layer
   bool cube = false;   // six layers, seen as a cube
+  const char* name = nullptr;  // as for a buffer
 };
 
 // Contents and layout are undefined; the first use is a transition from UNDEFINED.
@@ -63,7 +68,16 @@ Result<Image2D> create_image(Device& device, VkExtent2D extent, VkFormat format,
 
 VkImageAspectFlags aspect_of(VkFormat format);
 
-// Gives the object a name in validation messages and captures. No effect without the validation layer.
+// Gives the object a name in validation messages and captures. No effect unless the device names things (names_active).
 void name_object(const Device& device, VkObjectType type, uint64_t handle, const char* name);
+
+// The device's list of its live buffers, images and pipelines, kept while it names things.
+void list_object(Device& device, VkObjectType type, uint64_t handle);
+void unlist_object(Device& device, VkObjectType type, uint64_t handle);
+struct ObjectName {
+  VkObjectType type;
+  std::string name;  // empty: it has none
+};
+std::vector<ObjectName> object_names(const Device& device);
 
 }  // namespace shixun

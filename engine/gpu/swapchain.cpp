@@ -1,5 +1,7 @@
 #include "engine/gpu/swapchain.h"
 
+#include "engine/gpu/resources.h"
+
 #include <algorithm>
 #include <vector>
 
@@ -106,6 +108,7 @@ struct Swapchain::Private {
     vkGetSwapchainImagesKHR(device.handle, handle, &count, images.data());
     const VkSemaphoreCreateInfo semaphore{VK_STRUCTURE_TYPE_SEMAPHORE_CREATE_INFO, nullptr, 0};
     for (VkImage image : images) {
+      name_object(device, VK_OBJECT_TYPE_IMAGE, (uint64_t)image, "window");
       VkImageViewCreateInfo view{};
       view.sType = VK_STRUCTURE_TYPE_IMAGE_VIEW_CREATE_INFO;
       view.image = image;

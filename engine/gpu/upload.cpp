@@ -35,7 +35,7 @@ Result<Uploader::Piece> Uploader::stage(VkDeviceSize bytes) {
     // A full block is retired: it lives until the copies out of it have run.
     if (auto s = flush(); !s) return s.error();
     device_->collect();
-    auto block = create_buffer(*device_, std::max(kStagingBytes, bytes), Memory::kUpload);
+    auto block = create_buffer(*device_, std::max(kStagingBytes, bytes), Memory::kUpload, 0, "staging");
     if (!block) return block.error();
     staging_ = std::move(*block);
     used_ = 0;
@@ -111,7 +111,7 @@ Status Uploader::flush() {
 Result<Arena::Piece> Arena::take(VkDeviceSize bytes) {
   if (used + bytes > block.size) {
     auto bigger = create_buffer(*device, std::max({VkDeviceSize{256} << 10, block.size * 2, aligned(bytes)}), Memory::kUpload,
-                                VK_BUFFER_USAGE_INDEX_BUFFER_BIT | VK_BUFFER_USAGE_INDIRECT_BUFFER_BIT);
+                                VK_BUFFER_USAGE_INDEX_BUFFER_BIT | VK_BUFFER_USAGE_INDIRECT_BUFFER_BIT, "frame arena");
     if (!bigger) return bigger.error();
     block = std::move(*bigger);  // pieces handed out of the old block stay valid until this frame has run
     used = 0;

@@ -253,7 +253,7 @@ void Stage::Private::show_face(const World& world, int object, int instance) {
   else look = {.width = 256, .height = 96, .ink = {196, 196, 194, 255}, .ground = {0, 0, 0, 0}, .fill = 0.62f};
   const Pixels pixels = draw_label(font, font_index, text, look);
   if (face.face_texture == kNoTexture) {
-    auto made = textures->add(pixels, {.srgb = true, .mipmaps = true, .repeat = false});
+    auto made = textures->add(pixels, {.srgb = true, .mipmaps = true, .repeat = false, .name = "instrument's face"});
     if (!made) {
       spdlog::warn("{}", made.error().text());
       return;

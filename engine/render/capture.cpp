@@ -41,7 +41,7 @@ Result<Canvas> create_canvas(Device& device, uint32_t width, uint32_t height, ui
     return Error{Code::kUsage, "", "a picture of " + std::to_string(width) + "x" + std::to_string(height) + " pixels cannot be made",
                  "Each side may have 1 to " + std::to_string(most) + " pixels"};
   auto image = create_image(device, {width, height}, VK_FORMAT_R8G8B8A8_UNORM, VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT,
-                            {.layers = layers, .array = layers > 1});
+                            {.layers = layers, .array = layers > 1, .name = "canvas"});
   if (!image) return image.error();
   auto p = std::make_unique<Canvas::Private>();
   p->layers = layers;
@@ -53,7 +53,7 @@ Result<Pixels> capture(Device& device, const Canvas& canvas, uint32_t layer) {
   const Target target = canvas.target();
   Pixels pixels{target.extent.width, target.extent.height, {}};
   const VkDeviceSize bytes = VkDeviceSize{4} * pixels.width * pixels.height;
-  auto buffer = create_buffer(device, bytes, Memory::kReadback);
+  auto buffer = create_buffer(device, bytes, Memory::kReadback, 0, "captured pixels");
   if (!buffer) return buffer.error();
   auto ring = CommandRing::create(device, 1);
   if (!ring) return ring.error();

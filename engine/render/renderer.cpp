@@ -1,3 +1,5 @@
+#include <chrono>
+
 #include "engine/render/renderer_private.h"
 
 namespace shixun {
@@ -24,7 +26,7 @@ Result<std::unique_ptr<Renderer>> Renderer::create(Device& device, const RenderO
   p->skinning = std::move(*skinning);
   for (FrameSlot& slot : p->slots) {
     slot.arena.device = &device;
-    auto counters = create_buffer(device, 3 * sizeof(gpu::DrawListState), Memory::kReadback);
+    auto counters = create_buffer(device, 3 * sizeof(gpu::DrawListState), Memory::kReadback, 0, "counters");
     if (!counters) return counters.error();
     slot.counters = std::move(*counters);
     const VkQueryPoolCreateInfo info{VK_STRUCTURE_TYPE_QUERY_POOL_CREATE_INFO, nullptr, 0, VK_QUERY_TYPE_TIMESTAMP, kStampQueries, 0};
@@ -51,12 +53,14 @@ FrameStats Renderer::finished_stats() {
 
 Status Renderer::draw(const Target& target, const Frame& frame) {
   Private& p = *p_;
+  const auto milliseconds = [] { return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch()).count(); };
   if (target.extent.width == 0 || target.extent.height == 0) return ok();
   // Uploads first: what is retired while the frame is recorded then lives until the frame is done.
   if (auto s = p.textures->uploader().flush(); !s) return s;
   auto cmd = p.ring.begin();
   if (!cmd) return cmd.error();
   FrameSlot& slot = p.slots[p.ring.slot()];
+  const double began = milliseconds();
   p.device.collect();
   p.read_stats(slot);
   slot.arena.reset();
@@ -65,7 +69,12 @@ Status Renderer::draw(const Target& target, const Frame& frame) {
     return s;
   }
   slot.used = true;
+  if (slot.timing == FrameTiming::kIsolated) {
+    p.end_passes(*cmd);
+    return p.trouble;
+  }
   if (auto submit = p.ring.submit(target.wait, target.signal); !submit) return submit.error();
+  slot.record_ms = milliseconds() - began;
   return ok();
 }
 
@@ -81,8 +90,8 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   auto output = output_for(target.format);
   if (!output) return output.error();
   if (auto s = fit_screens(target.extent, view_count); !s) return s;
-  vkCmdResetQueryPool(cmd, slot.stamps, 0, kStampQueries);
-  stamp(cmd, slot, kBegin);
+  begin_passes(cmd, slot, frame.timing == FrameTiming::kIsolated && target.wait ? FrameTiming::kPasses : frame.timing);
+  enter(cmd, FramePass::kUpdate);
 
   // 1. What changed in the scene.
   static const GpuScene::Tables kEmpty;
@@ -150,10 +159,12 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
     shadow_pass.lod_reach = pass.lod_reach;
     shadow_pass.light = pass.light;
     if (want_shadow) {
+      enter(cmd, FramePass::kShadow);
       shadow_pass.views[0] = key;
       slot.shadow_drawn |= draw_shadows(cmd, slot, key_shadow, frame, tables, shadow_pass, kRestingBlock, kMovingBlock);
     }
     if (shadowed.count > 0) {
+      enter(cmd, FramePass::kLampShadow);
       // A scene with fewer lamps than layers draws the last one again.
       shadow_pass.view_count = lamp_shadow.layers;
       for (uint32_t i = 0; i < lamp_shadow.layers; ++i) shadow_pass.views[i] = shadowed.at[std::min(i, shadowed.count - 1)].view;
@@ -164,21 +175,27 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   lamp_shadow.valid &= shadowed.count > 0;
   slot.probe_taken = probe && any && probe_stale(frame.scene, tables, pass);
   if (slot.probe_taken) {
+    enter(cmd, FramePass::kProbe);
     if (auto s = take_probe(cmd, slot, *frame.scene, pass); !s) return s;
   }
   if (probe && any) pass.flags |= gpu::kPassProbe;
-  stamp(cmd, slot, kAfterShadow);
 
   // 5. The scene, culled on the GPU.
   draw_scene(cmd, frame, any ? &tables : nullptr, views, use_pass(cmd, slot, kMainBlock, pass), phases);
-  stamp(cmd, slot, kAfterScene);
 
   // 6. Ambient occlusion, 7. outlines' mask.
-  if (pass.flags & gpu::kPassOcclusion) draw_occlusion(cmd);
+  if (pass.flags & gpu::kPassOcclusion) {
+    enter(cmd, FramePass::kAmbient);
+    draw_occlusion(cmd);
+  }
   const bool outlines = slot.late && !tables.outlined.empty();
-  if (outlines) draw_mask(cmd, tables);
+  if (outlines) {
+    enter(cmd, FramePass::kOutlines);
+    draw_mask(cmd, tables);
+  }
 
   // 8. Light to picture, 9. outlines, 10. user interface.
+  enter(cmd, FramePass::kPicture);
   transition(cmd, target.image, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL, Use::kColor, Use::kColor);
   const auto picture = attachment(target.view, VK_ATTACHMENT_LOAD_OP_DONT_CARE, {}, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL);
   begin_pass(cmd, target.extent, &picture, nullptr, view_mask());
@@ -198,9 +215,8 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
       return s;
     }
   }
-  // Inside a pass over several views a timestamp would take a query for each.
-  if (view_count == 1) stamp(cmd, slot, kAfterPost);
   if (frame.ui) {
+    enter_drawing(cmd, FramePass::kInterface, target);
     bind(cmd, (*output)->ui);
     if (auto s = draw_ui(cmd, layout, slot.arena, *frame.ui, target.extent, encodes_srgb(target.format)); !s) {
       vkCmdEndRendering(cmd);
@@ -208,11 +224,11 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
     }
   }
   vkCmdEndRendering(cmd);
-  if (view_count > 1) stamp(cmd, slot, kAfterPost);
   transition(cmd, target.image, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL, target.final_layout, Use::kColor,
              target.final_layout == VK_IMAGE_LAYOUT_PRESENT_SRC_KHR ? Use::kNone : Use::kAll);
 
   // 11. What was drawn, for the statistics of a later frame.
+  enter(cmd, FramePass::kReadback);
   last_tables = any ? &tables : nullptr;
   if (slot.late) {
     barrier(cmd, Use::kCompute, Use::kCopySource);
@@ -225,7 +241,7 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
     vkCmdFillBuffer(cmd, slot.counters.handle, 0, VK_WHOLE_SIZE, 0);
   }
   barrier(cmd, Use::kCopyTarget, Use::kHost);
-  stamp(cmd, slot, kAfterUi);
+  if (slot.timing != FrameTiming::kIsolated) end_passes(cmd);
   return ok();
 }
 

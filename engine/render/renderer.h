@@ -17,6 +17,7 @@
 #include "engine/gpu/resources.h"
 #include "engine/gpu/target.h"
 #include "engine/render/debug_view.h"
+#include "engine/render/frame_pass.h"
 #include "engine/render/lighting.h"
 #include "engine/render/scene.h"
 #include "engine/render/textures.h"
@@ -55,6 +56,15 @@ struct Frame {
   CullOptions culling{};
   DebugView debug = DebugView::kOff;
   const Camera* observer = nullptr;  // looks at what is drawn for `camera` or `views`, and at their fields of view
+  FrameTiming timing = FrameTiming::kParts;  // kIsolated: not to a window's target, where it counts as kPasses
+};
+
+// What one pass took, milliseconds.
+struct PassTime {
+  bool ran = false;
+  float gpu_ms = 0;     // on the GPU; isolated: from the submit until it was done
+  float record_ms = 0;  // of the CPU to record it; not timed with FrameTiming::kParts
+  float cpu_ms = 0;     // isolated: CPU time of the whole process meanwhile, which on a software driver is the pass itself
 };
 
 // What the last finished frame did, as counted by the GPU. `draws` and `triangles` are those of the main view.
@@ -68,7 +78,10 @@ struct FrameStats {
   uint64_t triangles = 0;
   bool shadow_drawn = false;
   bool probe_taken = false;  // the room's reflections were taken anew
-  float gpu_ms = 0, shadow_ms = 0, scene_ms = 0, post_ms = 0, ui_ms = 0;
+  float gpu_ms = 0, shadow_ms = 0, scene_ms = 0, post_ms = 0, ui_ms = 0;  // the whole, and its parts
+  float record_ms = 0;  // CPU: all of draw() but the waiting
+  float submit_ms = 0;  // isolated: a submit with nothing in it, which is in every pass too
+  std::array<PassTime, kFramePasses> passes{};  // by FramePass
 };
 
 // What the culling of the last frame came to, for tests and diagnosis.

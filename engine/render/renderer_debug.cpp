@@ -27,7 +27,7 @@ Status Renderer::Private::draw_debug(VkCommandBuffer cmd, const FrameSlot& slot,
     if (auto s = make(output.debug_solid, "debug.vert", true, false, Blend::kNone); !s) return s;
   }
   if (debug_depth.extent.width != target.extent.width || debug_depth.extent.height != target.extent.height || debug_depth.layers != view_count) {
-    auto made = create_image(device, target.extent, kDepthFormat, VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT, {.layers = view_count, .array = true});
+    auto made = create_image(device, target.extent, kDepthFormat, VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT, {.layers = view_count, .array = true, .name = "debug view depth"});
     if (!made) return made.error();
     debug_depth = std::move(*made);
   }

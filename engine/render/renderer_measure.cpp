@@ -15,7 +15,7 @@ Result<CullingResult> Renderer::read_culling() {
   if (!ring) return ring.error();
   std::vector<Buffer> copies;
   const auto copy = [&](VkCommandBuffer cmd, const Buffer& from) -> Status {
-    auto made = create_buffer(p.device, from.size, Memory::kReadback);
+    auto made = create_buffer(p.device, from.size, Memory::kReadback, 0, "copy for the CPU");
     if (!made) return made.error();
     const VkBufferCopy region{0, 0, from.size};
     vkCmdCopyBuffer(cmd, from.handle, made->handle, 1, &region);
@@ -88,12 +88,12 @@ Result<std::vector<uint32_t>> Renderer::visible_instances() {
   std::vector<uint32_t> visible;
   const FrameSlot& slot = p.slots[p.ring.slot()];
   if (!p.last_tables || !slot.late) return visible;
-  const ImageOptions options{.layers = p.view_count, .array = true};
-  auto picture = create_image(p.device, p.extent, kIdFormat, VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT, options);
+  const auto options = [&](const char* name) { return ImageOptions{.layers = p.view_count, .array = true, .name = name}; };
+  auto picture = create_image(p.device, p.extent, kIdFormat, VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT, options("ids"));
   if (!picture) return picture.error();
-  auto depths = create_image(p.device, p.extent, kDepthFormat, VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT, options);
+  auto depths = create_image(p.device, p.extent, kDepthFormat, VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT, options("depth of ids"));
   if (!depths) return depths.error();
-  auto pixels = create_buffer(p.device, sizeof(uint32_t) * VkDeviceSize{p.extent.width} * p.extent.height * p.view_count, Memory::kReadback);
+  auto pixels = create_buffer(p.device, sizeof(uint32_t) * VkDeviceSize{p.extent.width} * p.extent.height * p.view_count, Memory::kReadback, 0, "ids for the CPU");
   if (!pixels) return pixels.error();
   auto ring = CommandRing::create(p.device, 1);
   if (!ring) return ring.error();
@@ -146,7 +146,7 @@ Result<DrawSet> Renderer::make_draws(const GpuScene& scene, std::span<const gpu:
     set.count[bucket] = static_cast<uint32_t>(sorted.size()) - set.first[bucket];
   }
   if (sorted.empty()) return set;
-  auto buffer = create_buffer(p.device, sizeof(gpu::DrawCommand) * sorted.size(), Memory::kUpload, VK_BUFFER_USAGE_INDIRECT_BUFFER_BIT);
+  auto buffer = create_buffer(p.device, sizeof(gpu::DrawCommand) * sorted.size(), Memory::kUpload, VK_BUFFER_USAGE_INDIRECT_BUFFER_BIT, "given draws");
   if (!buffer) return buffer.error();
   set.commands = std::move(*buffer);
   std::memcpy(set.commands.mapped, sorted.data(), sizeof(gpu::DrawCommand) * sorted.size());

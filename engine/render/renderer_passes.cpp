@@ -248,23 +248,32 @@ VkImage Renderer::Private::single_depth(VkCommandBuffer cmd) const {
 void Renderer::Private::draw_scene(VkCommandBuffer cmd, const Frame& frame, const GpuScene::Tables* t, std::span<const gpu::View> views, VkDeviceAddress pass, bool phases) {
   const bool given = frame.culling.draws || frame.culling.on_cpu;
   if (phases) {
+    enter(cmd, FramePass::kEarlyCull);
     culling.early(cmd, pass);
+    enter(cmd, FramePass::kEarlyDraw);
     begin_scene(cmd, true);
     draw_solids(cmd, now(), culling.early_list(), *t);
     // The background already here: where nothing is new, the passes that follow then touch no pixel. What comes later covers it.
     bind(cmd, now().room);
     vkCmdDraw(cmd, 3, 1, 0, 0);
     vkCmdEndRendering(cmd);
+    enter(cmd, FramePass::kPyramid);
     culling.pyramid(cmd, pass, single_depth(cmd), extent, view_count, false);
+    enter(cmd, FramePass::kOccluderCull);
     culling.occluders(cmd, pass, *t);
+    enter(cmd, FramePass::kOccluderDraw);
     begin_scene(cmd, false);
     draw_solids(cmd, now(), culling.middle_list(), *t);
     vkCmdEndRendering(cmd);
+    enter(cmd, FramePass::kSecondPyramid);
     culling.pyramid(cmd, pass, single_depth(cmd), extent, view_count, true);
+    enter(cmd, FramePass::kLateCull);
     culling.late(cmd, pass, *t, frame.culling.keep_history);
   } else if (t && !given) {
+    enter(cmd, FramePass::kLateCull);
     culling.all(cmd, pass, *t, false);
   }
+  enter(cmd, FramePass::kLateDraw);
   begin_scene(cmd, !phases);
   if (t && !given) draw_solids(cmd, now(), culling.late_list(), *t);
   if (t && given) {
@@ -352,14 +361,7 @@ void Renderer::Private::read_stats(FrameSlot& slot) {
   stats.skin_groups = slot.skin_groups;
   stats.shadow_drawn = slot.shadow_drawn;
   stats.probe_taken = slot.probe_taken;
-  uint64_t t[kStamps]{};
-  if (vkGetQueryPoolResults(device.handle, slot.stamps, 0, kStamps, sizeof t, t, sizeof t[0], VK_QUERY_RESULT_64_BIT) != VK_SUCCESS) return;
-  const auto ms = [&](Stamp a, Stamp b) { return static_cast<float>(static_cast<double>(t[b] - t[a]) * static_cast<double>(device.timestamp_ns) * 1e-6); };
-  stats.shadow_ms = ms(kBegin, kAfterShadow);
-  stats.scene_ms = ms(kAfterShadow, kAfterScene);
-  stats.post_ms = ms(kAfterScene, kAfterPost);
-  stats.ui_ms = ms(kAfterPost, kAfterUi);
-  stats.gpu_ms = ms(kBegin, kAfterUi);
+  read_times(slot);
 }
 
 }  // namespace shixun

@@ -1,7 +1,7 @@
 #pragma once
 // The renderer's insides, shared by its files: renderer.cpp (the frame), renderer_setup.cpp (what is made once), renderer_passes.cpp (what
-// the frame calls), renderer_measure.cpp (for tests and figures), renderer_debug.cpp (how a
-// frame was drawn).
+// the frame calls), renderer_measure.cpp (for tests and figures), renderer_timing.cpp (what passes
+// take), renderer_debug.cpp (how a frame was drawn).
 
 #include <algorithm>
 #include <array>
@@ -37,8 +37,7 @@ inline constexpr VkImageUsageFlags kShadowUsage =
     VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT;
 inline constexpr VkShaderStageFlags kAllStages = VK_SHADER_STAGE_VERTEX_BIT | VK_SHADER_STAGE_FRAGMENT_BIT | VK_SHADER_STAGE_COMPUTE_BIT;
 
-// The passes of a frame in the order they are timed.
-enum Stamp : uint32_t { kBegin, kAfterShadow, kAfterScene, kAfterPost, kAfterUi, kStamps };
+inline constexpr uint32_t kStamps = 32;  // of a frame at most; further passes are timed with the one before them
 // After a pass over several views llvmpipe (Mesa 25.0) writes a timestamp as inside one, once for each view into the queries that follow. The
 // next stamps overwrite those; the last one needs room behind it.
 inline constexpr uint32_t kStampQueries = kStamps + gpu::kMaxViews - 1;
@@ -68,6 +67,12 @@ struct FrameSlot {
   VkDescriptorSet set = VK_NULL_HANDLE;  // those blocks, and the scene's tables, for the drawing shaders
   Buffer counters;  // readback: the states of the early, the middle and the late list
   VkQueryPool stamps = VK_NULL_HANDLE;
+  FrameTiming timing = FrameTiming::kParts;
+  std::array<FramePass, kStamps> stamped{};  // what begins at each stamp; one more stamp ends the last
+  uint32_t stamp_count = 0;
+  FramePass pass = FramePass::kCount;  // being recorded; kCount: none yet
+  double pass_began_ms = 0, record_ms = 0, submit_ms = 0;
+  std::array<PassTime, kFramePasses> times{};  // what is not read from the stamps
   bool used = false, shadow_drawn = false, probe_taken = false;
   bool early = false, late = false;  // the lists that were made
   uint32_t given_draws = 0;          // instead of them
@@ -155,6 +160,7 @@ struct Renderer::Private {
   bool probe_valid = false;
 
   FrameStats stats;
+  Status trouble = ok();  // of submits in the middle of a frame
 
   Private(Device& d, CommandRing r) : device(d), ring(std::move(r)) {}
   ~Private() {
@@ -172,8 +178,10 @@ struct Renderer::Private {
   Status create_sets();
   // The slot's earlier frame has finished, so its set is free to change. Without a scene the blocks stand in for the tables.
   void write_set(const FrameSlot& slot, const GpuScene::Tables& t) const;
+  void bind_sets(VkCommandBuffer cmd, const FrameSlot& slot, uint32_t offset) const;
   // Writes the block and makes it the one that draws see; returns its address for compute.
   VkDeviceAddress use_pass(VkCommandBuffer cmd, const FrameSlot& slot, Block block, const gpu::Pass& pass) const;
+  mutable uint32_t bound_offset = 0;  // of the block that draws see
   Status create_pipelines();
   Status create_view_pipelines(uint32_t count);
   Result<Output*> output_for(VkFormat format);
@@ -196,7 +204,13 @@ struct Renderer::Private {
 
   // ---- the passes ----
 
-  void stamp(VkCommandBuffer cmd, const FrameSlot& slot, Stamp s) const { vkCmdWriteTimestamp2(cmd, VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT, slot.stamps, s); }
+  // What is recorded from here on belongs to `pass`: ends the pass before it, names and times this one. Outside of vkCmdBeginRendering, but
+  // for enter_drawing().
+  void enter(VkCommandBuffer cmd, FramePass pass);
+  // The same between vkCmdBeginRendering and vkCmdEndRendering, for a pass that draws on into the same picture.
+  void enter_drawing(VkCommandBuffer cmd, FramePass pass, const Target& target);
+  void begin_passes(VkCommandBuffer cmd, FrameSlot& slot, FrameTiming timing);
+  void end_passes(VkCommandBuffer cmd);  // isolated: the last one once it has been submitted
   void bind(VkCommandBuffer cmd, const Pipeline& p) const { vkCmdBindPipeline(cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, p.handle); }
   // Everything a bucket holds, in one command.
   void draw_bucket(VkCommandBuffer cmd, const DrawList& list, const GpuScene::Tables& t, uint32_t bucket) const;
@@ -236,6 +250,7 @@ struct Renderer::Private {
   // ---- after the fact ----
 
   void read_stats(FrameSlot& slot);
+  void read_times(const FrameSlot& slot);
   Status record(VkCommandBuffer cmd, FrameSlot& slot, const Target& target, const Frame& frame);
 };
 

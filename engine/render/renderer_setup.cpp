@@ -18,7 +18,7 @@ Status Renderer::Private::create_sets() {
     const VkDescriptorSetAllocateInfo allocate{VK_STRUCTURE_TYPE_DESCRIPTOR_SET_ALLOCATE_INFO, nullptr, pool, 1, &set_layout};
     if (const VkResult r = vkAllocateDescriptorSets(device.handle, &allocate, &slot.set); r != VK_SUCCESS)
       return vulkan_error("vkAllocateDescriptorSets", r);
-    auto blocks = create_buffer(device, kBlocks * kBlockStride, Memory::kUpload, VK_BUFFER_USAGE_UNIFORM_BUFFER_BIT);
+    auto blocks = create_buffer(device, kBlocks * kBlockStride, Memory::kUpload, VK_BUFFER_USAGE_UNIFORM_BUFFER_BIT, "pass blocks");
     if (!blocks) return blocks.error();
     slot.blocks = std::move(*blocks);
   }
@@ -44,9 +44,14 @@ void Renderer::Private::write_set(const FrameSlot& slot, const GpuScene::Tables&
 VkDeviceAddress Renderer::Private::use_pass(VkCommandBuffer cmd, const FrameSlot& slot, Block block, const gpu::Pass& pass) const {
   const auto offset = static_cast<uint32_t>(block * kBlockStride);
   std::memcpy(static_cast<char*>(slot.blocks.mapped) + offset, &pass, sizeof pass);
+  bind_sets(cmd, slot, offset);
+  bound_offset = offset;
+  return slot.blocks.address + offset;
+}
+
+void Renderer::Private::bind_sets(VkCommandBuffer cmd, const FrameSlot& slot, uint32_t offset) const {
   const VkDescriptorSet sets[] = {textures->set(), slot.set};
   vkCmdBindDescriptorSets(cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, layout, 0, 2, sets, 1, &offset);
-  return slot.blocks.address + offset;
 }
 
 Status Renderer::Private::create_pipelines() {
@@ -208,7 +213,7 @@ Status Renderer::Private::fit_screens(VkExtent2D size, uint32_t layers) {
   if (auto s = create_screen(outline_mask, size, kMaskFormat, kOne, layers, S::kMask, "outline mask"); !s) return s;
   if (samples != kOne) {
     auto one = create_image(device, size, kDepthFormat, VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT,
-                            {.layers = layers, .array = true});
+                            {.layers = layers, .array = true, .name = "depth, one sample"});
     if (!one) return one.error();
     depth_one = std::move(*one);
   }

@@ -18,12 +18,13 @@ namespace {
 
 // A table in GPU memory that grows; what it held is copied along.
 struct Table {
-  Buffer buffer;
+  const char* name;
+  Buffer buffer{};
   VkBufferUsageFlags usage = 0;
 
   Status reserve(Device& device, Uploader& uploader, VkDeviceSize bytes) {
     if (bytes <= buffer.size) return ok();
-    auto bigger = create_buffer(device, std::max({bytes, buffer.size * 2, VkDeviceSize{64} << 10}), Memory::kDevice, usage);
+    auto bigger = create_buffer(device, std::max({bytes, buffer.size * 2, VkDeviceSize{64} << 10}), Memory::kDevice, usage, name);
     if (!bigger) return bigger.error();
     if (buffer.handle) {
       if (auto s = uploader.copy(buffer, *bigger, buffer.size); !s) return s;
@@ -231,7 +232,7 @@ const T* inherited(const std::map<int, T>& values, const Model& bones, int node)
 struct GpuScene::Private {
   Device& device;
   Textures& textures;
-  Table vertices, indices, skins, mesh_table, material_table, instance_table, cell_table;
+  Table vertices{"vertices"}, indices{"indices"}, skins{"skins"}, mesh_table{"meshes"}, material_table{"materials"}, instance_table{"instances"}, cell_table{"cells"};
   Ranges vertex_ranges, index_ranges, skin_ranges;
   Slots<gpu::MeshInfo> meshes;
   Slots<gpu::MaterialInfo> materials;

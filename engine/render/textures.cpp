@@ -163,7 +163,7 @@ Result<TextureHandle> Textures::add(const Pixels& pixels, const TextureOptions& 
   if (!slot) return slot.error();
   const uint32_t mips = options.mipmaps ? static_cast<uint32_t>(std::bit_width(std::max(pixels.width, pixels.height))) : 1;
   auto image = create_image(p_->device, {pixels.width, pixels.height}, options.srgb ? VK_FORMAT_R8G8B8A8_SRGB : VK_FORMAT_R8G8B8A8_UNORM,
-                            VK_IMAGE_USAGE_SAMPLED_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT, {.mips = mips});
+                            VK_IMAGE_USAGE_SAMPLED_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT, {.mips = mips, .name = options.name});
   if (!image) return image.error();
   if (auto s = p_->uploader.to_image(*image, VK_IMAGE_LAYOUT_UNDEFINED, pixels.rgba.data(), pixels.rgba.size(), mips > 1); !s) return s.error();
   p_->write(0, *slot, image->view, options.repeat ? kRepeat : kClamp);
@@ -178,7 +178,8 @@ Result<TextureHandle> Textures::add(const Image& image) {
     return found->second;
   }
   Result<TextureHandle> handle = kNoTexture;
-  const TextureOptions options{.srgb = image.srgb};
+  const std::string name = image.path.empty() ? "embedded picture" : image.path.filename().string();
+  const TextureOptions options{.srgb = image.srgb, .name = name.c_str()};
   if (auto ready = p_->decoded.extract(key); ready) {
     handle = add(ready.mapped(), options);
   } else {

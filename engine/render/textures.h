@@ -16,6 +16,7 @@ struct TextureOptions {
   bool srgb = true;      // colour; false for data (normals, roughness)
   bool mipmaps = true;
   bool repeat = true;    // false: clamp to the edge
+  const char* name = "texture";  // for captures
 };
 
 class Textures {

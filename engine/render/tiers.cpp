@@ -83,9 +83,8 @@ std::optional<Tier> tier_from_name(std::string_view name) {
   return std::nullopt;
 }
 
-Result<Tier> measure_tier(Device& device, Renderer& renderer) {
-  // What a small picture may take to be worth trying a large one; what a large one may take of a sixtieth of a second, with room for the rest.
-  constexpr float kSmallMs = 2, kMediumMs = 9, kHighMs = 4;
+Result<TierChoice> measure_tier(Device& device, Renderer& renderer) {
+  // A large picture may take its share of a sixtieth of a second, with room for the rest.
   if (auto s = renderer.set_options(options_of(Tier::kLow)); !s) return s.error();
   auto scene = GpuScene::create(device, renderer.textures());
   if (!scene) return scene.error();
@@ -101,16 +100,16 @@ Result<Tier> measure_tier(Device& device, Renderer& renderer) {
   if (!small) return small.error();
   Tier tier = Tier::kLow;
   float large_ms = 0;
-  if (*small <= kSmallMs) {
+  if (*small <= kSmallPictureMs) {
     if (auto s = renderer.set_options(options_of(Tier::kMedium)); !s) return s.error();
     auto large = time_frames(device, renderer, frame, 1920);
     if (!large) return large.error();
     large_ms = *large;
-    tier = large_ms <= kHighMs ? Tier::kHigh : large_ms <= kMediumMs ? Tier::kMedium : Tier::kLow;
+    tier = large_ms <= kHighPictureMs ? Tier::kHigh : large_ms <= kMediumPictureMs ? Tier::kMedium : Tier::kLow;
   }
   spdlog::info("pictures: {} (320 pixels wide {:.1f} ms, 1920 wide {:.1f} ms)", tier_name(tier), *small, large_ms);
   if (auto s = renderer.set_options(options_of(tier)); !s) return s.error();
-  return tier;
+  return TierChoice{tier, *small, large_ms};
 }
 
 }  // namespace shixun

@@ -42,8 +42,17 @@ const RenderOptions& options_of(Tier tier);
 const char* tier_name(Tier tier);  // "low", "medium", "high"
 std::optional<Tier> tier_from_name(std::string_view name);
 
+// What the choice of a tier went by: how long a still life took, milliseconds a frame, and what it may take for more than the low tier (at
+// 320 pixels), for the medium and for the high one (at 1920 pixels, tried only when the small one was quick).
+inline constexpr float kSmallPictureMs = 2, kMediumPictureMs = 9, kHighPictureMs = 4;
+struct TierChoice {
+  Tier tier = Tier::kLow;
+  float small_ms = 0;
+  float large_ms = 0;  // 0: not tried
+};
+
 // The tier this device is fit for in a window: draws a fixed still life a few times and looks at how long it takes, well under a second on any
 // machine. Leaves the renderer with that tier's options.
-Result<Tier> measure_tier(Device& device, Renderer& renderer);
+Result<TierChoice> measure_tier(Device& device, Renderer& renderer);
 
 }  // namespace shixun

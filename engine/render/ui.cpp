@@ -20,7 +20,7 @@ Result<TextureHandle> upload_fonts(Textures& textures, ImFontAtlas& atlas) {
     return Error{Code::kEnvironment, "fonts", "the letters could not be drawn", "Install a font with Chinese letters: fonts-noto-cjk"};
   Pixels pixels{static_cast<uint32_t>(width), static_cast<uint32_t>(height), {}};
   pixels.rgba.assign(data, data + size_t{4} * pixels.width * pixels.height);
-  auto handle = textures.add(pixels, {.srgb = false, .mipmaps = false, .repeat = false});
+  auto handle = textures.add(pixels, {.srgb = false, .mipmaps = false, .repeat = false, .name = "letters"});
   if (!handle) return handle.error();
   atlas.SetTexID(ui_texture<ImTextureID>(*handle));
   atlas.ClearTexData();

@@ -350,7 +350,7 @@ void draw_help(const Theme& theme, const Hud& hud) {
       {"W A S D", Str::kHelpMove},     {zh ? "鼠标" : "Mouse", Str::kHelpLook}, {"C", Str::kHelpCrouch},   {zh ? "左键" : "LMB", Str::kHelpUse},
       {zh ? "滚轮 / 1-9" : "Wheel / 1-9", Str::kHelpChoose}, {zh ? "右键" : "RMB", Str::kHelpCancel}, {zh ? "滚轮" : "Wheel", Str::kHelpSetting},
       {"Tab", Str::kHelpSheet},        {"T", Str::kHelpSay},                    {"H", Str::kHelpHint},     {"F2", Str::kHelpLang},
-      {"F3", Str::kHelpTier},          {"Esc", Str::kHelpMenu}};
+      {"F3", Str::kHelpTier},          {"F9", Str::kHelpDeveloper},             {"Esc", Str::kHelpMenu}};
   for (const auto& [key, meaning] : lines) {
     text_in(theme.small, color::kAccent, key);
     ImGui::SameLine(theme.px(140));

@@ -45,6 +45,17 @@ for (const scene of ['maze', 'field']) {
   if (kept.length !== 18 || kept.filter((f) => f.endsWith('-left.png')).length !== 6) fail(`${scene}: kept ${kept}`);
 }
 if (bench('maze', '--views', '3').status !== 2) fail('three views are not a usage error');
+// Pass by pass: the same is drawn, and every pass of the frame is there; a part switched off is not.
+{
+  const passes = ['update', 'early cull', 'early draw', 'pyramid', 'occluder cull', 'occluder draw', 'second pyramid', 'late cull', 'late draw', 'picture', 'readback'];
+  const list = rows('maze', ...small, '--variants', 'gpu,no-occlusion', '--isolate-passes'), gpu = by(list, 'gpu'), whole = by(rows('maze', ...small), 'gpu');
+  if (gpu.drawn !== whole.drawn || gpu.triangles !== whole.triangles) fail(`pass by pass ${gpu.drawn} are drawn, else ${whole.drawn}`);
+  for (const pass of passes) if (!(gpu.pass_ms[pass] > 0 && gpu.pass_cpu_ms[pass] > 0)) fail(`no time for the pass "${pass}": ${JSON.stringify(gpu)}`);
+  const sum = passes.reduce((a, p) => a + gpu.pass_ms[p], 0);
+  if (!(gpu.pass_ms.submit > 0 && sum > gpu.ms * 0.3 && sum < gpu.ms * 1.5)) fail(`the passes take ${sum} ms, the frame ${gpu.ms}`);
+  if ('pyramid' in by(list, 'no-occlusion').pass_ms) fail('without occlusion there is a pyramid');
+  if ('pass_ms' in whole) fail('passes were timed without being asked for');
+}
 
 // A hall of one room: a pyramid shown four times, two of them behind a wall.
 const hall = path.join(work, 'hall');

@@ -1,18 +1,13 @@
 // The window from start to result. Pictures of every page are kept under build/e2e/desktop/.
-import { mkdtempSync, rmSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
-import { Driver, Failed, sleep } from './driver.mjs';
+import { inWindow, sleep } from './driver.mjs';
 
 const bin = process.argv[2];
-const home = mkdtempSync(join(tmpdir(), 'shixun-e2e-'));
-const d = new Driver(bin, join(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '../../build/e2e/desktop'), `:${90 + (process.pid % 9)}`);
-const expect = (ok, what) => { if (!ok) throw new Failed(what); };
-const shot = (name) => { const s = d.screenshot(name); expect(s.colors > 40, `the screen "${name}" is empty (${s.colors} colours)`); };
 
-let failure = null;
-try {
+await inWindow('desktop', 9, 'the window works from start to result', async (d, expect, home) => {
+  const shot = (name) => { const s = d.screenshot(name); expect(s.colors > 40, `the screen "${name}" is empty (${s.colors} colours)`); };
   await d.open(['--lang', 'en', '--trainee', 'e2e'], { SHIXUN_HOME: home });
   await d.page('launcher');
   await sleep(1500);
@@ -124,15 +119,4 @@ try {
   await d.click(1030, 635);  // quit
   const ended = await Promise.race([d.exit, sleep(15000)]);
   expect(ended && ended.code === 0, `the program did not end well: ${JSON.stringify(ended)}`);
-} catch (e) {
-  failure = e;
-  try { d.screenshot('failed'); } catch { /* the display may be gone */ }
-}
-d.close();
-rmSync(home, { recursive: true, force: true });
-if (failure) {
-  console.log(`FAIL: ${failure instanceof Failed ? failure.message : failure.stack}`);
-  process.exit(1);
-}
-console.log('the window works from start to result');
-process.exit(0);
+});

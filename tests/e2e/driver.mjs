@@ -1,7 +1,8 @@
 // Plays the program as a person would: real key presses and mouse motion (xdotool) in a virtual display (Xvfb), eyes on the status file
 // and the screen. Nothing here reaches into the program: what it cannot see or press, it cannot do.
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, openSync, readFileSync, readSync, fstatSync, existsSync, writeFileSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, openSync, readFileSync, readSync, fstatSync, existsSync, writeFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { deflateSync } from 'node:zlib';
 import { join } from 'node:path';
 
@@ -231,6 +232,21 @@ export class Driver {
   }
 }
 
-export function have(program) {
-  return spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
+// One test of the window: `steps(driver, expect, home)` with a home of its own; pictures are kept under build/e2e/NAME/. Each name has its own
+// tens of displays. Ends the process.
+export async function inWindow(name, tens, success, steps) {
+  const home = mkdtempSync(join(tmpdir(), 'shixun-e2e-'));
+  const d = new Driver(process.argv[2], join(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '../../build/e2e', name), `:${tens * 10 + (process.pid % 9)}`);
+  const expect = (ok, what) => { if (!ok) throw new Failed(what); };
+  let failure = null;
+  try {
+    await steps(d, expect, home);
+  } catch (e) {
+    failure = e;
+    try { d.screenshot('failed'); } catch { /* the display may be gone */ }
+  }
+  d.close();
+  rmSync(home, { recursive: true, force: true });
+  console.log(failure ? `FAIL: ${failure instanceof Failed ? failure.message : failure.stack}` : success);
+  process.exit(failure ? 1 : 0);
 }

@@ -1,25 +1,17 @@
 // A whole wheel change as an expert does it, by key and mouse: every step can be done in the window, and it earns full marks.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Driver, Failed, sleep } from './driver.mjs';
+import { Failed, inWindow, sleep } from './driver.mjs';
 
-const bin = process.argv[2];
-const home = mkdtempSync(join(tmpdir(), 'shixun-e2e-'));
-const d = new Driver(bin, join(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '../../build/e2e/expert'), `:${80 + (process.pid % 9)}`);
-const expect = (ok, what) => { if (!ok) throw new Failed(what); };
-const started = Date.now();
-const note = (what) => console.log(`${String(Math.round((Date.now() - started) / 1000)).padStart(4)} s  ${what}  [${d.look()?.step} ${(d.look()?.total_mp ?? 0) / 1000}]`);
 const STAR = ['nut_1', 'nut_3', 'nut_5', 'nut_2', 'nut_4'];
 const AT_WHEEL = [1.55, 1.45], AT_TROLLEY = [1.95, 0.3], AT_RACK = [2.35, -1.9], AT_MAT = [1.95, 1.85];
-let low = false;
-const crouch = async (on) => { if (on !== low) { await d.key('c'); low = on; await d.fresh(12); } };
-const go = async ([x, z], on = false) => { if (low) await crouch(false); await d.walk(x, z, 0.2); await crouch(on); };
-const from = async (place, item, spot, on = false) => { await go(place, on); await d.act(item, `take ${item}`); expect(d.look().held === item, `${item} is not in the hand`); };
-const back = async (place, socket, on = false) => { await go(place, on); await d.act(socket, 'put '); expect(d.look().held === '', `still holding ${d.look().held}`); };
 
-let failure = null;
-try {
+await inWindow('expert', 8, 'a whole wheel change can be done in the window', async (d, expect, home) => {
+  const started = Date.now();
+  const note = (what) => console.log(`${String(Math.round((Date.now() - started) / 1000)).padStart(4)} s  ${what}  [${d.look()?.step} ${(d.look()?.total_mp ?? 0) / 1000}]`);
+  let low = false;
+  const crouch = async (on) => { if (on !== low) { await d.key('c'); low = on; await d.fresh(12); } };
+  const go = async ([x, z], on = false) => { if (low) await crouch(false); await d.walk(x, z, 0.2); await crouch(on); };
+  const from = async (place, item, spot, on = false) => { await go(place, on); await d.act(item, `take ${item}`); expect(d.look().held === item, `${item} is not in the hand`); };
+  const back = async (place, socket, on = false) => { await go(place, on); await d.act(socket, 'put '); expect(d.look().held === '', `still holding ${d.look().held}`); };
   await d.open(['play', 'auto-repair/wheel-change', '--lang', 'en', '--mode', 'practice', '--trainee', 'expert', '--seed', '7'], { SHIXUN_HOME: home });
   await d.page('work', 120000);
   await go(AT_TROLLEY);
@@ -239,15 +231,4 @@ try {
   await d.page('looking back', 15000);
   await sleep(1500);
   d.screenshot('looking-back');
-} catch (e) {
-  failure = e;
-  try { d.screenshot('failed'); } catch { /* the display may be gone */ }
-}
-d.close();
-rmSync(home, { recursive: true, force: true });
-if (failure) {
-  console.log(`FAIL: ${failure instanceof Failed ? failure.message : failure.stack}`);
-  process.exit(1);
-}
-console.log('a whole wheel change can be done in the window');
-process.exit(0);
+});

@@ -294,6 +294,56 @@ TEST(Cook, MakesADamagedFileAgain) {
   EXPECT_EQ(fs::file_size(cooked), whole);
 }
 
+TEST(Cook, ClearsOutWhatIsOldWhenNobodyElseUsesTheCache) {
+  const Sample sample;
+  const fs::path cache = sample.dir / "cache", models = cache / "models";
+  ASSERT_TRUE(load_cooked_model(sample.write(), cache));
+  fs::path cooked;
+  for (const auto& entry : fs::directory_iterator(models)) cooked = entry.path();
+  const auto bytes = read_file(cooked, 1u << 30);
+  ASSERT_TRUE(bytes);
+  const auto now = fs::file_time_type::clock::now();
+  const auto put = [&](const char* name, uint32_t version, std::chrono::hours age) {
+    std::string altered = *bytes;
+    if (version != 0) std::memcpy(altered.data() + 4, &version, 4);
+    EXPECT_TRUE(write_file(models / name, altered));
+    fs::last_write_time(models / name, now - age);
+  };
+  constexpr std::chrono::hours kDays(24);
+  const auto put_all = [&] {
+    put("earlier.cooked", 1, {});
+    put("later.cooked", 1000, {});
+    put("unused.cooked", 0, 91 * kDays);
+    put("used.cooked", 0, 89 * kDays);
+    put("half.cooked.new.4711", 0, 2 * kDays);
+    put("being-written.cooked.new.4712", 0, {});
+    put("notes.txt", 1, 400 * kDays);
+  };
+  const auto there = [&](const char* name) { return fs::exists(models / name); };
+  put_all();
+  {
+    const CacheShare one = share_cache(cache);
+    EXPECT_FALSE(there("earlier.cooked"));
+    EXPECT_FALSE(there("unused.cooked"));
+    EXPECT_FALSE(there("half.cooked.new.4711"));
+    for (const char* kept : {"later.cooked", "used.cooked", "being-written.cooked.new.4712", "notes.txt"}) EXPECT_TRUE(there(kept)) << kept;
+    EXPECT_TRUE(fs::exists(cooked));
+    // A second program removes nothing under the first one's hands.
+    put_all();
+    const CacheShare two = share_cache(cache);
+    EXPECT_TRUE(there("earlier.cooked"));
+    EXPECT_TRUE(there("unused.cooked"));
+  }
+  const CacheShare three = share_cache(cache);
+  EXPECT_FALSE(there("earlier.cooked"));
+  EXPECT_FALSE(there("unused.cooked"));
+
+  // Being used is what keeps a file.
+  fs::last_write_time(cooked, now - 91 * kDays);
+  ASSERT_TRUE(load_cooked_model(sample.file(), cache));
+  EXPECT_GT(fs::last_write_time(cooked), now - kDays);
+}
+
 TEST(Cook, FollowsAChangedModel) {
   Sample sample;
   const fs::path cache = sample.dir / "cache";
