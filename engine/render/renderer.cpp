@@ -98,6 +98,13 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   const Bounds box = l.shadow_lower == l.shadow_upper ? tables.shadow_bounds : Bounds{l.shadow_lower, l.shadow_upper};
   const bool want_shadow = any && l.key_shadow && l.key_intensity > 0 && box.lower != box.upper;
   const gpu::View key = make_parallel_view(direction, box.lower, box.upper);
+  const gpu::View eye = make_view(frame.camera, static_cast<float>(target.extent.width) / static_cast<float>(target.extent.height));
+  const float texel = 2 / std::min(std::abs(key.projection.x), std::abs(key.projection.y)) / static_cast<float>(options.shadow_size);
+  const bool want_cascades = want_shadow && options.shadow_cascades > 0 && texel > options.shadow_texel;
+  if (auto s = fit_key_maps(want_cascades); !s) return s;
+  Cascades near_key;
+  if (want_cascades)
+    near_key = make_cascades(key, std::span(&eye, 1), 2 / (std::abs(eye.projection.y) * static_cast<float>(extent.height)), options.shadow_cascades, options.cascade_size);
   if (options.merge_lamps && l.lamps != lamps_asked) {
     lamps_asked = l.lamps;
     lamps_merged = merge_rows(l.lamps);
@@ -110,8 +117,9 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
 
   write_set(slot, tables);
   gpu::Pass pass = pass_of(tables, false);
-  pass.views[0] = make_view(frame.camera, static_cast<float>(target.extent.width) / static_cast<float>(target.extent.height));
+  pass.views[0] = eye;
   pass.light = lighting_of(l, key);
+  write_cascades(pass.light, key, near_key);
   write_lamps(pass, lamps, shadowed);
   pass.blend_count = static_cast<uint32_t>(tables.blended.size());
   pass.flags = (encodes_srgb(target.format) ? gpu::kPassLinearTarget : 0) | (l.show_room ? gpu::kPassShowRoom : 0) | (options.matte ? gpu::kPassMatte : 0) | (l.surround == Lighting::Surround::kStudio ? gpu::kPassStudio : 0) |
@@ -139,16 +147,24 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
     shadow_pass.light = pass.light;
     if (want_shadow) {
       shadow_pass.views[0] = key;
-      slot.shadow_drawn |= draw_shadows(cmd, slot, key_shadow, frame, tables, shadow_pass, kRestingBlock, kMovingBlock);
+      slot.shadow_drawn |= draw_shadows(cmd, slot, key_images, key_shadow, frame, tables, shadow_pass, kRestingBlock, kMovingBlock);
+    }
+    if (near_key.count > 0) {
+      // View i draws into layer i, and layer 0 is drawn apart: its view, which is culled by too, is one that adds nothing.
+      shadow_pass.view_count = 1 + near_key.count;
+      for (uint32_t i = 0; i < near_key.count; ++i) shadow_pass.views[1 + i] = near_key.at[i];
+      shadow_pass.views[0] = near_key.at[near_key.count - 1];
+      slot.shadow_drawn |= draw_shadows(cmd, slot, key_images, cascades, frame, tables, shadow_pass, kCascadeRestingBlock, kCascadeMovingBlock);
     }
     if (shadowed.count > 0) {
       // A scene with fewer lamps than layers draws the last one again.
       shadow_pass.view_count = lamp_shadow.layers;
       for (uint32_t i = 0; i < lamp_shadow.layers; ++i) shadow_pass.views[i] = shadowed.at[std::min(i, shadowed.count - 1)].view;
-      slot.shadow_drawn |= draw_shadows(cmd, slot, lamp_shadow, frame, tables, shadow_pass, kLampRestingBlock, kLampMovingBlock);
+      slot.shadow_drawn |= draw_shadows(cmd, slot, lamp_images, lamp_shadow, frame, tables, shadow_pass, kLampRestingBlock, kLampMovingBlock);
     }
   }
   key_shadow.valid &= want_shadow;
+  cascades.valid &= near_key.count > 0;
   lamp_shadow.valid &= shadowed.count > 0;
   slot.probe_taken = probe && any && probe_stale(frame.scene, tables, pass);
   if (slot.probe_taken) {

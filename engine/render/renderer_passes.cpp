@@ -8,7 +8,7 @@ gpu::LightingInfo Renderer::Private::lighting_of(const Lighting& l, const gpu::V
   g.shadow_matrix = to_unit * key.view_projection;
   g.key_direction = -glm::normalize(l.key_direction);
   g.key_radiance = l.key_color * l.key_intensity;
-  g.shadow_size = static_cast<float>(options.shadow_size);
+  g.shadow_size = static_cast<float>(key_size());
   g.shadow_texel = 2 / std::min(std::abs(key.projection.x), std::abs(key.projection.y)) / g.shadow_size;
   g.shadow_taps = options.fine_shadows ? options.lamp_shadow_taps : 0;
   g.key_spread = l.key_spread;
@@ -25,6 +25,16 @@ gpu::LightingInfo Renderer::Private::lighting_of(const Lighting& l, const gpu::V
   g.probe_levels = kProbeLevels - 1;
   g.probe_position = glm::clamp(l.probe_position, g.room_lower + 0.01f, g.room_upper - 0.01f);
   return g;
+}
+
+void Renderer::Private::write_cascades(gpu::LightingInfo& light, const gpu::View& key, const Cascades& found) {
+  light.cascade_count = found.count;
+  for (uint32_t i = 0; i < found.count; ++i) {
+    const gpu::View& v = found.at[i];
+    const glm::vec2 scale(v.projection.x / key.projection.x, v.projection.y / key.projection.y);
+    const glm::vec2 shift = glm::vec2(v.view_projection[3]) - scale * glm::vec2(key.view_projection[3]);
+    light.cascades[i] = {scale, 0.5f * (1.0f - scale + shift), found.reach[i], found.texel[i]};
+  }
 }
 
 void Renderer::Private::write_lamps(gpu::Pass& pass, const std::vector<Lamp>& lamps, const LampViews& shadowed) const {
@@ -87,20 +97,20 @@ void Renderer::Private::draw_casters(VkCommandBuffer cmd, const GpuScene::Tables
   vkCmdEndRendering(cmd);
 }
 
-void Renderer::Private::copy_resting(VkCommandBuffer cmd, const ShadowMaps& maps) const {
+void Renderer::Private::copy_resting(VkCommandBuffer cmd, const ShadowImages& images, const ShadowMaps& maps) const {
   constexpr auto kDepth = VK_IMAGE_ASPECT_DEPTH_BIT;
   constexpr auto kGeneral = VK_IMAGE_LAYOUT_GENERAL;
-  transition(cmd, maps.resting.handle, kDepth, kGeneral, kGeneral, Use::kDepth, Use::kCopySource);
-  transition(cmd, maps.live.handle, kDepth, VK_IMAGE_LAYOUT_UNDEFINED, kGeneral, Use::kSampled, Use::kCopyTarget);
+  transition(cmd, images.resting.handle, kDepth, kGeneral, kGeneral, Use::kDepth, Use::kCopySource);
+  transition(cmd, images.live.handle, kDepth, images.written ? kGeneral : VK_IMAGE_LAYOUT_UNDEFINED, kGeneral, Use::kSampled, Use::kCopyTarget);
   VkImageCopy region{};
-  region.srcSubresource = region.dstSubresource = {kDepth, 0, 0, maps.layers};
-  region.extent = {maps.live.extent.width, maps.live.extent.height, 1};
-  vkCmdCopyImage(cmd, maps.resting.handle, kGeneral, maps.live.handle, kGeneral, 1, &region);
-  transition(cmd, maps.live.handle, kDepth, kGeneral, kGeneral, Use::kCopyTarget, Use::kDepth);
+  region.srcSubresource = region.dstSubresource = {kDepth, 0, maps.first, maps.layers};
+  region.extent = {images.live.extent.width, images.live.extent.height, 1};
+  vkCmdCopyImage(cmd, images.resting.handle, kGeneral, images.live.handle, kGeneral, 1, &region);
+  transition(cmd, images.live.handle, kDepth, kGeneral, kGeneral, Use::kCopyTarget, Use::kDepth);
 }
 
-bool Renderer::Private::draw_shadows(VkCommandBuffer cmd, const FrameSlot& slot, ShadowMaps& maps, const Frame& frame, const GpuScene::Tables& t, gpu::Pass pass, Block resting,
-                    Block moving) const {
+bool Renderer::Private::draw_shadows(VkCommandBuffer cmd, const FrameSlot& slot, ShadowImages& images, ShadowMaps& maps, const Frame& frame, const GpuScene::Tables& t,
+                                     gpu::Pass pass, Block resting, Block moving) const {
   std::array<glm::mat4, gpu::kMaxViews> views{};
   for (uint32_t i = 0; i < pass.view_count; ++i) views[i] = pass.views[i].view_projection;
   const bool again = !maps.valid || maps.scene != frame.scene || maps.resting_version != t.resting_version || maps.views != views ||
@@ -115,15 +125,17 @@ bool Renderer::Private::draw_shadows(VkCommandBuffer cmd, const FrameSlot& slot,
   pass.flags = gpu::kPassShadow;
   constexpr auto kDepth = VK_IMAGE_ASPECT_DEPTH_BIT;
   if (again) {
-    transition(cmd, maps.resting.handle, kDepth, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, Use::kCopySource, Use::kDepth);
-    draw_casters(cmd, t, use_pass(cmd, slot, resting, pass), maps, maps.resting, VK_ATTACHMENT_LOAD_OP_CLEAR);
+    // Other layers keep what they hold.
+    transition(cmd, images.resting.handle, kDepth, images.written ? VK_IMAGE_LAYOUT_GENERAL : VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, Use::kCopySource, Use::kDepth);
+    draw_casters(cmd, t, use_pass(cmd, slot, resting, pass), maps, images.resting, VK_ATTACHMENT_LOAD_OP_CLEAR);
   }
-  copy_resting(cmd, maps);
+  copy_resting(cmd, images, maps);
+  images.written = true;
   if (t.any_moving) {
     pass.flags |= gpu::kPassMoving;
-    draw_casters(cmd, t, use_pass(cmd, slot, moving, pass), maps, maps.live, VK_ATTACHMENT_LOAD_OP_LOAD);
+    draw_casters(cmd, t, use_pass(cmd, slot, moving, pass), maps, images.live, VK_ATTACHMENT_LOAD_OP_LOAD);
   }
-  transition(cmd, maps.live.handle, kDepth, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kDepth, Use::kSampled);
+  transition(cmd, images.live.handle, kDepth, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kDepth, Use::kSampled);
   return true;
 }
 
@@ -136,7 +148,9 @@ bool Renderer::Private::probe_stale(const GpuScene* scene, const GpuScene::Table
   now.light = pass.light;
   // What the light of the resting room does not depend on, or only through its shadow, which follows what moves.
   now.light.shadow_matrix = glm::mat4(0);
-  now.light.shadow_texel = now.light.exposure = 0;
+  now.light.shadow_texel = now.light.exposure = now.light.shadow_size = 0;
+  now.light.cascade_count = 0;
+  std::fill(std::begin(now.light.cascades), std::end(now.light.cascades), gpu::CascadeInfo{});
   std::copy_n(pass.lamps, now.light.lamp_count, now.lamps.begin());
   for (gpu::LampInfo& lamp : now.lamps) lamp.shadow = 0;
   const bool same = std::memcmp(&now.light, &probe_key.light, sizeof now.light) == 0 &&
@@ -156,6 +170,7 @@ Status Renderer::Private::take_probe(VkCommandBuffer cmd, FrameSlot& slot, const
     gpu::Pass pass = main;
     pass.views[0] = make_view(Probe::camera(main.light.probe_position, face), 1);
     pass.flags = (main.flags & (gpu::kPassKeyShadow | gpu::kPassStudio)) | gpu::kPassRoomOnly | gpu::kPassShowRoom;
+    pass.light.cascade_count = 0;  // they lie about the camera
     pass.blended = *blended;
     pass.width = pass.height = probe->extent().width;
     const VkDeviceAddress address = use_pass(cmd, slot, static_cast<Block>(kFaceBlock + face), pass);

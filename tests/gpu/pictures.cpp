@@ -43,8 +43,8 @@ TEST(SharedStructs, LieWhereTheShadersLookForThem) {
   EXPECT_EQ(sizeof(gpu::View), 224u);
   EXPECT_EQ(offsetof(gpu::View, planes), 128u);
   EXPECT_EQ(sizeof(gpu::LampInfo), 64u);
-  EXPECT_EQ(sizeof(gpu::LightingInfo), 216u);
-  EXPECT_EQ(sizeof(gpu::Pass), 3488u);
+  EXPECT_EQ(sizeof(gpu::LightingInfo), 288u);
+  EXPECT_EQ(sizeof(gpu::Pass), 3560u);
   EXPECT_EQ(offsetof(gpu::Pass, instances) % 8, 0u);
   EXPECT_EQ(offsetof(gpu::Pass, light), 1160u);
   EXPECT_EQ(sizeof(gpu::DrawCommand), sizeof(VkDrawIndexedIndirectCommand));

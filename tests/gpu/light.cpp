@@ -1,0 +1,185 @@
+// Light and shadow held to figures: cascades of the key light in a yard, spot lamps against their formula.
+
+#include <algorithm>
+#include <optional>
+#include <span>
+
+#include "engine/render/shadows.h"
+#include "tests/gpu/support.h"
+
+namespace shixun::test {
+namespace {
+
+class Light : public GpuTest {
+ protected:
+  void SetUp() override {
+    GpuTest::SetUp();
+    if (!renderer) return;
+    RenderOptions o = renderer->options();
+    o.ambient_occlusion = false;
+    o.shadow_size = 1024;
+    o.shadow_texel = 0.01f;
+    o.cascade_size = 1024;
+    o.shadow_cascades = 3;
+    o.fine_shadows = true;
+    o.lamp_shadow_taps = 16;
+    ASSERT_TRUE(renderer->set_options(o));
+  }
+};
+
+constexpr uint32_t kWidth = 640, kHeight = 360;
+
+int green(const Pixels& p, uint32_t x, uint32_t y) { return p.rgba[(size_t{y} * p.width + x) * 4 + 1]; }
+
+// ---- the key light's cascades ----
+
+const glm::vec3 kSun = glm::normalize(glm::vec3(0.5f, -1, 0.1f));
+
+// A yard of 180 m with a crate 5 m before the camera and a container 60 m away.
+constexpr glm::vec3 kCrate(0, 0.25f, -5), kCrateHalf(0.3f, 0.25f, 0.6f);
+constexpr glm::vec3 kContainer(0, 1.5f, -60), kContainerHalf(2, 1.5f, 6);
+
+void build_yard(GpuScene& scene, bool standing = true) {
+  const auto place = [&](const Model& model, glm::vec3 at) {
+    auto id = scene.add_model(model);
+    ASSERT_TRUE(id) << id.error().text();
+    scene.add_object(*id, glm::translate(glm::mat4(1), at));
+  };
+  const Material grey = plain({0.7f, 0.7f, 0.7f, 1}, 0, 1);
+  place(model_of(quad_mesh(90), grey), {0, 0, 0});
+  if (!standing) return;
+  place(model_of(box_mesh(kCrateHalf), grey), kCrate);
+  place(model_of(box_mesh(kContainerHalf), grey), kContainer);
+}
+
+Frame yard_frame(GpuScene& scene, const Camera& camera) {
+  Frame f;
+  f.scene = &scene;
+  f.camera = camera;
+  f.lighting.key_direction = kSun;
+  f.lighting.key_spread = 0.001f;
+  f.lighting.ambient = 0.15f;
+  f.lighting.room_lower = glm::vec3(-100);
+  f.lighting.room_upper = glm::vec3(100);
+  f.lighting.show_room = false;
+  return f;
+}
+
+struct Edge {
+  float x = 0;       // metres, where the row's light is halfway between shadow and sun
+  float pixels = 0;  // from a fifth of the way to four fifths
+};
+
+// The right edge of a box's shadow where it crosses the box's middle, as seen in a picture.
+std::optional<Edge> shadow_edge(const Pixels& p, const Camera& camera, glm::vec3 box, glm::vec3 half) {
+  const glm::vec2 size(kWidth, kHeight);
+  const float expected = half.x + 2 * half.y * 0.5f;
+  const glm::vec3 at = world_to_pixel(camera, {box.x + expected, 0, box.z}, size);
+  const auto row = static_cast<uint32_t>(at.y);
+  const int from = static_cast<int>(at.x) - 14, to = static_cast<int>(at.x) + 14;
+  if (from < 0 || to >= static_cast<int>(kWidth) || row >= kHeight) return std::nullopt;
+  const auto value = [&](int x) { return static_cast<float>(green(p, static_cast<uint32_t>(x), row)); };
+  const float dark = value(from), bright = value(to);
+  if (bright < dark + 40) return std::nullopt;
+  const auto crossing = [&](float share) {
+    const float level = dark + (bright - dark) * share;
+    for (int x = from; x < to; ++x)
+      if (value(x) <= level && value(x + 1) > level) return static_cast<float>(x) + 0.5f + (level - value(x)) / (value(x + 1) - value(x));
+    return -1e9f;
+  };
+  const glm::vec3 ray = pixel_ray(camera, {crossing(0.5f), static_cast<float>(row) + 0.5f}, size);
+  return Edge{camera.eye.x - ray.x / ray.y * camera.eye.y, crossing(0.8f) - crossing(0.2f)};
+}
+
+TEST_F(Light, AShadowsEdgeIsSharpNearAndFarAndStaysWhenTheCameraTurns) {
+  build_yard(*scene);
+  struct Place {
+    const char* name;
+    glm::vec3 eye, box, half;
+    float sharp_px, still_m, off_m;
+  };
+  // A pixel is 12 mm wide at 5 m and 14 cm at 60 m. `still_m`: half of one to one; `off_m`: surfaces are lifted off their own shadow by two texels.
+  for (const Place& place : {Place{"5 m", {0, 1.6f, 0}, kCrate, kCrateHalf, 3, 0.012f, 0.05f}, Place{"60 m", {0, 9, 0}, kContainer, kContainerHalf, 3, 0.07f, 0.35f}}) {
+    std::vector<float> found;
+    for (float turn : {0.0f, 0.04f, -0.09f, 0.13f}) {
+      Camera camera = look_at(place.eye, place.box, 0.8f);
+      camera.orientation = glm::angleAxis(turn, glm::vec3(0, 1, 0)) * camera.orientation;
+      const Pixels p = draw(kWidth, kHeight, yard_frame(*scene, camera));
+      const auto edge = shadow_edge(p, camera, place.box, place.half);
+      if (!edge || edge->pixels > place.sharp_px) {
+        EXPECT_TRUE(write_png(output_dir() / "yard.png", p));
+      }
+      ASSERT_TRUE(edge) << place.name << ", turned by " << turn << ": no edge; see yard.png in " << output_dir();
+      EXPECT_LT(edge->pixels, place.sharp_px) << place.name << ", turned by " << turn;
+      EXPECT_NEAR(edge->x, place.half.x + place.half.y, place.off_m) << place.name;
+      found.push_back(edge->x);
+    }
+    const auto [least, most] = std::minmax_element(found.begin(), found.end());
+    EXPECT_LT(*most - *least, place.still_m) << place.name << ": the edge wanders when the camera turns";
+  }
+  // The control: one map of that size for all the yard shows the crate's shadow as a smear.
+  RenderOptions o = renderer->options();
+  o.shadow_cascades = 0;
+  ASSERT_TRUE(renderer->set_options(o));
+  const Camera camera = look_at({0, 1.6f, 0}, kCrate, 0.8f);
+  const auto edge = shadow_edge(draw(kWidth, kHeight, yard_frame(*scene, camera)), camera, kCrate, kCrateHalf);
+  EXPECT_TRUE(!edge || edge->pixels > 6) << "cascades gain nothing here";
+}
+
+TEST_F(Light, CascadesAreDrawnAgainOnlyWhenTheCameraHasGoneSomeWay) {
+  build_yard(*scene);
+  const auto drawn = [&](const Camera& camera) {
+    bool shadow = false;
+    for (int i = 0; i < 3; ++i) {  // statistics are those of a frame two frames ago
+      draw(64, 36, yard_frame(*scene, camera));
+      shadow |= renderer->stats().shadow_drawn;
+    }
+    return shadow;
+  };
+  EXPECT_TRUE(drawn(look_at({0, 1.6f, 0}, {0, 0, -5}, 0.8f)));
+  EXPECT_FALSE(drawn(look_at({0, 1.6f, 0}, {0, 0, -5}, 0.8f)));
+  EXPECT_TRUE(drawn(look_at({9, 1.6f, 0}, {9, 0, -5}, 0.8f)));
+  EXPECT_FALSE(drawn(look_at({9, 1.6f, 0}, {9, 0, -5}, 0.8f)));
+}
+
+TEST_F(Light, AnEmptyYardHasNoShadowInAnyCascadeNorBetweenThem) {
+  build_yard(*scene, false);
+  const Camera camera = look_at({0, 1.8f, 30}, {3, 0, 0}, 0.8f);
+  const Pixels many = draw(kWidth, kHeight, yard_frame(*scene, camera));
+  Frame bare = yard_frame(*scene, camera);
+  bare.lighting.key_shadow = false;
+  EXPECT_LT(static_cast<double>(compare(many, draw(kWidth, kHeight, bare), 6).beyond), 0.0005 * kWidth * kHeight);
+}
+
+TEST_F(Light, ASmallSceneHasOneMap) {
+  const Camera camera = look_at({0, 1.6f, 3}, {0, 0, 0}, 0.8f);
+  const gpu::View small = make_parallel_view(kSun, {-2, 0, -2}, {2, 1, 2}), yard = make_parallel_view(kSun, {-90, 0, -90}, {90, 3, 90});
+  const gpu::View eye = make_view(camera, 16.0f / 9);
+  EXPECT_EQ(make_cascades(small, std::span(&eye, 1), 0.0012f, 3, 2048).count, 0u) << "its own texels are as fine as pixels";
+  const Cascades c = make_cascades(yard, std::span(&eye, 1), 0.0012f, 3, 2048);
+  ASSERT_EQ(c.count, 3u);
+  for (uint32_t i = 0; i < 3; ++i) {
+    // All that is seen within its reach lies inside, whichever way the camera looks, and the texels' grid stays.
+    for (float yaw = 0; yaw < 6.28f; yaw += 0.37f)
+      for (float pitch : {-1.2f, -0.3f, 0.4f}) {
+        Camera turned = camera;
+        turned.orientation = look_orientation(yaw, pitch);
+        const gpu::View seen = make_view(turned, 16.0f / 9);
+        const Cascades t = make_cascades(yard, std::span(&seen, 1), 0.0012f, 3, 2048);
+        EXPECT_EQ(t.texel[i], c.texel[i]);
+        const glm::vec2 apart = (glm::vec2(t.at[i].planes[1].w - t.at[i].planes[0].w, t.at[i].planes[3].w - t.at[i].planes[2].w) -
+                                 glm::vec2(c.at[i].planes[1].w - c.at[i].planes[0].w, c.at[i].planes[3].w - c.at[i].planes[2].w)) / (2 * c.texel[i]);
+        EXPECT_LT(glm::length(apart - glm::round(apart)), 0.02f);
+        for (glm::vec2 pixel : {glm::vec2(0, 0), glm::vec2(640, 0), glm::vec2(320, 180), glm::vec2(0, 360), glm::vec2(640, 360)})
+          for (float d : {0.0f, 0.5f, 1.0f}) {
+            const glm::vec4 clip = t.at[i].view_projection * glm::vec4(turned.eye + pixel_ray(turned, pixel, {640, 360}) * (d * t.reach[i]), 1);
+            EXPECT_LE(std::max(std::abs(clip.x), std::abs(clip.y)), 1.0f) << "map " << i;
+          }
+      }
+    EXPECT_TRUE(i == 0 || c.reach[i] > c.reach[i - 1]);
+  }
+  EXPECT_LT(c.texel[0], 0.012f);
+}
+
+}  // namespace
+}  // namespace shixun::test
