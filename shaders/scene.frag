@@ -161,6 +161,7 @@ void main() {
     roughness *= orm.y;
     metallic *= orm.z;
   }
+  if (m.tex_occlusion != kNoTextureIndex) occlusion *= sample_texture(m.tex_occlusion, uv).x;
   // Where normals turn fast from pixel to pixel the surface is rougher than its map says (Tokuyoshi and Kaplanyan, "Improved Geometric
   // Specular Antialiasing", 2019): chrome edges do not sparkle.
   vec3 du = dFdx(n), dv = dFdy(n);
@@ -195,6 +196,7 @@ void main() {
   float blocked = (1.0 - shadow) * clamp(2.5 * n_l, 0.0, 1.0);
   vec3 lamp_light, lamp_mirror;
   lamps_light(in_world, n, smooth_n, v, r, n_v, f0, roughness, 0.75 * blocked, metallic > 0.1 || (kFeatures & kFeatureFineShadow) != 0, lamp_light, lamp_mirror);
+  spots_light(in_world, n, smooth_n, v, n_v, f0, alpha, lamp_light, lamp_mirror);
   vec3 ambient_spec = (mirrored_room(in_world, r, roughness) * share + lamp_mirror) * spec_occlusion;
   vec3 ambient_diffuse = albedo * (matte_room(n) * (occlusion * (1.0 - 0.6 * blocked)) + lamp_light * mix(0.45, 1.0, occlusion));
   vec3 direct_diffuse = albedo * key;
@@ -251,7 +253,7 @@ void main() {
       float rim = 1.0 - n_v;
       rim = pow(rim, 1.7);
       float thick = mix(1.0 - m.transmission * dot(base.rgb, vec3(0.2126, 0.7152, 0.0722)), 1.0, 0.85 * rim);
-      through = body * thick * tint * (1.0 - 0.5 * rim) * mirrored_room(in_world, refract(-v, n, 0.7), 0.15);
+      through = body * thick * tint * (1.0 - 0.5 * rim) * (1.0 - 0.75 * rim * rim) * mirrored_room(in_world, refract(-v, n, 0.7), 0.15);
       cover = mix(cover, thick, body);
     }
     vec3 light = diffuse * (cover * (1.0 - body)) + through + specular * mirrored + emissive * base.a;

@@ -123,7 +123,7 @@ struct MaterialInfo {
   float alpha_cutoff;  // 0: not alpha-tested
   float metallic, roughness, normal_scale, clearcoat;
   float clearcoat_roughness, transmission;
-  uint flags, spare;
+  uint flags, tex_occlusion;
   uint tex_base, tex_normal, tex_orm, tex_emissive;
 };
 SHIXUN_SIZE(MaterialInfo, 80);
@@ -147,8 +147,9 @@ struct LampInfo {
   float half_y;
   vec3 radiance;
   uint shadow;  // 1 + its layer of the lamps' shadow maps; 0: none
+  vec2 cone;    // a spot's: share of its light at angle a from its direction = clamp(cos(a) * x + y, 0, 1) squared; 0: a glowing rectangle
 };
-SHIXUN_SIZE(LampInfo, 64);
+SHIXUN_SIZE(LampInfo, 72);
 
 // A finer map of the key light about the camera, in layer 1 + its index of the key light's maps.
 struct CascadeInfo {
@@ -180,9 +181,11 @@ struct LightingInfo {
   float occlusion_radius;  // metres
   float key_spread;        // tangent of the key light's half angle, for soft shadow
   uint cascade_count;
+  uint spot_count;     // lamps after the first lamp_count that are spots: `radiance` is their intensity
+  uint spare;
   CascadeInfo cascades[kMaxCascades];  // rising reach
 };
-SHIXUN_SIZE(LightingInfo, 288);
+SHIXUN_SIZE(LightingInfo, 296);
 
 struct DrawCommand {  // VkDrawIndexedIndirectCommand
   uint index_count, instance_count, first_index;
@@ -259,7 +262,7 @@ struct Pass {
   LampInfo lamps[kLampLimit];
   vec4 lamp_shadow[kMaxViews];  // by layer: 1 / tangent of the map's half angle, its near distance, its texels a side, filter taps
 };
-SHIXUN_SIZE(Pass, 3560);
+SHIXUN_SIZE(Pass, 3824);
 
 struct UiPass {
   vec2 scale, offset;  // pixels to clip space

@@ -38,16 +38,29 @@ void Renderer::Private::write_cascades(gpu::LightingInfo& light, const gpu::View
 }
 
 void Renderer::Private::write_lamps(gpu::Pass& pass, const std::vector<Lamp>& lamps, const LampViews& shadowed) const {
-  pass.light.lamp_count = static_cast<uint32_t>(std::min<size_t>(lamps.size(), kMaxLamps));
-  for (size_t i = 0; i < pass.light.lamp_count; ++i) {
-    const Lamp& lamp = lamps[i];
-    pass.lamps[i] = {lamp.position, std::max(lamp.range, 0.01f), glm::normalize(lamp.direction), lamp.half_size.x, glm::normalize(lamp.along),
-                     lamp.half_size.y, lamp.color * lamp.intensity, 0};
-  }
-  for (uint32_t i = 0; i < shadowed.count; ++i) {
-    pass.lamps[shadowed.at[i].lamp].shadow = i + 1;
-    pass.lamp_shadow[i] = {shadowed.at[i].view.projection.x, shadowed.at[i].view.near_m, static_cast<float>(options.lamp_shadow_size),
-                           static_cast<float>(options.lamp_shadow_taps)};
+  // Spots stand after the others: their loop costs nothing where there are none.
+  const uint32_t count = static_cast<uint32_t>(std::min<size_t>(lamps.size(), kMaxLamps));
+  uint32_t next = 0;
+  for (const bool spots : {false, true}) {
+    for (uint32_t i = 0; i < count; ++i) {
+      const Lamp& lamp = lamps[i];
+      if (lamp.spot() != spots) continue;
+      gpu::LampInfo& to = pass.lamps[next++];
+      to = {lamp.position, std::max(lamp.range, 0.01f), glm::normalize(lamp.direction), lamp.half_size.x, glm::normalize(lamp.along),
+            lamp.half_size.y, lamp.color * lamp.intensity, 0, {0, 0}};
+      if (spots) {
+        const float outer = std::cos(lamp.outer_angle);
+        const float scale = 1 / std::max(std::cos(std::min(lamp.inner_angle, lamp.outer_angle)) - outer, 0.001f);
+        to.cone = lamp.outer_angle < 3.14f ? glm::vec2(scale, -outer * scale) : glm::vec2(0, 1);
+      }
+      for (uint32_t k = 0; k < shadowed.count; ++k) {
+        if (shadowed.at[k].lamp != i) continue;
+        to.shadow = k + 1;
+        pass.lamp_shadow[k] = {shadowed.at[k].view.projection.x, shadowed.at[k].view.near_m, static_cast<float>(options.lamp_shadow_size),
+                               static_cast<float>(options.lamp_shadow_taps)};
+      }
+    }
+    (spots ? pass.light.spot_count : pass.light.lamp_count) = spots ? next - pass.light.lamp_count : next;
   }
 }
 
@@ -151,7 +164,7 @@ bool Renderer::Private::probe_stale(const GpuScene* scene, const GpuScene::Table
   now.light.shadow_texel = now.light.exposure = now.light.shadow_size = 0;
   now.light.cascade_count = 0;
   std::fill(std::begin(now.light.cascades), std::end(now.light.cascades), gpu::CascadeInfo{});
-  std::copy_n(pass.lamps, now.light.lamp_count, now.lamps.begin());
+  std::copy_n(pass.lamps, now.light.lamp_count + now.light.spot_count, now.lamps.begin());
   for (gpu::LampInfo& lamp : now.lamps) lamp.shadow = 0;
   const bool same = std::memcmp(&now.light, &probe_key.light, sizeof now.light) == 0 &&
                     std::memcmp(now.lamps.data(), probe_key.lamps.data(), sizeof now.lamps) == 0 && now.scene == probe_key.scene;

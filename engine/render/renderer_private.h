@@ -39,7 +39,7 @@ inline constexpr VkShaderStageFlags kAllStages = VK_SHADER_STAGE_VERTEX_BIT | VK
 // The passes of a frame in the order they are timed.
 enum Stamp : uint32_t { kBegin, kAfterShadow, kAfterScene, kAfterPost, kAfterUi, kStamps };
 
-inline constexpr VkDeviceSize kBlockStride = 4096;  // of the pass blocks in their buffer; any device's offset alignment divides it
+inline constexpr VkDeviceSize kBlockStride = 8192;  // of the pass blocks in their buffer; any device's offset alignment divides it
 enum Block : uint32_t { kMainBlock, kRestingBlock, kMovingBlock, kCascadeRestingBlock, kCascadeMovingBlock, kLampRestingBlock, kLampMovingBlock, kDebugBlock, kFaceBlock, kBlocks = kFaceBlock + kCubeFaces };
 static_assert(sizeof(gpu::Pass) <= kBlockStride);
 static_assert(kMaxLamps == gpu::kLampLimit);

@@ -9,6 +9,7 @@ namespace shixun {
 namespace {
 
 constexpr float kWidest = 3.0f;  // tangent of half the angle of a map
+constexpr float kWidestSpot = 1.24f;  // half angle of a cone that such a map covers
 
 // Up to the next of eight steps an octave.
 float coarse(float x, bool up) {
@@ -16,8 +17,18 @@ float coarse(float x, bool up) {
   return std::exp2((up ? std::ceil(steps) : std::floor(steps)) / 8);
 }
 
+// The view over a lamp's plane, at its middle.
+gpu::View view_along(const Lamp& lamp, glm::vec3 ahead, glm::vec3 right, float tangent, float near_m) {
+  const glm::vec3 up = glm::cross(right, ahead);
+  glm::mat4 view(1);
+  for (int i = 0; i < 3; ++i) view[i] = {right[i], up[i], -ahead[i], 0};
+  view[3] = {-glm::dot(right, lamp.position), -glm::dot(up, lamp.position), glm::dot(ahead, lamp.position), 1};
+  return make_view(view, {1 / tangent, -1 / tangent, 0, 0}, near_m);
+}
+
 gpu::View view_of(const Lamp& lamp, const Bounds& casters) {
   const glm::vec3 ahead = glm::normalize(lamp.direction), right = glm::normalize(lamp.along), up = glm::cross(right, ahead);
+  if (lamp.spot()) return view_along(lamp, ahead, right, std::min(std::tan(lamp.outer_angle) * 1.02f, kWidest), 0.1f);
   float nearest = 1e9f, widest = 0.05f;
   for (int i = 0; i < 8; ++i) {
     const glm::vec3 corner((i & 1) ? casters.upper.x : casters.lower.x, (i & 2) ? casters.upper.y : casters.lower.y, (i & 4) ? casters.upper.z : casters.lower.z);
@@ -28,10 +39,16 @@ gpu::View view_of(const Lamp& lamp, const Bounds& casters) {
   }
   const float tangent = std::min(coarse(widest * 1.02f, true), kWidest);
   const float near_m = coarse(std::max(nearest * 0.98f, 0.3f), false);
-  glm::mat4 view(1);
-  for (int i = 0; i < 3; ++i) view[i] = {right[i], up[i], -ahead[i], 0};
-  view[3] = {-glm::dot(right, lamp.position), -glm::dot(up, lamp.position), glm::dot(ahead, lamp.position), 1};
-  return make_view(view, {1 / tangent, -1 / tangent, 0, 0}, near_m);
+  return view_along(lamp, ahead, right, tangent, near_m);
+}
+
+// As seen from the middle of the casters. A spot is for what it points at: it counts by its light there, a metre away.
+float strength_of(const Lamp& l, glm::vec3 middle) {
+  const float light = l.intensity * (l.color.r + l.color.g + l.color.b);
+  if (l.spot()) return l.outer_angle < kWidestSpot ? light : 0;
+  const glm::vec3 d = middle - l.position;
+  const float d2 = std::max(glm::dot(d, d), 1e-4f);
+  return 4 * light * l.half_size.x * l.half_size.y * std::max(glm::dot(d, glm::normalize(l.direction)), 0.0f) / (std::sqrt(d2) * d2);
 }
 
 }  // namespace
@@ -42,11 +59,7 @@ LampViews lamp_views(const std::vector<Lamp>& lamps, uint32_t most, const Bounds
   std::array<float, gpu::kMaxViews> strengths{};
   LampViews views;
   for (uint32_t i = 0; i < std::min<size_t>(lamps.size(), kMaxLamps); ++i) {
-    const Lamp& l = lamps[i];
-    const glm::vec3 d = middle - l.position;
-    const float d2 = std::max(glm::dot(d, d), 1e-4f);
-    const float towards = std::max(glm::dot(d, glm::normalize(l.direction)), 0.0f) / std::sqrt(d2);
-    const float strength = l.intensity * (l.color.r + l.color.g + l.color.b) * l.half_size.x * l.half_size.y * towards / d2;
+    const float strength = strength_of(lamps[i], middle);
     if (strength <= 0) continue;
     uint32_t rank = views.count;
     while (rank > 0 && strengths[rank - 1] < strength) --rank;

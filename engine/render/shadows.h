@@ -22,7 +22,7 @@ struct LampViews {
   uint32_t count = 0;
 };
 
-// The `most` strongest lamps (at most kMaxViews) as seen from the middle of `casters`, strongest first; each view covers the casters within the lamp's reach.
+// The `most` strongest lamps (at most kMaxViews) as seen from the middle of `casters`, strongest first; each view covers the casters within the lamp's reach, or a spot's cone.
 // The views stay the same while casters move about a little.
 LampViews lamp_views(const std::vector<Lamp>& lamps, uint32_t most, const Bounds& casters);
 

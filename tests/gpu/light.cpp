@@ -181,5 +181,87 @@ TEST_F(Light, ASmallSceneHasOneMap) {
   EXPECT_LT(c.texel[0], 0.012f);
 }
 
+// ---- spots ----
+
+// A matt grey floor from straight above, 6 m wide, lit by one spot 2 m over its middle.
+Frame spot_frame(GpuScene& scene, const Lamp& spot) {
+  Frame f;
+  f.scene = &scene;
+  f.camera = look_at({0, 6, 0.001f}, {0, 0, 0}, 0.9f);
+  f.lighting.key_intensity = 0;
+  f.lighting.ambient = 0.1f;
+  f.lighting.show_room = false;
+  f.lighting.lamps = {spot};
+  return f;
+}
+
+constexpr float kDegrees = 3.14159265f / 180;
+
+TEST_F(Light, ASpotLightsItsConeByTheFormula) {
+  auto floor = scene->add_model(model_of(quad_mesh(4), plain({0.5f, 0.5f, 0.5f, 1}, 0, 1)));
+  ASSERT_TRUE(floor);
+  scene->add_object(*floor, glm::mat4(1));
+  constexpr uint32_t kSide = 121;
+  const float inner = 18 * kDegrees, outer = 32 * kDegrees, range = 4;
+  const auto lit = [&](float candela, float in, float out, float far) {
+    return draw(kSide, kSide, spot_frame(*scene, spot_lamp({0, 2, 0}, {0, 0, 0}, candela, in, out, far)));
+  };
+  // How bright a pixel is under what light: straight below a spot without an edge or an end, lux / 1000.
+  std::vector<std::pair<float, int>> curve;
+  for (int i = 0; i <= 16; ++i) {
+    const float candela = 500.0f * static_cast<float>(i) + 0.01f;
+    curve.emplace_back(candela / 4 / 1000, green(lit(candela, 69 * kDegrees, 70 * kDegrees, 1000), kSide / 2, kSide / 2));
+  }
+  const auto light_of = [&](int value) {
+    for (size_t i = 1; i < curve.size(); ++i)
+      if (value <= curve[i].second)
+        return curve[i - 1].first + (curve[i].first - curve[i - 1].first) * std::max(0.0f, static_cast<float>(value - curve[i - 1].second)) /
+                                        static_cast<float>(std::max(curve[i].second - curve[i - 1].second, 1));
+    return curve.back().first;
+  };
+  const Pixels p = lit(7000, inner, outer, range);
+  const float per_m = 0.5f * kSide / (6 * std::tan(0.45f));
+  int in_dark = 0;
+  for (int x = 0; x < 55; ++x) {
+    const float off = static_cast<float>(x) / per_m, d2 = off * off + 4, cosine = 2 / std::sqrt(d2);
+    const float edge = glm::clamp((cosine - std::cos(outer)) / (std::cos(inner) - std::cos(outer)), 0.0f, 1.0f);
+    const float expected = 7 * edge * edge * (1 - d2 * d2 / (range * range * range * range)) / d2 * cosine;
+    EXPECT_NEAR(light_of(green(p, kSide / 2 + static_cast<uint32_t>(x), kSide / 2)), expected, 0.06f) << off << " m off its axis";
+    if (off > 2 * std::tan(outer) + 0.05f) {
+      ++in_dark;
+      EXPECT_NEAR(green(p, kSide / 2 + static_cast<uint32_t>(x), kSide / 2), curve[0].second, 2) << "outside of its cone";
+    }
+  }
+  EXPECT_GT(in_dark, 10);
+}
+
+TEST_F(Light, ASpotCastsShadowOnlyWithAMapAndIsNoPartOfARow) {
+  auto floor = scene->add_model(model_of(quad_mesh(4), plain({0.5f, 0.5f, 0.5f, 1}, 0, 1)));
+  auto plate = scene->add_model(model_of(box_mesh({0.15f, 0.01f, 0.15f}), plain({0.5f, 0.5f, 0.5f, 1}, 0, 1)));
+  ASSERT_TRUE(floor && plate);
+  scene->add_object(*floor, glm::mat4(1));
+  scene->add_object(*plate, glm::translate(glm::mat4(1), glm::vec3(0.5f, 1, 0)));
+  const Lamp spot = spot_lamp({0, 2, 0}, {0, 0, 0}, 3000, 30 * kDegrees, 45 * kDegrees, 10);
+  // The plate's shadow lies twice as far out: 0.7 to 1.3 m. Beyond it and on the other side there is light.
+  const auto shade = [&](const Pixels& p, float x) {
+    const float per_m = 0.5f * static_cast<float>(p.width) / (6 * std::tan(0.45f));
+    return green(p, static_cast<uint32_t>(static_cast<float>(p.width) * 0.5f + x * per_m), p.height / 2);
+  };
+  const Pixels open = draw(121, 121, spot_frame(*scene, spot));
+  EXPECT_NEAR(shade(open, 1.1f), shade(open, -1.1f), 4) << "without a map there is no shadow";
+  RenderOptions o = renderer->options();
+  o.lamp_shadows = 1;
+  o.lamp_shadow_size = 512;
+  ASSERT_TRUE(renderer->set_options(o));
+  const Pixels shaded = draw(121, 121, spot_frame(*scene, spot));
+  EXPECT_LT(shade(shaded, 1.1f), shade(open, 1.1f) - 40);
+  EXPECT_NEAR(shade(shaded, -1.1f), shade(open, -1.1f), 4);
+  EXPECT_NEAR(shade(shaded, 1.5f), shade(open, 1.5f), 6);
+  EXPECT_NEAR(shade(shaded, 0.3f), shade(open, 0.3f), 6);
+  Lamp second = spot;
+  second.position.z += 0.5f;
+  EXPECT_EQ(merge_rows({spot, second}).size(), 2u);
+}
+
 }  // namespace
 }  // namespace shixun::test
