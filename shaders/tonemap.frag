@@ -37,7 +37,7 @@ vec3 film(vec3 x) {
   vec3 y = x * (1.51 * x + 0.014) / (x * (1.50 * x + 0.972) + 0.0198);
   y = min(y, vec3(1.0));
   float k = (y.r + y.g + y.b) / 3.0;
-  return clamp(mix(vec3(k), y, 1.15), 0.0, 1.0);
+  return clamp(mix(vec3(k), y, 1.1), 0.0, 1.0);
 }
 
 vec3 encode(vec3 x) {

@@ -344,6 +344,7 @@ class GltfReader {
 
   Status read_nodes() {
     const Json& nodes = array_of(doc_.json, "nodes");
+    if (!object_of(object_of(doc_.json, "extensions"), "KHR_lights_punctual").empty()) warn("its lights are not lit: a scene's lamps stand in scene.yaml");
     const Json& scenes = array_of(doc_.json, "scenes");
     std::vector<uint64_t> roots;
     if (!scenes.empty()) {

@@ -11,7 +11,7 @@
 namespace shixun {
 
 inline constexpr uint32_t kMaxLamps = 32;
-inline constexpr float kCandela = 1000;  // of a spot of intensity 1: a bright workshop's light is about 1 in the unit above, 1000 cd/m2
+inline constexpr float kCandela = 300;  // of a spot of intensity 1: a white surface in a well lit workshop (1000 lx) sends out some 300 cd/m2
 
 // A glowing rectangle: it lights only what lies in front of it and is seen in reflections. Or a spot, in the terms of glTF's
 // KHR_lights_punctual: a small bulb that shines in a cone.

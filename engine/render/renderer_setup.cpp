@@ -95,7 +95,8 @@ Status Renderer::Private::create_pipelines() {
     caster.vertex = "depth.vert";
     caster.depth = kDepthFormat;
     caster.depth_write = true;
-    caster.depth_clamp = true;
+    // What stands between the light and its map casts too. A lamp's map begins near the lamp, and what crosses its plane must be clipped there.
+    caster.depth_clamp = maps != &lamp_shadow;
     caster.cull = VK_CULL_MODE_BACK_BIT;
     caster.depth_bias = -1;
     caster.depth_bias_slope = -1.5f;

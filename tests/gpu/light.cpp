@@ -206,11 +206,11 @@ TEST_F(Light, ASpotLightsItsConeByTheFormula) {
   const auto lit = [&](float candela, float in, float out, float far) {
     return draw(kSide, kSide, spot_frame(*scene, spot_lamp({0, 2, 0}, {0, 0, 0}, candela, in, out, far)));
   };
-  // How bright a pixel is under what light: straight below a spot without an edge or an end, lux / 1000.
+  // How bright a pixel is under what light: straight below a spot without an edge or an end, in the picture's unit.
   std::vector<std::pair<float, int>> curve;
   for (int i = 0; i <= 16; ++i) {
-    const float candela = 500.0f * static_cast<float>(i) + 0.01f;
-    curve.emplace_back(candela / 4 / 1000, green(lit(candela, 69 * kDegrees, 70 * kDegrees, 1000), kSide / 2, kSide / 2));
+    const float candela = 150.0f * static_cast<float>(i) + 0.01f;
+    curve.emplace_back(candela / 4 / kCandela, green(lit(candela, 69 * kDegrees, 70 * kDegrees, 1000), kSide / 2, kSide / 2));
   }
   const auto light_of = [&](int value) {
     for (size_t i = 1; i < curve.size(); ++i)
@@ -219,7 +219,7 @@ TEST_F(Light, ASpotLightsItsConeByTheFormula) {
                                         static_cast<float>(std::max(curve[i].second - curve[i - 1].second, 1));
     return curve.back().first;
   };
-  const Pixels p = lit(7000, inner, outer, range);
+  const Pixels p = lit(7 * kCandela, inner, outer, range);
   const float per_m = 0.5f * kSide / (6 * std::tan(0.45f));
   int in_dark = 0;
   for (int x = 0; x < 55; ++x) {
@@ -241,7 +241,11 @@ TEST_F(Light, ASpotCastsShadowOnlyWithAMapAndIsNoPartOfARow) {
   ASSERT_TRUE(floor && plate);
   scene->add_object(*floor, glm::mat4(1));
   scene->add_object(*plate, glm::translate(glm::mat4(1), glm::vec3(0.5f, 1, 0)));
-  const Lamp spot = spot_lamp({0, 2, 0}, {0, 0, 0}, 3000, 30 * kDegrees, 45 * kDegrees, 10);
+  // A wall beside it that reaches behind it, as in a room.
+  auto wall = scene->add_model(model_of(box_mesh({0.05f, 4, 4}), plain({0.5f, 0.5f, 0.5f, 1}, 0, 1)));
+  ASSERT_TRUE(wall);
+  scene->add_object(*wall, glm::translate(glm::mat4(1), glm::vec3(-2.4f, 4, 0)));
+  const Lamp spot = spot_lamp({0, 2, 0}, {0, 0, 0}, 3 * kCandela, 30 * kDegrees, 45 * kDegrees, 10);
   // The plate's shadow lies twice as far out: 0.7 to 1.3 m. Beyond it and on the other side there is light.
   const auto shade = [&](const Pixels& p, float x) {
     const float per_m = 0.5f * static_cast<float>(p.width) / (6 * std::tan(0.45f));
