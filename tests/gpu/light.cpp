@@ -181,6 +181,32 @@ TEST_F(Light, ASmallSceneHasOneMap) {
   EXPECT_LT(c.texel[0], 0.012f);
 }
 
+TEST_F(Light, AnOcclusionTextureDarkensTheRoomsLightAlone) {
+  const fs::path path = output_dir() / "occlusion.png";
+  Pixels dark{4, 4, {}};
+  for (int i = 0; i < 16; ++i) dark.rgba.insert(dark.rgba.end(), {60, 255, 255, 255});
+  ASSERT_TRUE(write_png(path, dark));
+  const auto lit = [&](bool textured, float key) {
+    Model floor = model_of(quad_mesh(4), plain({0.6f, 0.6f, 0.6f, 1}, 0, 1));
+    Image image;
+    image.path = path;
+    floor.images.push_back(image);
+    if (textured) floor.materials[0].tex_occlusion = 0;
+    auto id = scene->add_model(floor);
+    EXPECT_TRUE(id);
+    if (!id) return 0;
+    scene->add_object(*id, glm::mat4(1));
+    Frame f = yard_frame(*scene, look_at({0, 3, 3}, {0, 0, 0}, 0.8f));
+    f.lighting.key_intensity = key;
+    f.lighting.ambient = key > 0 ? 0 : 1;
+    const int value = green(draw(64, 36, f), 32, 18);
+    scene->remove_model(*id);
+    return value;
+  };
+  EXPECT_LT(lit(true, 0), lit(false, 0) - 20);
+  EXPECT_NEAR(lit(true, 1), lit(false, 1), 3) << "the key light is not the room's";
+}
+
 // ---- spots ----
 
 // A matt grey floor from straight above, 6 m wide, lit by one spot 2 m over its middle.
@@ -233,6 +259,12 @@ TEST_F(Light, ASpotLightsItsConeByTheFormula) {
     }
   }
   EXPECT_GT(in_dark, 10);
+
+  // In the unit of the key light: what that does with 1, a spot d metres away does with pi d^2.
+  Frame key = spot_frame(*scene, spot_lamp({0, 2, 0}, {0, 0, 0}, 0.01f, inner, outer, 1000));
+  key.lighting.key_direction = {0, -1, 0};
+  key.lighting.key_intensity = 0.5f;
+  EXPECT_NEAR(green(draw(kSide, kSide, key), kSide / 2, kSide / 2), green(lit(0.5f * 3.14159f * 4 * kCandela, inner, outer, 1000), kSide / 2, kSide / 2), 3);
 }
 
 TEST_F(Light, ASpotCastsShadowOnlyWithAMapAndIsNoPartOfARow) {
