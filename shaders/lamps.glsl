@@ -133,6 +133,33 @@ void lamps_light(vec3 p, vec3 n, vec3 surface_n, vec3 v, vec3 r, float n_v, vec3
   }
 }
 
+// Share of a spot's light that leaves it in a direction, by glTF's KHR_lights_punctual: a cone with a soft edge, the square of the distance, and
+// a range at which it ends.
+float spot_share(LampInfo lamp, vec3 to_lamp, float d2) {
+  float edge = clamp(-dot(to_lamp, lamp.direction) * inversesqrt(d2) * lamp.cone.x + lamp.cone.y, 0.0, 1.0);
+  float q = d2 / (lamp.range * lamp.range);
+  return edge * edge * clamp(1.0 - q * q, 0.0, 1.0) / d2;
+}
+
+// All spots at p: as lamps_light. Their bulbs are small: a highlight, but no picture of a lamp.
+void spots_light(vec3 p, vec3 n, vec3 surface_n, vec3 v, float n_v, vec3 f0, float alpha, inout vec3 diffuse, inout vec3 mirrored) {
+  for (uint i = PASS.light.lamp_count; i < PASS.light.lamp_count + PASS.light.spot_count; ++i) {
+    LampInfo lamp = PASS.lamps[i];
+    vec3 to_lamp = lamp.position - p;
+    float d2 = max(dot(to_lamp, to_lamp), 1e-4);
+    float share = spot_share(lamp, to_lamp, d2);
+    vec3 l = to_lamp * inversesqrt(d2);
+    float n_l = dot(n, l);
+    if (share <= 0.0 || n_l <= 0.0) continue;
+    if ((kFeatures & kFeatureLampShadow) != 0 && lamp.shadow != 0) share *= lamp_shadow(lamp, p, surface_n);
+    // Pi is folded into the unit of light: what a matte surface sends on is its colour times this.
+    vec3 light = lamp.radiance * (share * n_l * 0.31831);
+    vec3 h = normalize(v + l);
+    diffuse += light;
+    mirrored += light * (f0 + (1.0 - f0) * schlick(dot(l, h))) * ggx(max(alpha, 0.03), clamp(dot(n, h), 0.0, 1.0), n_v, n_l);
+  }
+}
+
 // The lamps mirrored by a second, clear layer.
 vec3 lamps_mirrored(vec3 p, vec3 r, float spread) {
   vec3 sum = vec3(0.0);

@@ -31,7 +31,7 @@ layout(set = 1, binding = 2, scalar) readonly buffer Materials { MaterialInfo at
 // With several views drawn at once each has a layer of the images; with one, gl_ViewIndex is 0. One view and two are told apart without
 // an index: software drivers fetch what is indexed by gl_ViewIndex lane by lane.
 #extension GL_EXT_multiview : require
-layout(constant_id = 15) const uint kViews = 1;
+layout(constant_id = 15) const uint kViews = 1;  // one more than the highest that is drawn
 #define LAYER (kViews == 1 ? 0 : gl_ViewIndex)
 #define VIEW(field) \
   (kViews == 1 ? PASS.views[0].field : kViews == 2 ? (gl_ViewIndex == 0 ? PASS.views[0].field : PASS.views[1].field) : PASS.views[gl_ViewIndex].field)

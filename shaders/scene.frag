@@ -20,25 +20,36 @@ layout(location = 3) in vec3 in_uv_occlusion;
 layout(location = 4) flat in uint in_instance;
 layout(location = 0) out vec4 out_light;
 
-float key_shadow(vec3 p, vec3 n, float n_l) {
-  if ((PASS.flags & kPassKeyShadow) == 0) return 1.0;
+// The key light's maps: one of everything, or, in a tier that pays for cascades, layer 0 of several.
+float key_blocker(vec2 uv, float layer) {
+  if ((kFeatures & kFeatureCascades) != 0) return textureLod(screen_cascades_depth, vec3(uv, layer), 0.0).x;
+  return textureLod(screen_shadow_depth, uv, 0.0).x;
+}
+float key_lit(vec2 uv, float depth, float layer) {
+  if ((kFeatures & kFeatureCascades) != 0) return textureGrad(screen_cascades, vec4(uv, layer, depth), vec2(0.0), vec2(0.0));
+  return textureLod(screen_shadow, vec3(uv, depth), 0.0);
+}
+
+// Share of the key light that one of its maps lets through; `map` is that one's place in the map of everything.
+float key_shadow_in(CascadeInfo map, float layer, vec3 p, vec3 n, float n_l) {
   // Leaving the surface along its normal, as far as the filter's rim would otherwise dip below it, avoids self-shadowing.
   const bool quick = (kFeatures & kFeatureFineShadow) == 0;
   float slope = min(sqrt(1.0 - n_l * n_l) / max(n_l, 0.05), 2.5);
-  p += n * (PASS.light.shadow_texel * (0.8 + (quick ? 2.4 : 1.2) * slope));
+  p += n * (map.texel * (0.8 + (quick ? 2.4 : 1.2) * slope));
   vec3 s = (PASS.light.shadow_matrix * vec4(p, 1.0)).xyz;
+  s.xy = s.xy * map.scale + map.offset;
   if (any(lessThan(s.xy, vec2(0.0))) || any(greaterThan(s.xy, vec2(1.0)))) return 1.0;
   s.z = max(s.z, 0.0);  // beyond the map's far side lies nothing that casts; the map holds 0 there
   if (quick) {
     float few = 0.0;
     float apart = 2.0 / PASS.light.shadow_size;
-    for (int i = 0; i < 4; ++i) few += textureLod(screen_shadow, vec3(s.xy + (vec2(i & 1, i >> 1) - 0.5) * apart, s.z), 0.0);
+    for (int i = 0; i < 4; ++i) few += key_lit(s.xy + (vec2(i & 1, i >> 1) - 0.5) * apart, s.z, layer);
     return few * 0.25;
   }
   // Soft by the distance of what stands between, like a lamp's. How the surface's depth changes over the map follows from its normal: the
   // rows of the matrix are the map's axes, longer where the map is finer.
-  vec3 x = vec3(PASS.light.shadow_matrix[0].x, PASS.light.shadow_matrix[1].x, PASS.light.shadow_matrix[2].x);
-  vec3 y = vec3(PASS.light.shadow_matrix[0].y, PASS.light.shadow_matrix[1].y, PASS.light.shadow_matrix[2].y);
+  vec3 x = vec3(PASS.light.shadow_matrix[0].x, PASS.light.shadow_matrix[1].x, PASS.light.shadow_matrix[2].x) * map.scale.x;
+  vec3 y = vec3(PASS.light.shadow_matrix[0].y, PASS.light.shadow_matrix[1].y, PASS.light.shadow_matrix[2].y) * map.scale.y;
   vec3 z = vec3(PASS.light.shadow_matrix[0].z, PASS.light.shadow_matrix[1].z, PASS.light.shadow_matrix[2].z);
   vec2 per_uv = -vec2(dot(n, x) / dot(x, x), dot(n, y) / dot(y, y)) / max(dot(n, z) / length(z), 0.12) * length(z);
   // A step of one in depth is 1 / |z| metres towards the light and blurs by key_spread of that.
@@ -53,7 +64,7 @@ float key_shadow(vec3 p, vec3 n, float n_l) {
   for (uint i = 0; i < taps; ++i) {
     spoke = golden * spoke;
     vec2 d = spoke * sqrt((float(i) + 0.5) / float(taps)) * widest;
-    float found = textureLod(screen_shadow_depth, s.xy + d, 0.0).x;
+    float found = key_blocker(s.xy + d, layer);
     if (found > s.z + dot(per_uv, d) + slack * length(d)) blocked += found - s.z, blockers += 1.0;
   }
   if (blockers == 0.0) return 1.0;
@@ -63,9 +74,30 @@ float key_shadow(vec3 p, vec3 n, float n_l) {
   for (uint i = 0; i < taps; ++i) {
     spoke = golden * spoke;
     vec2 d = spoke * sqrt((float(i) + 0.5) / float(taps)) * width;
-    sum += textureLod(screen_shadow, vec3(s.xy + d, s.z + dot(per_uv, d) + slack * length(d)), 0.0);
+    sum += key_lit(s.xy + d, s.z + dot(per_uv, d) + slack * length(d), layer);
   }
   return sum / float(taps);
+}
+
+float key_shadow(vec3 p, vec3 n, float n_l) {
+  if ((PASS.flags & kPassKeyShadow) == 0) return 1.0;
+  CascadeInfo all = CascadeInfo(vec2(1.0), vec2(0.0), 0.0, PASS.light.shadow_texel);
+  if ((kFeatures & kFeatureCascades) == 0) return key_shadow_in(all, 0.0, p, n, n_l);
+  // By the distance from the eye, which turning the head does not change. Each map fades into the next over the last sixth of its reach.
+  float away = distance(p, PASS.views[0].eye), lit = 0.0, left = 1.0;
+  uint count = PASS.light.cascade_count;
+  for (uint i = 0; i <= count && left > 0.0; ++i) {
+    CascadeInfo map = all;
+    float share = 1.0;
+    if (i < count) {
+      map = PASS.light.cascades[i];
+      share = 1.0 - smoothstep(0.84, 1.0, away / map.reach);
+      if (share <= 0.0) continue;
+    }
+    lit += left * share * key_shadow_in(map, i < count ? float(i + 1) : 0.0, p, n, n_l);
+    left *= 1.0 - share;
+  }
+  return lit;
 }
 
 // The room as seen from p along d, by a surface of that roughness: from the cube, whose pictures are laid on the room's walls.
@@ -129,6 +161,7 @@ void main() {
     roughness *= orm.y;
     metallic *= orm.z;
   }
+  if (m.tex_occlusion != kNoTextureIndex) occlusion *= sample_texture(m.tex_occlusion, uv).x;
   // Where normals turn fast from pixel to pixel the surface is rougher than its map says (Tokuyoshi and Kaplanyan, "Improved Geometric
   // Specular Antialiasing", 2019): chrome edges do not sparkle.
   vec3 du = dFdx(n), dv = dFdy(n);
@@ -163,6 +196,7 @@ void main() {
   float blocked = (1.0 - shadow) * clamp(2.5 * n_l, 0.0, 1.0);
   vec3 lamp_light, lamp_mirror;
   lamps_light(in_world, n, smooth_n, v, r, n_v, f0, roughness, 0.75 * blocked, metallic > 0.1 || (kFeatures & kFeatureFineShadow) != 0, lamp_light, lamp_mirror);
+  spots_light(in_world, n, smooth_n, v, n_v, f0, alpha, lamp_light, lamp_mirror);
   vec3 ambient_spec = (mirrored_room(in_world, r, roughness) * share + lamp_mirror) * spec_occlusion;
   vec3 ambient_diffuse = albedo * (matte_room(n) * (occlusion * (1.0 - 0.6 * blocked)) + lamp_light * mix(0.45, 1.0, occlusion));
   vec3 direct_diffuse = albedo * key;
@@ -218,8 +252,8 @@ void main() {
       vec3 tint = sqrt(base.rgb);
       float rim = 1.0 - n_v;
       rim = pow(rim, 1.7);
-      float thick = mix(1.0 - m.transmission * dot(base.rgb, vec3(0.2126, 0.7152, 0.0722)), 1.0, 0.85 * rim);
-      through = body * thick * tint * (1.0 - 0.5 * rim) * mirrored_room(in_world, refract(-v, n, 0.7), 0.15);
+      float thick = mix(1.0 - m.transmission * dot(base.rgb, vec3(0.2126, 0.7152, 0.0722)), 1.0, rim);
+      through = body * thick * tint * (1.0 - 0.92 * smoothstep(0.25, 0.9, rim)) * mirrored_room(in_world, refract(-v, n, 0.7), 0.15);
       cover = mix(cover, thick, body);
     }
     vec3 light = diffuse * (cover * (1.0 - body)) + through + specular * mirrored + emissive * base.a;

@@ -28,6 +28,7 @@ using Address = uint64_t;
 #endif
 
 SHIXUN_CONST uint kMaxViews = 4;
+SHIXUN_CONST uint kMaxCascades = 3;  // maps of the key light about the camera, beside the one of everything
 SHIXUN_CONST uint kLampLimit = 32;
 SHIXUN_CONST uint kCellSize = 64;   // instances of a cell: neighbouring slots, and one workgroup of the culling kernel
 SHIXUN_CONST uint kDistanceBins = 64;  // draws are sorted by distance into these
@@ -74,6 +75,7 @@ SHIXUN_CONST uint kPassRoomOnly = 4096;  // keep only what is part of the room
 SHIXUN_CONST uint kFeatureFineShadow = 1;
 SHIXUN_CONST uint kFeatureProbe = 2;
 SHIXUN_CONST uint kFeatureLampShadow = 4;
+SHIXUN_CONST uint kFeatureCascades = 16;
 SHIXUN_CONST uint kFeatureMatte = 8;  // nothing shines or mirrors: the key light and an even light of wall_color
 
 // What a dispatch of the culling kernels works on (specialization constant 0).
@@ -127,7 +129,7 @@ struct MaterialInfo {
   float alpha_cutoff;  // 0: not alpha-tested
   float metallic, roughness, normal_scale, clearcoat;
   float clearcoat_roughness, transmission;
-  uint flags, spare;
+  uint flags, tex_occlusion;
   uint tex_base, tex_normal, tex_orm, tex_emissive;
 };
 SHIXUN_SIZE(MaterialInfo, 80);
@@ -151,8 +153,17 @@ struct LampInfo {
   float half_y;
   vec3 radiance;
   uint shadow;  // 1 + its layer of the lamps' shadow maps; 0: none
+  vec2 cone;    // a spot's: share of its light at angle a from its direction = clamp(cos(a) * x + y, 0, 1) squared; 0: a glowing rectangle
 };
-SHIXUN_SIZE(LampInfo, 64);
+SHIXUN_SIZE(LampInfo, 72);
+
+// A finer map of the key light about the camera, in layer 1 + its index of the key light's maps.
+struct CascadeInfo {
+  vec2 scale, offset;  // from the place in the map of everything to the place in this one, both in 0..1
+  float reach;         // metres from the eye up to which it serves
+  float texel;         // metres
+};
+SHIXUN_SIZE(CascadeInfo, 24);
 
 struct LightingInfo {
   mat4 shadow_matrix;  // world to shadow map: xy in 0..1, z depth (reversed)
@@ -175,9 +186,12 @@ struct LightingInfo {
   vec3 probe_position;
   float occlusion_radius;  // metres
   float key_spread;        // tangent of the key light's half angle, for soft shadow
-  float spare;
+  uint cascade_count;
+  uint spot_count;     // lamps after the first lamp_count that are spots: `radiance` is their intensity
+  uint spare;
+  CascadeInfo cascades[kMaxCascades];  // rising reach
 };
-SHIXUN_SIZE(LightingInfo, 216);
+SHIXUN_SIZE(LightingInfo, 296);
 
 struct DrawCommand {  // VkDrawIndexedIndirectCommand
   uint index_count, instance_count, first_index;
@@ -275,7 +289,7 @@ struct Pass {
   LampInfo lamps[kLampLimit];
   vec4 lamp_shadow[kMaxViews];  // by layer: 1 / tangent of the map's half angle, its near distance, its texels a side, filter taps
 };
-SHIXUN_SIZE(Pass, 3496);
+SHIXUN_SIZE(Pass, 3832);
 
 struct UiPass {
   vec2 scale, offset;  // pixels to clip space

@@ -29,14 +29,15 @@ float openness() {
 
 // Our own rational curve: toe and shoulder like film, 0.18 to about 0.21, a white wall at full light (1) well below white, white itself never
 // reached: what is eight times brighter still has shape. As in AgX (Sobotka 2022)
-// the primaries are first mixed a little, so that strong colours go to white instead of clipping, and unmixed a little less after.
+// the primaries are first mixed a little, so that strong colours go to white instead of clipping, and unmixed after: the curve's shoulder takes
+// more colour from a bright orange than that little, so more is given back.
 vec3 film(vec3 x) {
   float m = (x.r + x.g + x.b) / 3.0;
-  x = max(mix(x, vec3(m), 0.08), 0.0);
+  x = max(mix(x, vec3(m), 0.02), 0.0);
   vec3 y = x * (1.51 * x + 0.014) / (x * (1.50 * x + 0.972) + 0.0198);
   y = min(y, vec3(1.0));
   float k = (y.r + y.g + y.b) / 3.0;
-  return clamp(mix(vec3(k), y, 1.05), 0.0, 1.0);
+  return clamp(mix(vec3(k), y, 1.1), 0.0, 1.0);
 }
 
 vec3 encode(vec3 x) {

@@ -19,6 +19,16 @@ glm::vec3 vec(const std::array<double, 3>& v) { return {v[0], v[1], v[2]}; }
 constexpr float kFov = 1.02f;  // rad, vertical
 constexpr size_t kDrawnLamps = 12;
 
+void add_spots(Lighting& light, const Scene& scene) {
+  constexpr float kDegree = 3.14159265f / 180;
+  for (const SpotDef& def : scene.lamps) {
+    Lamp lamp = spot_lamp(vec(def.at), vec(def.look), static_cast<float>(def.candela), static_cast<float>(def.inner_deg) * kDegree,
+                          static_cast<float>(def.outer_deg) * kDegree, static_cast<float>(def.range_m));
+    lamp.color = vec(def.color);
+    light.lamps.push_back(lamp);
+  }
+}
+
 // The room's modelled lamps light it; without any, the renderer's own rows do.
 Lighting light_for(const Stage& stage) {
   const glm::vec3 lower = stage.room_lower(), upper = stage.room_upper();
@@ -123,6 +133,7 @@ Result<std::unique_ptr<Room>> open_room(Graphics& graphics, std::shared_ptr<cons
   if (const Status shown = room->stage->show_in(*room->scene, graphics.renderer->textures(), graphics.theme.font_bytes, graphics.theme.font_index); !shown) return shown.error();
   room->stage->update(world, {}, 0, true);
   room->lighting = light_for(*room->stage);
+  add_spots(room->lighting, pack->scene);
   return room;
 }
 

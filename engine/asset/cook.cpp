@@ -22,7 +22,7 @@ namespace shixun {
 namespace {
 
 // Raise with every change to Model, to the flat form or to the way models are read.
-constexpr uint32_t kCookVersion = 4;
+constexpr uint32_t kCookVersion = 5;
 constexpr uint64_t kMaxCooked = 1u << 30;
 constexpr auto kUnusedFor = std::chrono::hours(24 * 90);
 constexpr auto kDay = std::chrono::hours(24);
@@ -123,7 +123,7 @@ class Reader {
 template <class IO, class M>
 void visit_material(IO& io, M& m) {
   io(m.name), io(m.base_color), io(m.emissive), io(m.metallic), io(m.roughness), io(m.normal_scale), io(m.alpha_cutoff), io(m.clearcoat);
-  io(m.clearcoat_roughness), io(m.transmission), io(m.alpha), io(m.double_sided), io(m.tex_base), io(m.tex_normal), io(m.tex_orm), io(m.tex_emissive);
+  io(m.clearcoat_roughness), io(m.transmission), io(m.alpha), io(m.double_sided), io(m.tex_base), io(m.tex_normal), io(m.tex_orm), io(m.tex_emissive), io(m.tex_occlusion);
 }
 
 template <class IO, class M>
@@ -166,7 +166,7 @@ bool is_sound(const Model& model) {
   }
   for (const Material& m : model.materials)
     if (!in(m.tex_base, model.images.size()) || !in(m.tex_normal, model.images.size()) || !in(m.tex_orm, model.images.size()) ||
-        !in(m.tex_emissive, model.images.size()))
+        !in(m.tex_emissive, model.images.size()) || !in(m.tex_occlusion, model.images.size()))
       return false;
   for (const Skin& s : model.skins) {
     if (s.joints.empty() || s.joints.size() > 256 || s.joints.size() != s.inverse_bind.size()) return false;

@@ -177,6 +177,7 @@ class GltfReader {
         warn(fmt::format("material {} uses other texture coordinates for its {} than for its colour: that texture is left out", m.name, what));
         return false;
       };
+      static const Json nothing = Json::object();
       const bool packed = !rough.empty() && !occlusion.empty() && whole_or(rough, "index", 0) == whole_or(occlusion, "index", 1) &&
                           mapping_of(occlusion) == mapping_of(rough);
       const struct { const Json& info; const char* what; bool srgb, open; int* to; } uses[] = {
@@ -184,6 +185,7 @@ class GltfReader {
           {normal, "relief", false, false, &m.tex_normal},
           {rough, "roughness", false, !packed, &m.tex_orm},
           {glow, "glow", true, false, &m.tex_emissive},
+          {packed ? nothing : occlusion, "shading", false, false, &m.tex_occlusion},
       };
       for (const auto& use : uses) {
         if (!fits(use.info, use.what)) continue;
@@ -342,6 +344,7 @@ class GltfReader {
 
   Status read_nodes() {
     const Json& nodes = array_of(doc_.json, "nodes");
+    if (!object_of(object_of(doc_.json, "extensions"), "KHR_lights_punctual").empty()) warn("its lights are not lit: a scene's lamps stand in scene.yaml");
     const Json& scenes = array_of(doc_.json, "scenes");
     std::vector<uint64_t> roots;
     if (!scenes.empty()) {

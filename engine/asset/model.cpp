@@ -37,6 +37,7 @@ void find_images(Model& model) {
   const auto drop = [&](int& index) { return index >= 0 && gone[static_cast<size_t>(index)] && (index = -1, true); };
   for (Material& m : model.materials) {
     drop(m.tex_normal);
+    drop(m.tex_occlusion);
     if (drop(m.tex_orm)) m.metallic = 0, m.roughness = 0.7f;
   }
 }

@@ -76,7 +76,7 @@ struct Material {
   float transmission = 0;  // > 0: glass; drawn blended
   Alpha alpha = Alpha::kOpaque;
   bool double_sided = false;
-  int tex_base = -1, tex_normal = -1, tex_orm = -1, tex_emissive = -1;  // indices into Model::images, -1 none
+  int tex_base = -1, tex_normal = -1, tex_orm = -1, tex_emissive = -1, tex_occlusion = -1;  // indices into Model::images, -1 none
 };
 
 struct Image {

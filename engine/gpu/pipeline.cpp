@@ -131,7 +131,7 @@ Result<VkPipelineLayout> create_pipeline_layout(Device& device, const std::vecto
 }
 
 Result<Pipeline> create_graphics_pipeline(Device& device, VkPipelineLayout layout, const GraphicsOptions& o) {
-  const Constants constants(o.constants, o.view_mask ? static_cast<uint32_t>(std::popcount(o.view_mask)) : 1);
+  const Constants constants(o.constants, o.view_mask ? static_cast<uint32_t>(std::bit_width(o.view_mask)) : 1);
   auto vertex = load_module(device, o.vertex);
   if (!vertex) return vertex.error();
   Module fragment;

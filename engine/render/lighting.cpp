@@ -38,7 +38,7 @@ Lighting studio_lighting(glm::vec3 lower, glm::vec3 upper, float yaw) {
   const glm::vec3 middle = (lower + upper) * 0.5f;
   const float r = std::max(glm::length(upper - lower) / 2, 1e-3f);
   l.surround = Lighting::Surround::kStudio;
-  l.exposure_stops = -0.3f;
+  l.exposure_stops = -0.5f;
   l.occlusion_radius = std::min(0.5f * r, 0.16f);
   l.key_intensity = 0;
   l.room_lower = {middle.x - 60 * r, lower.y, middle.z - 60 * r};
@@ -66,6 +66,19 @@ Lighting studio_lighting(glm::vec3 lower, glm::vec3 upper, float yaw) {
   return l;
 }
 
+Lamp spot_lamp(glm::vec3 position, glm::vec3 at, float candela, float inner_angle, float outer_angle, float range) {
+  Lamp l;
+  l.position = position;
+  l.direction = glm::normalize(at - position);
+  l.along = glm::normalize(glm::cross(l.direction, std::abs(l.direction.y) > 0.9f ? glm::vec3(0, 0, 1) : glm::vec3(0, 1, 0)));
+  l.half_size = glm::vec2(0.03f);
+  l.intensity = candela / kCandela;
+  l.inner_angle = inner_angle;
+  l.outer_angle = outer_angle;
+  l.range = range;
+  return l;
+}
+
 std::vector<Lamp> merge_rows(const std::vector<Lamp>& lamps) {
   constexpr float kApart = 0.6f;   // metres across a row
   constexpr float kHeight = 0.4f;  // and up and down
@@ -74,7 +87,7 @@ std::vector<Lamp> merge_rows(const std::vector<Lamp>& lamps) {
   for (int run : {0, 2}) {  // the axis a row runs along
     const int across = 2 - run;
     // A lamp that lies across the row is no part of it.
-    const auto fits = [&](const Lamp& b) { return b.direction.y < -0.99f && half_of(b)[across] < kApart; };
+    const auto fits = [&](const Lamp& b) { return !b.spot() && b.direction.y < -0.99f && half_of(b)[across] < kApart; };
     std::vector<Lamp> rows;
     std::vector<bool> taken(lamps.size(), false);
     for (size_t i = 0; i < lamps.size(); ++i) {

@@ -11,16 +11,22 @@
 namespace shixun {
 
 inline constexpr uint32_t kMaxLamps = 32;
+inline constexpr float kCandela = 300;  // of a spot of intensity 1: a white surface in a well lit workshop (1000 lx) sends out some 300 cd/m2
 
-// A glowing rectangle. It lights only what lies in front of it, without shadow, and is seen in reflections.
+// A glowing rectangle: it lights only what lies in front of it and is seen in reflections. Or a spot, in the terms of glTF's
+// KHR_lights_punctual: a small bulb that shines in a cone.
 struct Lamp {
   glm::vec3 position{0, 3, 0};
   glm::vec3 direction{0, -1, 0};  // unit, the way it shines
   glm::vec3 along{1, 0, 0};       // unit, square to `direction`: the long side
   glm::vec2 half_size{0.6f, 0.1f};  // metres, along and across
   glm::vec3 color{1};
-  float intensity = 8;  // radiance of the glowing surface
+  float intensity = 8;  // radiance of the glowing surface; of a spot: luminous intensity, in kCandela
   float range = 8;      // metres; no light farther away
+  // Half angles of a spot's cone, radians: full light up to the inner one, none from the outer one on; pi: it shines all round, without
+  // shadow. outer_angle 0: no spot. Its half_size is that of the bulb: how soft its shadow is.
+  float inner_angle = 0, outer_angle = 0;
+  bool spot() const { return outer_angle > 0; }
   bool operator==(const Lamp&) const = default;
 };
 
@@ -59,6 +65,9 @@ Lighting workshop_lighting(glm::vec3 room_lower, glm::vec3 room_upper);
 // A photographer's studio about a box: a big soft light from the front left, a strip from the right, a rim light from behind; a dim sky.
 // `yaw`: where the camera stands about the box, radians, 0 at +Z, growing towards +X.
 Lighting studio_lighting(glm::vec3 lower, glm::vec3 upper, float yaw);
+
+// A spot from `position` towards `at`; candela, and half angles of its cone in radians.
+Lamp spot_lamp(glm::vec3 position, glm::vec3 at, float candela, float inner_angle, float outer_angle, float range);
 
 // Lamps that shine down and hang in rows along x or z become one long lamp a row with the same light in all; others stay as they are.
 std::vector<Lamp> merge_rows(const std::vector<Lamp>& lamps);

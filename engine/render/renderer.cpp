@@ -119,6 +119,14 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   const Bounds box = l.shadow_lower == l.shadow_upper ? tables.shadow_bounds : Bounds{l.shadow_lower, l.shadow_upper};
   const bool want_shadow = any && l.key_shadow && l.key_intensity > 0 && box.lower != box.upper;
   const gpu::View key = make_parallel_view(direction, box.lower, box.upper);
+  const gpu::View alone = make_view(frame.camera, static_cast<float>(target.extent.width) / static_cast<float>(target.extent.height));
+  const std::span<const gpu::View> eyes = frame.views.empty() ? std::span(&alone, 1) : frame.views;
+  const float texel = 2 / std::min(std::abs(key.projection.x), std::abs(key.projection.y)) / static_cast<float>(options.shadow_size);
+  const bool want_cascades = want_shadow && options.shadow_cascades > 0 && texel > options.shadow_texel;
+  if (auto s = fit_key_maps(want_cascades); !s) return s;
+  Cascades near_key;
+  if (want_cascades)
+    near_key = make_cascades(key, eyes, 2 / (std::abs(eyes[0].projection.y) * static_cast<float>(extent.height)), options.shadow_cascades, options.cascade_size);
   if (options.merge_lamps && l.lamps != lamps_asked) {
     lamps_asked = l.lamps;
     lamps_merged = merge_rows(l.lamps);
@@ -131,9 +139,9 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
 
   write_set(slot, tables);
   gpu::Pass pass = pass_of(tables, false);
-  write_views(pass, frame, target.extent);
-  const std::span<const gpu::View> views(pass.views, view_count);
+  write_views(pass, eyes, frame.culling.lod_pixels);
   pass.light = lighting_of(l, key);
+  write_cascades(pass.light, key, near_key);
   write_lamps(pass, lamps, shadowed);
   pass.blend_count = static_cast<uint32_t>(tables.blended.size());
   pass.flags = (encodes_srgb(target.format) ? gpu::kPassLinearTarget : 0) | (l.show_room ? gpu::kPassShowRoom : 0) | (options.matte ? gpu::kPassMatte : 0) | (l.surround == Lighting::Surround::kStudio ? gpu::kPassStudio : 0) |
@@ -161,17 +169,25 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
     if (want_shadow) {
       enter(cmd, FramePass::kShadow);
       shadow_pass.views[0] = key;
-      slot.shadow_drawn |= draw_shadows(cmd, slot, key_shadow, frame, tables, shadow_pass, kRestingBlock, kMovingBlock);
+      slot.shadow_drawn |= draw_shadows(cmd, slot, key_images, key_shadow, frame, tables, shadow_pass, kRestingBlock, kMovingBlock);
+    }
+    if (near_key.count > 0) {
+      // View i draws into layer i, and layer 0 is drawn apart: its view, which is culled by too, is one that adds nothing.
+      shadow_pass.view_count = 1 + near_key.count;
+      for (uint32_t i = 0; i < near_key.count; ++i) shadow_pass.views[1 + i] = near_key.at[i];
+      shadow_pass.views[0] = near_key.at[near_key.count - 1];
+      slot.shadow_drawn |= draw_shadows(cmd, slot, key_images, cascades, frame, tables, shadow_pass, kCascadeRestingBlock, kCascadeMovingBlock);
     }
     if (shadowed.count > 0) {
       enter(cmd, FramePass::kLampShadow);
       // A scene with fewer lamps than layers draws the last one again.
       shadow_pass.view_count = lamp_shadow.layers;
       for (uint32_t i = 0; i < lamp_shadow.layers; ++i) shadow_pass.views[i] = shadowed.at[std::min(i, shadowed.count - 1)].view;
-      slot.shadow_drawn |= draw_shadows(cmd, slot, lamp_shadow, frame, tables, shadow_pass, kLampRestingBlock, kLampMovingBlock);
+      slot.shadow_drawn |= draw_shadows(cmd, slot, lamp_images, lamp_shadow, frame, tables, shadow_pass, kLampRestingBlock, kLampMovingBlock);
     }
   }
   key_shadow.valid &= want_shadow;
+  cascades.valid &= near_key.count > 0;
   lamp_shadow.valid &= shadowed.count > 0;
   slot.probe_taken = probe && any && probe_stale(frame.scene, tables, pass);
   if (slot.probe_taken) {
@@ -181,7 +197,7 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   if (probe && any) pass.flags |= gpu::kPassProbe;
 
   // 5. The scene, culled on the GPU.
-  draw_scene(cmd, frame, any ? &tables : nullptr, views, use_pass(cmd, slot, kMainBlock, pass), phases);
+  draw_scene(cmd, frame, any ? &tables : nullptr, eyes, use_pass(cmd, slot, kMainBlock, pass), phases);
 
   // 6. Ambient occlusion, 7. outlines' mask.
   if (pass.flags & gpu::kPassOcclusion) {
@@ -202,7 +218,7 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   bind(cmd, (*output)->tonemap);
   vkCmdDraw(cmd, 3, 1, 0, 0);
   if (outlines) {
-    const VkRect2D rectangle = outlined_rectangle(*frame.scene, views, target.extent);
+    const VkRect2D rectangle = outlined_rectangle(*frame.scene, eyes, target.extent);
     if (rectangle.extent.width > 0 && rectangle.extent.height > 0) {
       vkCmdSetScissor(cmd, 0, 1, &rectangle);
       bind(cmd, (*output)->outline);

@@ -66,7 +66,7 @@ Result<std::vector<gpu::PackedVertex>> Renderer::read_vertices(const GpuScene& s
   std::vector<gpu::PackedVertex> vertices(count);
   const VkDeviceSize bytes = sizeof(gpu::PackedVertex) * VkDeviceSize{count};
   if (count == 0) return vertices;
-  auto copy = create_buffer(p_->device, bytes, Memory::kReadback);
+  auto copy = create_buffer(p_->device, bytes, Memory::kReadback, 0, "vertices for the CPU");
   if (!copy) return copy.error();
   auto ring = CommandRing::create(p_->device, 1);
   if (!ring) return ring.error();

@@ -8,7 +8,7 @@ gpu::LightingInfo Renderer::Private::lighting_of(const Lighting& l, const gpu::V
   g.shadow_matrix = to_unit * key.view_projection;
   g.key_direction = -glm::normalize(l.key_direction);
   g.key_radiance = l.key_color * l.key_intensity;
-  g.shadow_size = static_cast<float>(options.shadow_size);
+  g.shadow_size = static_cast<float>(key_size());
   g.shadow_texel = 2 / std::min(std::abs(key.projection.x), std::abs(key.projection.y)) / g.shadow_size;
   g.shadow_taps = options.fine_shadows ? options.lamp_shadow_taps : 0;
   g.key_spread = l.key_spread;
@@ -27,17 +27,40 @@ gpu::LightingInfo Renderer::Private::lighting_of(const Lighting& l, const gpu::V
   return g;
 }
 
-void Renderer::Private::write_lamps(gpu::Pass& pass, const std::vector<Lamp>& lamps, const LampViews& shadowed) const {
-  pass.light.lamp_count = static_cast<uint32_t>(std::min<size_t>(lamps.size(), kMaxLamps));
-  for (size_t i = 0; i < pass.light.lamp_count; ++i) {
-    const Lamp& lamp = lamps[i];
-    pass.lamps[i] = {lamp.position, std::max(lamp.range, 0.01f), glm::normalize(lamp.direction), lamp.half_size.x, glm::normalize(lamp.along),
-                     lamp.half_size.y, lamp.color * lamp.intensity, 0};
+void Renderer::Private::write_cascades(gpu::LightingInfo& light, const gpu::View& key, const Cascades& found) {
+  light.cascade_count = found.count;
+  for (uint32_t i = 0; i < found.count; ++i) {
+    const gpu::View& v = found.at[i];
+    const glm::vec2 scale(v.projection.x / key.projection.x, v.projection.y / key.projection.y);
+    const glm::vec2 shift = glm::vec2(v.view_projection[3]) - scale * glm::vec2(key.view_projection[3]);
+    light.cascades[i] = {scale, 0.5f * (1.0f - scale + shift), found.reach[i], found.texel[i]};
   }
-  for (uint32_t i = 0; i < shadowed.count; ++i) {
-    pass.lamps[shadowed.at[i].lamp].shadow = i + 1;
-    pass.lamp_shadow[i] = {shadowed.at[i].view.projection.x, shadowed.at[i].view.near_m, static_cast<float>(options.lamp_shadow_size),
-                           static_cast<float>(options.lamp_shadow_taps)};
+}
+
+void Renderer::Private::write_lamps(gpu::Pass& pass, const std::vector<Lamp>& lamps, const LampViews& shadowed) const {
+  // Spots stand after the others: their loop costs nothing where there are none.
+  const uint32_t count = static_cast<uint32_t>(std::min<size_t>(lamps.size(), kMaxLamps));
+  uint32_t next = 0;
+  for (const bool spots : {false, true}) {
+    for (uint32_t i = 0; i < count; ++i) {
+      const Lamp& lamp = lamps[i];
+      if (lamp.spot() != spots) continue;
+      gpu::LampInfo& to = pass.lamps[next++];
+      to = {lamp.position, std::max(lamp.range, 0.01f), glm::normalize(lamp.direction), lamp.half_size.x, glm::normalize(lamp.along),
+            lamp.half_size.y, lamp.color * lamp.intensity, 0, {0, 0}};
+      if (spots) {
+        const float outer = std::cos(lamp.outer_angle);
+        const float scale = 1 / std::max(std::cos(std::min(lamp.inner_angle, lamp.outer_angle)) - outer, 0.001f);
+        to.cone = lamp.outer_angle < 3.14f ? glm::vec2(scale, -outer * scale) : glm::vec2(0, 1);
+      }
+      for (uint32_t k = 0; k < shadowed.count; ++k) {
+        if (shadowed.at[k].lamp != i) continue;
+        to.shadow = k + 1;
+        pass.lamp_shadow[k] = {shadowed.at[k].view.projection.x, shadowed.at[k].view.near_m, static_cast<float>(options.lamp_shadow_size),
+                               static_cast<float>(options.lamp_shadow_taps)};
+      }
+    }
+    (spots ? pass.light.spot_count : pass.light.lamp_count) = spots ? next - pass.light.lamp_count : next;
   }
 }
 
@@ -50,9 +73,8 @@ gpu::Pass Renderer::Private::pass_of(const GpuScene::Tables& t, bool for_shadow)
   return p;
 }
 
-void Renderer::Private::write_views(gpu::Pass& pass, const Frame& frame, VkExtent2D target) const {
-  if (frame.views.empty()) pass.views[0] = make_view(frame.camera, static_cast<float>(target.width) / static_cast<float>(target.height));
-  std::copy(frame.views.begin(), frame.views.end(), pass.views);
+void Renderer::Private::write_views(gpu::Pass& pass, std::span<const gpu::View> views, float lod_pixels) const {
+  std::copy(views.begin(), views.end(), pass.views);
   pass.view_count = view_count;
   pass.lod_eye = glm::vec3(0);
   float pixels = 0;  // that a metre at a distance of one metre takes, where most
@@ -62,7 +84,7 @@ void Renderer::Private::write_views(gpu::Pass& pass, const Frame& frame, VkExten
     pixels = std::max({pixels, std::abs(p.x) * 0.5f * static_cast<float>(extent.width), std::abs(p.y) * 0.5f * static_cast<float>(extent.height)});
   }
   for (uint32_t i = 0; i < view_count; ++i) pass.lod_reach = std::max(pass.lod_reach, glm::distance(pass.lod_eye, pass.views[i].eye));
-  pass.lod_scale = frame.culling.lod_pixels > 0 ? pixels / frame.culling.lod_pixels : 1e30f;
+  pass.lod_scale = lod_pixels > 0 ? pixels / lod_pixels : 1e30f;
 }
 
 Result<VkDeviceAddress> Renderer::Private::upload_blended(Arena& arena, const GpuScene& scene, glm::vec3 eye) {
@@ -102,20 +124,20 @@ void Renderer::Private::draw_casters(VkCommandBuffer cmd, const GpuScene::Tables
   vkCmdEndRendering(cmd);
 }
 
-void Renderer::Private::copy_resting(VkCommandBuffer cmd, const ShadowMaps& maps) const {
+void Renderer::Private::copy_resting(VkCommandBuffer cmd, const ShadowImages& images, const ShadowMaps& maps) const {
   constexpr auto kDepth = VK_IMAGE_ASPECT_DEPTH_BIT;
   constexpr auto kGeneral = VK_IMAGE_LAYOUT_GENERAL;
-  transition(cmd, maps.resting.handle, kDepth, kGeneral, kGeneral, Use::kDepth, Use::kCopySource);
-  transition(cmd, maps.live.handle, kDepth, VK_IMAGE_LAYOUT_UNDEFINED, kGeneral, Use::kSampled, Use::kCopyTarget);
+  transition(cmd, images.resting.handle, kDepth, kGeneral, kGeneral, Use::kDepth, Use::kCopySource);
+  transition(cmd, images.live.handle, kDepth, images.written ? kGeneral : VK_IMAGE_LAYOUT_UNDEFINED, kGeneral, Use::kSampled, Use::kCopyTarget);
   VkImageCopy region{};
-  region.srcSubresource = region.dstSubresource = {kDepth, 0, 0, maps.layers};
-  region.extent = {maps.live.extent.width, maps.live.extent.height, 1};
-  vkCmdCopyImage(cmd, maps.resting.handle, kGeneral, maps.live.handle, kGeneral, 1, &region);
-  transition(cmd, maps.live.handle, kDepth, kGeneral, kGeneral, Use::kCopyTarget, Use::kDepth);
+  region.srcSubresource = region.dstSubresource = {kDepth, 0, maps.first, maps.layers};
+  region.extent = {images.live.extent.width, images.live.extent.height, 1};
+  vkCmdCopyImage(cmd, images.resting.handle, kGeneral, images.live.handle, kGeneral, 1, &region);
+  transition(cmd, images.live.handle, kDepth, kGeneral, kGeneral, Use::kCopyTarget, Use::kDepth);
 }
 
-bool Renderer::Private::draw_shadows(VkCommandBuffer cmd, const FrameSlot& slot, ShadowMaps& maps, const Frame& frame, const GpuScene::Tables& t, gpu::Pass pass, Block resting,
-                    Block moving) const {
+bool Renderer::Private::draw_shadows(VkCommandBuffer cmd, const FrameSlot& slot, ShadowImages& images, ShadowMaps& maps, const Frame& frame, const GpuScene::Tables& t,
+                                     gpu::Pass pass, Block resting, Block moving) const {
   std::array<glm::mat4, gpu::kMaxViews> views{};
   for (uint32_t i = 0; i < pass.view_count; ++i) views[i] = pass.views[i].view_projection;
   const bool again = !maps.valid || maps.scene != frame.scene || maps.resting_version != t.resting_version || maps.views != views ||
@@ -130,15 +152,17 @@ bool Renderer::Private::draw_shadows(VkCommandBuffer cmd, const FrameSlot& slot,
   pass.flags = gpu::kPassShadow;
   constexpr auto kDepth = VK_IMAGE_ASPECT_DEPTH_BIT;
   if (again) {
-    transition(cmd, maps.resting.handle, kDepth, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, Use::kCopySource, Use::kDepth);
-    draw_casters(cmd, t, use_pass(cmd, slot, resting, pass), maps, maps.resting, VK_ATTACHMENT_LOAD_OP_CLEAR);
+    // Other layers keep what they hold.
+    transition(cmd, images.resting.handle, kDepth, images.written ? VK_IMAGE_LAYOUT_GENERAL : VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, Use::kCopySource, Use::kDepth);
+    draw_casters(cmd, t, use_pass(cmd, slot, resting, pass), maps, images.resting, VK_ATTACHMENT_LOAD_OP_CLEAR);
   }
-  copy_resting(cmd, maps);
+  copy_resting(cmd, images, maps);
+  images.written = true;
   if (t.any_moving) {
     pass.flags |= gpu::kPassMoving;
-    draw_casters(cmd, t, use_pass(cmd, slot, moving, pass), maps, maps.live, VK_ATTACHMENT_LOAD_OP_LOAD);
+    draw_casters(cmd, t, use_pass(cmd, slot, moving, pass), maps, images.live, VK_ATTACHMENT_LOAD_OP_LOAD);
   }
-  transition(cmd, maps.live.handle, kDepth, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kDepth, Use::kSampled);
+  transition(cmd, images.live.handle, kDepth, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kDepth, Use::kSampled);
   return true;
 }
 
@@ -151,8 +175,10 @@ bool Renderer::Private::probe_stale(const GpuScene* scene, const GpuScene::Table
   now.light = pass.light;
   // What the light of the resting room does not depend on, or only through its shadow, which follows what moves.
   now.light.shadow_matrix = glm::mat4(0);
-  now.light.shadow_texel = now.light.exposure = 0;
-  std::copy_n(pass.lamps, now.light.lamp_count, now.lamps.begin());
+  now.light.shadow_texel = now.light.exposure = now.light.shadow_size = 0;
+  now.light.cascade_count = 0;
+  std::fill(std::begin(now.light.cascades), std::end(now.light.cascades), gpu::CascadeInfo{});
+  std::copy_n(pass.lamps, now.light.lamp_count + now.light.spot_count, now.lamps.begin());
   for (gpu::LampInfo& lamp : now.lamps) lamp.shadow = 0;
   const bool same = std::memcmp(&now.light, &probe_key.light, sizeof now.light) == 0 &&
                     std::memcmp(now.lamps.data(), probe_key.lamps.data(), sizeof now.lamps) == 0 && now.scene == probe_key.scene;
@@ -172,6 +198,7 @@ Status Renderer::Private::take_probe(VkCommandBuffer cmd, FrameSlot& slot, const
     pass.view_count = 1;
     pass.views[0] = make_view(Probe::camera(main.light.probe_position, face), 1);
     pass.flags = (main.flags & (gpu::kPassKeyShadow | gpu::kPassStudio)) | gpu::kPassRoomOnly | gpu::kPassShowRoom;
+    pass.light.cascade_count = 0;  // they lie about the camera
     pass.blended = *blended;
     pass.width = pass.height = probe->extent().width;
     const VkDeviceAddress address = use_pass(cmd, slot, static_cast<Block>(kFaceBlock + face), pass);

@@ -42,15 +42,20 @@ inline constexpr uint32_t kStamps = 32;  // of a frame at most; further passes a
 // next stamps overwrite those; the last one needs room behind it.
 inline constexpr uint32_t kStampQueries = kStamps + gpu::kMaxViews - 1;
 
-inline constexpr VkDeviceSize kBlockStride = 4096;  // of the pass blocks in their buffer; any device's offset alignment divides it
-enum Block : uint32_t { kMainBlock, kRestingBlock, kMovingBlock, kLampRestingBlock, kLampMovingBlock, kDebugBlock, kFaceBlock, kBlocks = kFaceBlock + kCubeFaces };
+inline constexpr VkDeviceSize kBlockStride = 8192;  // of the pass blocks in their buffer; any device's offset alignment divides it
+enum Block : uint32_t { kMainBlock, kRestingBlock, kMovingBlock, kCascadeRestingBlock, kCascadeMovingBlock, kLampRestingBlock, kLampMovingBlock, kDebugBlock, kFaceBlock, kBlocks = kFaceBlock + kCubeFaces };
 static_assert(sizeof(gpu::Pass) <= kBlockStride);
 static_assert(kMaxLamps == gpu::kLampLimit);
 
 // The depth maps of one or more views, one layer each: what is sampled, and the part of it that does not move.
-struct ShadowMaps {
+struct ShadowImages {
   Image2D live, resting;
-  uint32_t layers = 1, view_mask = 0;
+  bool written = false;
+};
+
+// The layers of such images that are drawn together: view i of their pass into layer i, for those of `view_mask`; 0: layer 0 alone.
+struct ShadowMaps {
+  uint32_t first = 0, layers = 1, view_mask = 0;
   Pipeline solid, double_sided, alpha_tested;
 
   // What they hold; drawn again when it differs.
@@ -143,7 +148,9 @@ struct Renderer::Private {
   Image2D debug_depth;  // of the target's size, made when first asked for
   VkExtent2D extent{};  // of the images: the target's times options.scale
 
-  ShadowMaps key_shadow, lamp_shadow;
+  ShadowImages key_images, lamp_images;
+  ShadowMaps key_shadow, cascades, lamp_shadow;
+  bool cascaded = false;  // key_images has layers for the cascades
   std::vector<Lamp> lamps_asked, lamps_merged;  // rows of lamps are merged when the lamps change, not each frame
   std::array<uint32_t, gpu::kBuckets> first_command{};  // of the last frame's lists
 
@@ -188,15 +195,19 @@ struct Renderer::Private {
   Status create_screen(Image2D& screen, VkExtent2D size, VkFormat format, VkSampleCountFlagBits count, uint32_t layers, Textures::Screen binding, const char* name);
   // The images follow the target's size and have a layer for each view. They may not change under a frame in flight.
   Status fit_screens(VkExtent2D size, uint32_t layers);
-  Status create_maps(ShadowMaps& maps, uint32_t size, uint32_t layers, const char* name);
+  Status create_maps(ShadowImages& images, uint32_t size, uint32_t layers, bool array, const char* name);
+  // The key light's maps: one, or one and the cascades. They may not change under a frame in flight.
+  Status fit_key_maps(bool with_cascades);
+  uint32_t key_size() const { return cascaded ? options.cascade_size : options.shadow_size; }
   // Makes what depends on the options. No frame is in flight.
   Status fit_options(const RenderOptions& wanted);
 
   // ---- the pass blocks ----
 
   // What is drawn, and what all views share: the levels of detail.
-  void write_views(gpu::Pass& pass, const Frame& frame, VkExtent2D target) const;
+  void write_views(gpu::Pass& pass, std::span<const gpu::View> views, float lod_pixels) const;
   gpu::LightingInfo lighting_of(const Lighting& l, const gpu::View& key) const;
+  static void write_cascades(gpu::LightingInfo& light, const gpu::View& key, const Cascades& found);
   void write_lamps(gpu::Pass& pass, const std::vector<Lamp>& lamps, const LampViews& shadowed) const;
   gpu::Pass pass_of(const GpuScene::Tables& t, bool for_shadow) const;
   // Slots of the blended instances from far to near.
@@ -216,9 +227,9 @@ struct Renderer::Private {
   void draw_bucket(VkCommandBuffer cmd, const DrawList& list, const GpuScene::Tables& t, uint32_t bucket) const;
   // The casters the pass keeps, into maps that hold something already (or are cleared).
   void draw_casters(VkCommandBuffer cmd, const GpuScene::Tables& t, VkDeviceAddress pass, const ShadowMaps& maps, const Image2D& image, VkAttachmentLoadOp load) const;
-  void copy_resting(VkCommandBuffer cmd, const ShadowMaps& maps) const;
+  void copy_resting(VkCommandBuffer cmd, const ShadowImages& images, const ShadowMaps& maps) const;
   // The maps of `pass.views`, as far as something has changed: what rests, then what moves over it. Whether anything was drawn.
-  bool draw_shadows(VkCommandBuffer cmd, const FrameSlot& slot, ShadowMaps& maps, const Frame& frame, const GpuScene::Tables& t, gpu::Pass pass, Block resting,
+  bool draw_shadows(VkCommandBuffer cmd, const FrameSlot& slot, ShadowImages& images, ShadowMaps& maps, const Frame& frame, const GpuScene::Tables& t, gpu::Pass pass, Block resting,
                     Block moving) const;
 
   // ---- reflections of the room ----

@@ -61,12 +61,13 @@ Status Renderer::Private::create_pipelines() {
     out = std::move(*p);
     return ok();
   };
-  for (ShadowMaps* maps : {&key_shadow, &lamp_shadow}) {
+  for (ShadowMaps* maps : {&key_shadow, &cascades, &lamp_shadow}) {
     GraphicsOptions caster;
     caster.vertex = "depth.vert";
     caster.depth = kDepthFormat;
     caster.depth_write = true;
-    caster.depth_clamp = true;
+    // What stands between the light and its map casts too. A lamp's map begins near the lamp, and what crosses its plane must be clipped there.
+    caster.depth_clamp = maps != &lamp_shadow;
     caster.cull = VK_CULL_MODE_BACK_BIT;
     caster.depth_bias = -1;
     caster.depth_bias_slope = -1.5f;
@@ -94,7 +95,8 @@ Status Renderer::Private::create_view_pipelines(uint32_t count) {
     return ok();
   };
   const uint32_t features = (options.fine_shadows ? gpu::kFeatureFineShadow : 0) | (options.probe_size > 0 ? gpu::kFeatureProbe : 0) |
-                            (options.lamp_shadows > 0 ? gpu::kFeatureLampShadow : 0) | (options.matte ? gpu::kFeatureMatte : 0);
+                            (options.lamp_shadows > 0 ? gpu::kFeatureLampShadow : 0) |
+                            (options.shadow_cascades > 0 ? gpu::kFeatureCascades : 0) | (options.matte ? gpu::kFeatureMatte : 0);
   GraphicsOptions scene;
   scene.view_mask = mask_of_views;
   scene.vertex = "scene.vert";
@@ -221,18 +223,30 @@ Status Renderer::Private::fit_screens(VkExtent2D size, uint32_t layers) {
   return ok();
 }
 
-Status Renderer::Private::create_maps(ShadowMaps& maps, uint32_t size, uint32_t layers, const char* name) {
+Status Renderer::Private::create_maps(ShadowImages& images, uint32_t size, uint32_t layers, bool array, const char* name) {
   const auto make = [&](Image2D& out, VkImageUsageFlags usage) -> Status {
-    auto image = create_image(device, {size, size}, kDepthFormat, usage, {.layers = layers, .array = maps.view_mask != 0});
+    auto image = create_image(device, {size, size}, kDepthFormat, usage, {.layers = layers, .array = array});
     if (!image) return image.error();
     name_object(device, VK_OBJECT_TYPE_IMAGE, (uint64_t)image->handle, name);
     out = std::move(*image);
     return ok();
   };
-  maps.layers = layers;
-  maps.valid = false;
-  if (auto s = make(maps.live, kShadowUsage | VK_IMAGE_USAGE_SAMPLED_BIT); !s) return s;
-  return make(maps.resting, kShadowUsage);
+  images.written = false;
+  if (auto s = make(images.live, kShadowUsage | VK_IMAGE_USAGE_SAMPLED_BIT); !s) return s;
+  return make(images.resting, kShadowUsage);
+}
+
+Status Renderer::Private::fit_key_maps(bool with_cascades) {
+  if (key_images.live.handle && cascaded == with_cascades) return ok();
+  if (auto s = device.wait(device.submitted); !s) return s;
+  cascaded = with_cascades;
+  key_shadow.valid = cascades.valid = false;
+  const bool array = options.shadow_cascades > 0;
+  if (auto s = create_maps(key_images, key_size(), cascaded ? 1 + cascades.layers : 1, array, "shadow of the key light"); !s) return s;
+  using S = Textures::Screen;
+  textures->set_screen(array ? S::kCascades : S::kShadow, key_images.live.view);
+  textures->set_screen(array ? S::kCascadesDepth : S::kShadowDepth, key_images.live.view);
+  return ok();
 }
 
 Status Renderer::Private::fit_options(const RenderOptions& wanted) {
@@ -247,14 +261,19 @@ Status Renderer::Private::fit_options(const RenderOptions& wanted) {
   probe_valid = false;
   if (auto s = textures->set_filtering(options.trilinear, options.anisotropy); !s) return s;
   using S = Textures::Screen;
-  if (auto s = create_maps(key_shadow, options.shadow_size, 1, "shadow of the key light"); !s) return s;
-  textures->set_screen(S::kShadow, key_shadow.live.view);
-  textures->set_screen(S::kShadowDepth, key_shadow.live.view);
+  options.shadow_cascades = std::min(options.shadow_cascades, gpu::kMaxCascades);
+  cascades.first = 1;
+  cascades.layers = options.shadow_cascades;
+  cascades.view_mask = ((1u << options.shadow_cascades) - 1) << 1;
+  key_images = {};
+  if (auto s = fit_key_maps(false); !s) return s;
+  lamp_shadow.layers = options.lamp_shadows;
+  lamp_shadow.valid = false;
   lamp_shadow.view_mask = (1u << options.lamp_shadows) - 1;
   if (options.lamp_shadows > 0) {
-    if (auto s = create_maps(lamp_shadow, options.lamp_shadow_size, options.lamp_shadows, "shadow of lamps"); !s) return s;
-    textures->set_screen(S::kLampShadow, lamp_shadow.live.view);
-    textures->set_screen(S::kLampDepth, lamp_shadow.live.view);
+    if (auto s = create_maps(lamp_images, options.lamp_shadow_size, options.lamp_shadows, true, "shadow of lamps"); !s) return s;
+    textures->set_screen(S::kLampShadow, lamp_images.live.view);
+    textures->set_screen(S::kLampDepth, lamp_images.live.view);
   }
   outputs.clear();
   if (auto s = create_pipelines(); !s) return s;

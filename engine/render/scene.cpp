@@ -545,6 +545,7 @@ struct GpuScene::Private {
     if (auto s = texture(material.tex_normal, info.tex_normal); !s) return s.error();
     if (auto s = texture(material.tex_orm, info.tex_orm); !s) return s.error();
     if (auto s = texture(material.tex_emissive, info.tex_emissive); !s) return s.error();
+    if (auto s = texture(material.tex_occlusion, info.tex_occlusion); !s) return s.error();
     return materials.add(info);
   }
 

@@ -22,6 +22,11 @@ enum class Tier : uint8_t {
 struct RenderOptions {
   uint32_t samples = 1;           // 1 or 4 a pixel; what the device lacks falls back to 1
   uint32_t shadow_size = 2048;    // texels a side of the key light's shadow map
+  // Where one map of everything would have texels larger than `shadow_texel` metres, this many finer ones about the camera join it (at most
+  // 3; 0: never), and then all have `cascade_size` texels a side.
+  uint32_t shadow_cascades = 0;
+  uint32_t cascade_size = 2048;
+  float shadow_texel = 0.01f;
   float scale = 1;                // 0.25..1: the scene is drawn at this share of the target's width and height; the user interface always in full
   bool fine_shadows = true;       // many filter taps instead of four
   bool ambient_occlusion = true;

@@ -33,6 +33,30 @@ void Loader::read_scene() {
     if (c.fov_deg < 10 || c.fov_deg > 120) fail(node, "fov must lie between 10 and 120 degrees");
     s.cameras.push_back(std::move(c));
   }
+  for (const auto& [lamp, node] : entries(k.opt("lamps"))) {
+    Keys kl(*this, node, "the lamp '" + lamp + "'");
+    SpotDef l;
+    l.name = lamp;
+    l.at = vec3(kl.req("at"));
+    l.look = vec3(kl.req("look"));
+    const auto number = [&](const Yaml* v, double low, double high, double& to, const char* what) {
+      if (!v) return;
+      to = real(*v);
+      if (to < low || to > high) fail(*v, what);
+    };
+    number(kl.req("candela"), 1, 100000, l.candela, "candela must lie between 1 and 100000");
+    number(kl.req("range"), 0.1, 100, l.range_m, "range must lie between 0.1 and 100 metres");
+    number(kl.opt("outer"), 1, 70, l.outer_deg, "outer must lie between 1 and 70 degrees: half the cone's angle");
+    number(kl.opt("inner"), 0, 70, l.inner_deg, "inner must lie between 0 and 70 degrees: half the angle of the cone's full light");
+    if (l.inner_deg > l.outer_deg) fail(node, "inner must not be larger than outer");
+    if (l.at == l.look) fail(node, "at and look must be two places");
+    if (const Yaml* color = kl.opt("color")) {
+      l.color = vec3(color);
+      if (std::any_of(l.color.begin(), l.color.end(), [](double c) { return c < 0 || c > 1; })) fail(*color, "color must be three numbers from 0 to 1");
+    }
+    s.lamps.push_back(std::move(l));
+    if (s.lamps.size() == 17) fail(node, "more than 16 lamps", "Leave out those that light little");
+  }
   std::map<std::string, const Yaml*> kinds;
   for (const auto& [kind, node] : entries(k.opt("kinds"))) kinds[kind] = &node;
   std::set<std::string> used_kinds;

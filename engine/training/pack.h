@@ -125,10 +125,18 @@ struct Truths {                      // drawn; same order as Scene::truths
 
 struct CameraDef { std::string name; std::array<double, 3> eye{}, look{}; double fov_deg = 60; };
 
+// A small lamp that shines in a cone, as glTF's KHR_lights_punctual has it; half angles in degrees.
+struct SpotDef {
+  std::string name;
+  std::array<double, 3> at{}, look{}, color{1, 1, 1};
+  double candela = 0, range_m = 0, inner_deg = 0, outer_deg = 45;
+};
+
 struct Scene {
   std::vector<ObjectDef> objects;   // parts stand after their owner
   std::vector<SocketDef> sockets;
   std::vector<CameraDef> cameras;
+  std::vector<SpotDef> lamps;       // beside those modelled in the scenery
   std::vector<Truth> truths;
   std::array<double, 3> start_eye{}, start_look{};
   std::array<double, 3> walk_lower{}, walk_upper{};  // where a trainee may stand, m

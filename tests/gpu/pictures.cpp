@@ -43,9 +43,9 @@ TEST(SharedStructs, LieWhereTheShadersLookForThem) {
   EXPECT_EQ(offsetof(gpu::MaterialInfo, tex_base), 64u);
   EXPECT_EQ(sizeof(gpu::View), 224u);
   EXPECT_EQ(offsetof(gpu::View, planes), 128u);
-  EXPECT_EQ(sizeof(gpu::LampInfo), 64u);
-  EXPECT_EQ(sizeof(gpu::LightingInfo), 216u);
-  EXPECT_EQ(sizeof(gpu::Pass), 3496u);
+  EXPECT_EQ(sizeof(gpu::LampInfo), 72u);
+  EXPECT_EQ(sizeof(gpu::LightingInfo), 296u);
+  EXPECT_EQ(sizeof(gpu::Pass), 3832u);
   EXPECT_EQ(offsetof(gpu::Pass, instances) % 8, 0u);
   EXPECT_EQ(offsetof(gpu::Pass, light), 1168u);
   EXPECT_EQ(sizeof(gpu::DrawCommand), sizeof(VkDrawIndexedIndirectCommand));
