@@ -104,6 +104,7 @@ Status draw(Device& device, Rig& rig, const Camera& camera, const CullOptions& c
   frame.lighting = rig.bench.lighting;
   frame.camera = camera;
   frame.culling = culling;
+  if (rig.isolate_passes) frame.timing = FrameTiming::kIsolated;
   // Each eye sees as much as the one camera does.
   const Target target = rig.canvas->target();
   const float up = std::tan(camera.fov_y / 2), aside = up * static_cast<float>(target.extent.width) / static_cast<float>(target.extent.height);
@@ -123,6 +124,7 @@ Status draw(Device& device, Rig& rig, const Camera& camera, const CullOptions& c
 Result<Rig> make_rig(Device& device, const std::string& name, const BenchRequest& request, uint32_t views) {
   Rig rig;
   rig.views = views;
+  rig.isolate_passes = request.isolate_passes;
   auto renderer = Renderer::create(device, {.samples = 1, .shadow_size = request.shadows ? 2048u : 16u, .scale = 1, .ambient_occlusion = false, .matte = !request.shadows});
   if (!renderer) return renderer.error();
   rig.renderer = std::move(*renderer);
@@ -174,6 +176,7 @@ Status measure_frame(Device& device, Rig& rig, const BenchRequest& request, uint
       }
     }
     FrameStats stats = rig.renderer->finished_stats();
+    if (request.isolate_passes) row.stats.push_back(stats);
     if (row.variant == "oracle") stats.triangles = visible_triangles;
     row.drawn.push_back(stats.draws);
     row.triangles.push_back(static_cast<double>(stats.triangles));
