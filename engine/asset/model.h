@@ -59,7 +59,7 @@ inline std::span<const uint32_t> full_indices(const Mesh& mesh) {
 }
 
 // What a skinned mesh hangs on. A vertex lies, in the model's frame, at the weighted sum of pose[joints[j]] * inverse_bind[j] * position
-// (engine/anim/pose.h: joint_matrices); the matrix of the node that shows the mesh plays no part.
+// (engine/anim/skin.h: joint_matrices); the matrix of the node that shows the mesh plays no part.
 struct Skin {
   std::string name;
   std::vector<int> joints;               // indices into Model::nodes, at most 256

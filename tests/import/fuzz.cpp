@@ -13,6 +13,7 @@
 #include <functional>
 
 #include "engine/anim/pose.h"
+#include "engine/anim/skin.h"
 #include "engine/asset/cook.h"
 #include "engine/asset/import.h"
 #include "engine/asset/mesh_cook.h"
@@ -145,10 +146,15 @@ void try_model(const fs::path& file, Tally& tally) {
   for (const Node& node : model->nodes)
     if (node.skin >= 0) {
       const auto joints = joint_matrices(model->skins[static_cast<size_t>(node.skin)], pose);
-      for (const uint32_t m : node.meshes)
-        for (const SkinVertex& s : model->meshes[m].skin)
+      for (const uint32_t m : node.meshes) {
+        const Mesh& mesh = model->meshes[m];
+        for (const SkinVertex& s : mesh.skin)
           for (const uint8_t j : s.joints)
             if (j >= joints.size()) std::abort();
+        if (mesh.skin.empty()) continue;
+        (void)posed_box(joint_boxes(mesh), joints);
+        (void)skinned_vertices(mesh, joints);
+      }
     }
   for (const Image& image : model->images) (void)decode_image(image).ok();
   const std::string flat = cook_model(*model, file.parent_path());
