@@ -57,7 +57,7 @@ float lamp_shadow(LampInfo lamp, vec3 p, vec3 n) {
   vec2 spoke = rotation[0];
   for (int i = 0; i < search; ++i) {
     spoke = golden * spoke;
-    vec2 d = spoke * sqrt((float(i) + 0.5) / float(search)) * widest;
+    vec2 d = spoke * sqrt(float(i) / float(search)) * widest;  // the first straight towards the lamp: see key_shadow_in
     float found = textureLod(screen_lamp_depth, vec3(uv + d, float(layer)), 0.0).x;
     if (found > depth + dot(slope, d) + slack * (length(d) + 2.0 / map.z) + 4e-4 * depth) blocked += found, blockers += 1.0;
   }

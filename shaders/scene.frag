@@ -61,9 +61,10 @@ float key_shadow_in(CascadeInfo map, float layer, vec3 p, vec3 n, float n_l) {
   uint taps = PASS.light.shadow_taps;
   float slack = 0.15 * length(per_uv), blocked = 0.0, blockers = 0.0;
   vec2 spoke = rotation[0];
+  // The first straight towards the light, so that what is near by is found in every pixel, however steep the surface.
   for (uint i = 0; i < taps; ++i) {
     spoke = golden * spoke;
-    vec2 d = spoke * sqrt((float(i) + 0.5) / float(taps)) * widest;
+    vec2 d = spoke * sqrt(float(i) / float(taps)) * widest;
     float found = key_blocker(s.xy + d, layer);
     if (found > s.z + dot(per_uv, d) + slack * length(d)) blocked += found - s.z, blockers += 1.0;
   }
