@@ -92,7 +92,8 @@ Result<std::unique_ptr<ShaderWatch>> ShaderWatch::start(const fs::path& sources,
       return Error{Code::kEnvironment, "--watch-shaders", "the shader compiler glslc cannot be started", "Install glslc, or leave the option out"};
   }
   std::unique_ptr<ShaderWatch> watch(new ShaderWatch(fs::absolute(sources, ec)));
-  watch->thread_ = std::thread([w = watch.get(), every] { w->run(every); });
+  // Looked at here, not in the thread: what changes from now on is news, however late the thread begins.
+  watch->thread_ = std::thread([w = watch.get(), every, known = watch->look()] { w->run(every, known); });
   return watch;
 }
 
@@ -139,8 +140,7 @@ bool ShaderWatch::uses(const std::string& file, const std::set<std::string>& cha
   return false;
 }
 
-void ShaderWatch::run(std::chrono::milliseconds every) {
-  Stamps known = look();
+void ShaderWatch::run(std::chrono::milliseconds every, Stamps known) {
   std::set<std::string> stale;  // stages that are newer than what was handed out
   for (;;) {
     {

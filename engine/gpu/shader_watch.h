@@ -40,7 +40,7 @@ class ShaderWatch {
   explicit ShaderWatch(fs::path sources) : sources_(std::move(sources)) {}
   Stamps look() const;
   bool uses(const std::string& file, const std::set<std::string>& changed, std::set<std::string>& visited) const;
-  void run(std::chrono::milliseconds every);
+  void run(std::chrono::milliseconds every, Stamps known);
 
   fs::path sources_;
   std::mutex mutex_;
