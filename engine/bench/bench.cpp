@@ -1,10 +1,8 @@
 #include "engine/bench/bench.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <ctime>
 #include <fmt/format.h>
 #include <optional>
 #include <sys/resource.h>
@@ -12,20 +10,13 @@
 
 #include "engine/asset/course_bench.h"
 #include "engine/base/json.h"
+#include "engine/base/stopwatch.h"
 #include "engine/bench/scenes.h"
 #include "engine/render/capture.h"
 
 namespace shixun {
 
 namespace {
-
-double wall_ms() { return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
-
-double cpu_ms() {
-  timespec t{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-  return static_cast<double>(t.tv_sec) * 1e3 + static_cast<double>(t.tv_nsec) * 1e-6;
-}
 
 double peak_rss_mb() {
   rusage u{};

@@ -1,21 +1,7 @@
-#include <chrono>
-#include <ctime>
-
+#include "engine/base/stopwatch.h"
 #include "engine/render/renderer_private.h"
 
 namespace shixun {
-
-namespace {
-
-double wall_ms() { return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
-
-double cpu_ms() {
-  timespec t{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-  return static_cast<double>(t.tv_sec) * 1e3 + static_cast<double>(t.tv_nsec) * 1e-6;
-}
-
-}  // namespace
 
 void Renderer::Private::begin_passes(VkCommandBuffer cmd, FrameSlot& slot, FrameTiming timing) {
   vkCmdResetQueryPool(cmd, slot.stamps, 0, kStampQueries);

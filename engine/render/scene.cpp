@@ -10,114 +10,12 @@
 #include "engine/anim/skin.h"
 #include "engine/base/log.h"
 #include "engine/gpu/upload.h"
+#include "engine/render/scene_tables.h"
 #include "shaders/cull.h"
 
 namespace shixun {
 
 namespace {
-
-// A table in GPU memory that grows; what it held is copied along.
-struct Table {
-  const char* name;
-  Buffer buffer{};
-  VkBufferUsageFlags usage = 0;
-
-  Status reserve(Device& device, Uploader& uploader, VkDeviceSize bytes) {
-    if (bytes <= buffer.size) return ok();
-    auto bigger = create_buffer(device, std::max({bytes, buffer.size * 2, VkDeviceSize{64} << 10}), Memory::kDevice, usage, name);
-    if (!bigger) return bigger.error();
-    if (buffer.handle) {
-      if (auto s = uploader.copy(buffer, *bigger, buffer.size); !s) return s;
-      // Submitted now, so that the old buffer, freed after the next submit, outlives the copy.
-      if (auto s = uploader.flush(); !s) return s;
-    }
-    buffer = std::move(*bigger);
-    return ok();
-  }
-};
-
-// First-fit ranges in a growing table. A range given back may be written again at once: uploads run after earlier frames.
-struct Ranges {
-  struct Range {
-    uint32_t at, count;
-  };
-  uint32_t end = 0;
-  std::vector<Range> free;  // sorted, never touching
-
-  uint32_t take(uint32_t count) {
-    for (Range& r : free) {
-      if (r.count < count) continue;
-      const uint32_t at = r.at;
-      r.at += count;
-      r.count -= count;
-      std::erase_if(free, [](const Range& x) { return x.count == 0; });
-      return at;
-    }
-    end += count;
-    return end - count;
-  }
-
-  void give_back(uint32_t at, uint32_t count) {
-    if (count == 0) return;
-    auto next = std::lower_bound(free.begin(), free.end(), at, [](const Range& r, uint32_t a) { return r.at < a; });
-    next = free.insert(next, {at, count});
-    if (next + 1 != free.end() && next->at + next->count == (next + 1)->at) {
-      next->count += (next + 1)->count;
-      free.erase(next + 1);
-    }
-    if (next != free.begin() && (next - 1)->at + (next - 1)->count == next->at) {
-      (next - 1)->count += next->count;
-      free.erase(next);
-    }
-  }
-};
-
-// A table of small records with a copy on the CPU; freed slots are zeroed and used again.
-template <class T>
-struct Slots {
-  std::vector<T> items;
-  std::vector<uint32_t> free;
-  bool dirty = false;
-
-  uint32_t add(const T& item) {
-    dirty = true;
-    if (!free.empty()) {
-      const uint32_t slot = free.back();
-      free.pop_back();
-      items[slot] = item;
-      return slot;
-    }
-    items.push_back(item);
-    return static_cast<uint32_t>(items.size() - 1);
-  }
-  void remove(uint32_t slot) {
-    items[slot] = T{};
-    free.push_back(slot);
-    dirty = true;
-  }
-};
-
-// Octahedral map of a unit vector to [-1,1]^2 (Cigolle et al. 2014).
-glm::vec2 octahedral(glm::vec3 n) {
-  const float sum = std::abs(n.x) + std::abs(n.y) + std::abs(n.z);
-  if (!(sum > 0)) return {0, 0};
-  const glm::vec2 e = glm::vec2(n.x, n.y) / sum;
-  if (n.z >= 0) return e;
-  return {(1 - std::abs(e.y)) * (e.x >= 0 ? 1.0f : -1.0f), (1 - std::abs(e.x)) * (e.y >= 0 ? 1.0f : -1.0f)};
-}
-
-gpu::PackedVertex pack(const Vertex& v) {
-  gpu::PackedVertex p{};
-  p.position = v.position;
-  const glm::vec2 n = octahedral(v.normal);
-  const auto snorm = [](float x) { return static_cast<uint32_t>(static_cast<uint16_t>(static_cast<int16_t>(std::lround(glm::clamp(x, -1.0f, 1.0f) * 32767)))); };
-  p.normal = snorm(n.x) | snorm(n.y) << 16;
-  const glm::vec2 t = octahedral(glm::vec3(v.tangent));
-  p.tangent = static_cast<uint32_t>(std::lround((t.x + 1) * 1023)) | static_cast<uint32_t>(std::lround((t.y + 1) * 2047)) << 11 |
-              (v.tangent.w < 0 ? 0x800000u : 0u) | static_cast<uint32_t>(std::lround(glm::clamp(v.occlusion, 0.0f, 1.0f) * 255)) << 24;
-  p.uv = v.uv;
-  return p;
-}
 
 constexpr uint32_t kNoSlot = ~0u;
 
@@ -172,50 +70,6 @@ void include(Bounds& b, bool& any, glm::vec3 center, glm::vec3 half) {
 void transformed(const glm::mat4& m, glm::vec3 center, glm::vec3 half, glm::vec3& out_center, glm::vec3& out_half) {
   out_center = glm::vec3(m * glm::vec4(center, 1));
   out_half = glm::abs(glm::vec3(m[0])) * half.x + glm::abs(glm::vec3(m[1])) * half.y + glm::abs(glm::vec3(m[2])) * half.z;
-}
-
-// Into cells of neighbours: halves along the longest side, at whole cells, until a cell is left. Occluders apart from the rest, so that the
-// search for them finds cells full of them.
-void sort_by_place(std::vector<gpu::Instance>& instances, const std::vector<gpu::MeshInfo>& meshes) {
-  struct Key {
-    glm::vec3 at;
-    uint32_t index;
-  };
-  std::vector<Key> keys(instances.size());
-  for (uint32_t i = 0; i < keys.size(); ++i) {
-    const gpu::Instance& g = instances[i];
-    keys[i] = {gpu::place_point(g.row0, g.row1, g.row2, meshes[g.mesh].center), i};
-  }
-  const auto halve = [](auto& self, Key* first, Key* last) -> void {
-    const size_t cells = (static_cast<size_t>(last - first) + gpu::kCellSize - 1) / gpu::kCellSize;
-    if (cells <= 1) return;
-    glm::vec3 lower = first->at, upper = lower;
-    for (const Key* k = first; k != last; ++k) lower = glm::min(lower, k->at), upper = glm::max(upper, k->at);
-    const glm::vec3 size = upper - lower;
-    const int axis = size.x >= size.y && size.x >= size.z ? 0 : size.y >= size.z ? 1 : 2;
-    Key* middle = first + cells / 2 * gpu::kCellSize;
-    std::nth_element(first, middle, last, [axis](const Key& a, const Key& b) { return a.at[axis] < b.at[axis]; });
-    self(self, first, middle);
-    self(self, middle, last);
-  };
-  const auto rest = std::partition(keys.begin(), keys.end(), [&](const Key& k) { return (instances[k.index].flags & gpu::kInstanceOccluder) != 0; });
-  Key* const middle = keys.data() + (rest - keys.begin());
-  halve(halve, keys.data(), middle);
-  halve(halve, middle, keys.data() + keys.size());
-  // Along the cycles of the permutation: a million instances are too many to be held twice.
-  for (uint32_t i = 0; i < keys.size(); ++i) {
-    if (keys[i].index == i) continue;
-    const gpu::Instance first = instances[i];
-    uint32_t at = i;
-    while (keys[at].index != i) {
-      const uint32_t from = keys[at].index;
-      instances[at] = instances[from];
-      keys[at].index = at;
-      at = from;
-    }
-    instances[at] = first;
-    keys[at].index = at;
-  }
 }
 
 // The value set on the node itself or on the nearest node above it.

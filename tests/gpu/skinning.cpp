@@ -106,13 +106,19 @@ TEST(Skinning, BoxHoldsEveryVertexOfEveryPose) {
   }
 }
 
-TEST(Pick, MeetsAFigureWhereItsPoseTakesIt) {
+// Its clip "away" takes it far from where it rests.
+Model tube_with_a_way_out() {
   Model model = tube_figure();
   Channel away;
   away.node = 1;
   away.translation_times = {0};
   away.translations = {glm::vec3(-7 + 4, -8, -9)};
   model.clips.push_back({"away", 1, {away}});
+  return model;
+}
+
+TEST(Pick, MeetsAFigureWhereItsPoseTakesIt) {
+  const Model model = tube_with_a_way_out();
   const auto shape = std::make_shared<const PickShape>(model);
   PickScene scene;
   const glm::mat4 place = glm::translate(glm::mat4(1), glm::vec3(0, 0, -2));
@@ -302,12 +308,7 @@ TEST_F(SkinningOnGpu, CulledPictureIsTheUnculledOneWithMovingFigures) {
 
 // A figure that reaches into the picture from outside of where it rests must not be missing, and its shadow moves with it.
 TEST_F(SkinningOnGpu, FigureIsSeenAndCastsShadowWhereItsPoseTakesIt) {
-  Model model = tube_figure();
-  Channel away;
-  away.node = 1;
-  away.translation_times = {0};
-  away.translations = {glm::vec3(-7 + 4, -8, -9)};
-  model.clips.push_back({"away", 1, {away}});
+  const Model model = tube_with_a_way_out();
   auto id = scene->add_model(model);
   auto floor = scene->add_model(model_of(quad_mesh(8), plain({0.8f, 0.8f, 0.8f, 1}, 0, 1)));
   ASSERT_TRUE(id && floor);
