@@ -252,10 +252,12 @@ void main() {
     if (body > 0.0) {
       vec3 tint = sqrt(base.rgb);
       float rim = 1.0 - n_v;
-      rim = pow(rim, 1.7);
+      rim = pow(rim, 1.1);
       float thick = mix(1.0 - m.transmission * dot(base.rgb, vec3(0.2126, 0.7152, 0.0722)), 1.0, rim);
       through = body * thick * tint * (1.0 - 0.92 * smoothstep(0.25, 0.9, rim)) * mirrored_room(in_world, refract(-v, n, 0.7), 0.15);
       cover = mix(cover, thick, body);
+      // A coloured liquid stands in a glass: what it mirrors has come through the glass's far wall and goes out through the near one.
+      mirrored *= 1.0 - 0.88 * body * smoothstep(0.5, 0.8, colored);
     }
     vec3 light = diffuse * (cover * (1.0 - body)) + through + specular * mirrored + emissive * base.a;
     if (ghost) {
