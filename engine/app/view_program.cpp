@@ -544,9 +544,6 @@ Result<Next> show_result(Program& program, std::shared_ptr<const Pack> pack, con
   room.stage->update(*world, {camera.eye, camera.orientation, true}, 0, true);
   const Camera resting = camera;
   Walker viewer;  // while looking back
-  Floor everywhere;
-  everywhere.lower = {-1e3f, -1e3f};
-  everywhere.upper = {1e3f, 1e3f};
   program.window().capture_mouse(false);
   program.tick();
   for (;;) {
@@ -554,17 +551,7 @@ Result<Next> show_result(Program& program, std::shared_ptr<const Pack> pack, con
     const float dt = program.tick();
     if (program.window().wants_close()) return Next::kQuit;
     if (input.was_pressed(Key::kLanguage)) program.toggle_language();
-    const bool panel = ImGui::GetIO().WantCaptureMouse;
-    if (screen.showing) {
-      const ImVec2 moved = ImGui::GetIO().MouseDelta;
-      input.look_x = input.left_held && !panel ? static_cast<double>(moved.x) : 0;
-      input.look_y = input.left_held && !panel ? static_cast<double>(moved.y) : 0;
-      const float height = viewer.eye_height;
-      walk(viewer, input, everywhere, dt);
-      viewer.eye_height = height;
-      camera.eye = viewer.eye();
-      camera.orientation = look_orientation(viewer.yaw, viewer.pitch);
-    }
+    if (screen.showing) look_about(viewer, input, camera, dt);
     screen.note = fmt::format("{} {}", tr(Str::kAttempt, program.lang()), closed.uuid);
     if (closed.queued > 0) screen.note += "    " + fill(tr(Str::kQueued, program.lang()), {"n", std::to_string(closed.queued)});
     for (const Error& w : closed.warnings) screen.note += "    " + w.text();

@@ -80,9 +80,6 @@ Status show_replay(const ViewRequest& request) {
   film.end_ms = events.empty() ? 1 : static_cast<double>(events.back().t_ms) + 1500;
   Camera camera = scene_camera(pack->scene, ""), wanted = camera;
   Walker viewer;
-  Floor everywhere;
-  everywhere.lower = {-1e3f, -1e3f};
-  everywhere.upper = {1e3f, 1e3f};
   g.developer.enter(true);  // what was recorded stays as it is
   bool own_camera = false;  // the person took the camera
   size_t shown = 0;         // events that happened
@@ -122,14 +119,7 @@ Status show_replay(const ViewRequest& request) {
       own_camera = true;
     }
     if (own_camera) {
-      const ImVec2 moved = ImGui::GetIO().MouseDelta;
-      input.look_x = input.left_held && !panel ? static_cast<double>(moved.x) : 0;
-      input.look_y = input.left_held && !panel ? static_cast<double>(moved.y) : 0;
-      const float height = viewer.eye_height;
-      walk(viewer, input, everywhere, dt);
-      viewer.eye_height = height;
-      camera.eye = viewer.eye();
-      camera.orientation = look_orientation(viewer.yaw, viewer.pitch);
+      look_about(viewer, input, camera, dt);
       if (input.right_pressed) own_camera = false;
     } else {
       const float way = 1 - std::exp(-dt * 3);

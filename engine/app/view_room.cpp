@@ -233,6 +233,19 @@ Camera look_back(Room& room, const Exercise& exercise, const World& world, const
   return camera;
 }
 
+void look_about(Walker& viewer, Input input, Camera& camera, float dt) {
+  const Floor everywhere{{-1e3f, -1e3f}, {1e3f, 1e3f}, {}};
+  const bool turns = input.left_held && !ImGui::GetIO().WantCaptureMouse;
+  const ImVec2 moved = ImGui::GetIO().MouseDelta;
+  input.look_x = turns ? static_cast<double>(moved.x) : 0;
+  input.look_y = turns ? static_cast<double>(moved.y) : 0;
+  const float height = viewer.eye_height;
+  walk(viewer, input, everywhere, dt);
+  viewer.eye_height = height;
+  camera.eye = viewer.eye();
+  camera.orientation = look_orientation(viewer.yaw, viewer.pitch);
+}
+
 Camera camera_at(const Room& room, const glm::vec3& spot, float radius, const glm::vec3& facing) {
   const Scene& scene = room.pack->scene;
   const float distance = std::clamp(0.75f + radius * 1.8f, 0.8f, 3.2f);

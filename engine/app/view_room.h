@@ -6,6 +6,7 @@
 #include <string>
 
 #include "engine/app/view_developer.h"
+#include "engine/desktop/walker.h"
 #include "engine/gpu/swapchain.h"
 #include "engine/interact/stage.h"
 #include "engine/render/capture.h"
@@ -75,6 +76,9 @@ std::unique_ptr<World> world_after(std::shared_ptr<const Pack> pack, const Exerc
 
 // Shows that world at once, with the camera at the event's place and the tool on what it worked on. Gives the camera.
 Camera look_back(Room& room, const Exercise& exercise, const World& world, const Event& event);
+
+// One frame of looking about without an exercise: walks anywhere, at the eye's height, and turns while the left button drags (not over a panel).
+void look_about(Walker& viewer, Input input, Camera& camera, float dt);
 
 // Where to look from at a spot: from where one may stand, with a free view, from the side it faces (zero: any).
 Camera camera_at(const Room& room, const glm::vec3& spot, float radius, const glm::vec3& facing = glm::vec3(0));

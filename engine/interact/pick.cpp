@@ -33,21 +33,24 @@ std::optional<float> enter(const Box& box, const glm::vec3& origin, const glm::v
   return std::nullopt;
 }
 
-// Möller and Trumbore, "Fast, Minimum Storage Ray/Triangle Intersection" (1997); both sides count.
-std::optional<float> meet(const glm::vec3& origin, const glm::vec3& direction, const glm::vec3& a, const glm::vec3& b, const glm::vec3& c) {
+// Möller and Trumbore, "Fast, Minimum Storage Ray/Triangle Intersection" (1997); both sides count. A triangle met nearer than `reach` shortens
+// it and tells its normal.
+bool meet(const glm::vec3& origin, const glm::vec3& direction, const glm::vec3& a, const glm::vec3& b, const glm::vec3& c, float& reach, glm::vec3& normal) {
   const glm::vec3 ab = b - a, ac = c - a;
   const glm::vec3 p = glm::cross(direction, ac);
   const float det = glm::dot(ab, p);
-  if (std::abs(det) < 1e-20f) return std::nullopt;
+  if (std::abs(det) < 1e-20f) return false;
   const glm::vec3 to = origin - a;
   const float u = glm::dot(to, p) / det;
-  if (u < 0 || u > 1) return std::nullopt;
+  if (u < 0 || u > 1) return false;
   const glm::vec3 q = glm::cross(to, ab);
   const float v = glm::dot(direction, q) / det;
-  if (v < 0 || u + v > 1) return std::nullopt;
+  if (v < 0 || u + v > 1) return false;
   const float t = glm::dot(ac, q) / det;
-  if (t <= 0) return std::nullopt;
-  return t;
+  if (!(t > 0 && t < reach)) return false;
+  reach = t;
+  normal = glm::cross(ab, ac);
+  return true;
 }
 
 Box transformed(const glm::mat4& m, const glm::vec3& lower, const glm::vec3& upper) {
@@ -133,12 +136,8 @@ bool PickShape::cast(size_t index, const glm::vec3& origin, const glm::vec3& dir
     }
     for (uint32_t i = node.first; i < node.first + node.count; ++i) {
       const uint32_t* corner = &mesh.indices[size_t{sorted.order[i]} * 3];
-      const glm::vec3 &a = mesh.vertices[corner[0]].position, &b = mesh.vertices[corner[1]].position, &c = mesh.vertices[corner[2]].position;
-      const auto t = meet(origin, direction, a, b, c);
-      if (!t || *t >= reach) continue;
-      reach = *t;
-      normal = glm::cross(b - a, c - a);
-      met = true;
+      const auto& v = mesh.vertices;
+      if (meet(origin, direction, v[corner[0]].position, v[corner[1]].position, v[corner[2]].position, reach, normal)) met = true;
     }
   }
   return met;
@@ -188,14 +187,8 @@ bool PickScene::cast_figure(const Figure& figure, const Mesh& mesh, const glm::v
     for (const Vertex& v : skinned_vertices(mesh, figure.joints)) figure.points.push_back(v.position);
   bool met = false;
   const auto indices = full_indices(mesh);
-  for (size_t i = 0; i + 2 < indices.size(); i += 3) {
-    const glm::vec3 &a = figure.points[indices[i]], &b = figure.points[indices[i + 1]], &c = figure.points[indices[i + 2]];
-    const auto t = meet(origin, direction, a, b, c);
-    if (!t || *t >= reach) continue;
-    reach = *t;
-    normal = glm::cross(b - a, c - a);
-    met = true;
-  }
+  for (size_t i = 0; i + 2 < indices.size(); i += 3)
+    if (meet(origin, direction, figure.points[indices[i]], figure.points[indices[i + 1]], figure.points[indices[i + 2]], reach, normal)) met = true;
   return met;
 }
 

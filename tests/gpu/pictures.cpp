@@ -490,34 +490,14 @@ TEST_F(Pictures, AModelThatPointsOutsideItselfIsRefused) {
 }
 
 TEST_F(Pictures, AWindowOfTheUserInterfaceIsDrawn) {
-  IMGUI_CHECKVERSION();
-  ImGuiContext* context = ImGui::CreateContext();
-  ImGuiIO& io = ImGui::GetIO();
-  io.IniFilename = nullptr;
-  io.DisplaySize = {200, 120};
-  io.DeltaTime = 1.0f / 60;
-  io.BackendFlags |= ImGuiBackendFlags_RendererHasVtxOffset;
-  io.Fonts->AddFontDefault();
-  auto fonts = upload_fonts(renderer->textures(), *io.Fonts);
-  ASSERT_TRUE(fonts) << fonts.error().text();
   auto picture = renderer->textures().add(Pixels{2, 2, {255, 0, 255, 255, 255, 0, 255, 255, 255, 0, 255, 255, 255, 0, 255, 255}}, {.srgb = false});
   ASSERT_TRUE(picture);
-  ImGui::NewFrame();
-  ImGui::SetNextWindowPos({20, 20});
-  ImGui::SetNextWindowSize({120, 80});
-  ImGui::PushStyleColor(ImGuiCol_WindowBg, ImVec4(0, 0, 1, 1));
-  ImGui::Begin("w", nullptr, ImGuiWindowFlags_NoDecoration);
-  ImGui::TextUnformatted("HELLO");
-  ImGui::Image(ui_texture<ImTextureID>(*picture), {30, 20});
-  ImGui::End();
-  ImGui::PopStyleColor();
-  ImGui::Render();
+  const BlueWindow window(renderer->textures(), 200, 120, [&] { ImGui::Image(ui_texture<ImTextureID>(*picture), {30, 20}); });
   Frame frame;
   frame.lighting.show_room = false;
   frame.lighting.background = {0, 0.2f, 0};
-  frame.ui = ImGui::GetDrawData();
+  frame.ui = window.draw_data();
   const Pixels p = draw(200, 120, frame);
-  ImGui::DestroyContext(context);
   int blue = 0, white = 0, magenta = 0;
   for (uint32_t y = 0; y < p.height; ++y)
     for (uint32_t x = 0; x < p.width; ++x) {

@@ -1,9 +1,7 @@
 // Two views in one frame: each layer is the picture that its eye sees alone, with everything that is drawn over it.
 
 #include <fmt/format.h>
-#include <imgui/imgui.h>
 
-#include "engine/render/ui.h"
 #include "tests/gpu/support.h"
 
 namespace shixun::test {
@@ -80,30 +78,11 @@ TEST_F(Stereo, HighlightsAreInBothEyes) {
 }
 
 TEST_F(Stereo, TheUserInterfaceIsAtTheSamePixels) {
-  IMGUI_CHECKVERSION();
-  ImGuiContext* context = ImGui::CreateContext();
-  ImGuiIO& io = ImGui::GetIO();
-  io.IniFilename = nullptr;
-  io.DisplaySize = {200, 121};
-  io.DeltaTime = 1.0f / 60;
-  io.BackendFlags |= ImGuiBackendFlags_RendererHasVtxOffset;
-  io.Fonts->AddFontDefault();
-  auto fonts = upload_fonts(renderer->textures(), *io.Fonts);
-  ASSERT_TRUE(fonts) << fonts.error().text();
-  ImGui::NewFrame();
-  ImGui::SetNextWindowPos({20, 20});
-  ImGui::SetNextWindowSize({120, 80});
-  ImGui::PushStyleColor(ImGuiCol_WindowBg, ImVec4(0, 0, 1, 1));
-  ImGui::Begin("w", nullptr, ImGuiWindowFlags_NoDecoration);
-  ImGui::TextUnformatted("HELLO");
-  ImGui::End();
-  ImGui::PopStyleColor();
-  ImGui::Render();
+  const BlueWindow window(renderer->textures(), 200, 121);
   build_still_life(*scene);
   Frame frame = frame_of_both();
-  frame.ui = ImGui::GetDrawData();
+  frame.ui = window.draw_data();
   const auto both = draw_both(200, 121, frame);
-  ImGui::DestroyContext(context);
   size_t blue = 0, outside = 0;
   for (uint32_t y = 0; y < 121; ++y)
     for (uint32_t x = 0; x < 200; ++x) {

@@ -2,10 +2,12 @@
 
 #include <cmath>
 #include <fmt/format.h>
+#include <imgui/imgui.h>
 #include <string>
 
 #include "engine/asset/mesh_cook.h"
 #include "engine/base/log.h"
+#include "engine/render/ui.h"
 
 namespace shixun::test {
 
@@ -319,6 +321,32 @@ Image checker() {
 }
 
 }  // namespace
+
+BlueWindow::BlueWindow(Textures& textures, float width, float height, const std::function<void()>& more) : context_(ImGui::CreateContext()) {
+  IMGUI_CHECKVERSION();
+  ImGuiIO& io = ImGui::GetIO();
+  io.IniFilename = nullptr;
+  io.DisplaySize = {width, height};
+  io.DeltaTime = 1.0f / 60;
+  io.BackendFlags |= ImGuiBackendFlags_RendererHasVtxOffset;
+  io.Fonts->AddFontDefault();
+  const auto fonts = upload_fonts(textures, *io.Fonts);
+  EXPECT_TRUE(fonts) << (fonts ? "" : fonts.error().text());
+  ImGui::NewFrame();
+  ImGui::SetNextWindowPos({20, 20});
+  ImGui::SetNextWindowSize({120, 80});
+  ImGui::PushStyleColor(ImGuiCol_WindowBg, ImVec4(0, 0, 1, 1));
+  ImGui::Begin("w", nullptr, ImGuiWindowFlags_NoDecoration);
+  ImGui::TextUnformatted("HELLO");
+  if (more) more();
+  ImGui::End();
+  ImGui::PopStyleColor();
+  ImGui::Render();
+}
+
+BlueWindow::~BlueWindow() { ImGui::DestroyContext(context_); }
+
+const ImDrawData* BlueWindow::draw_data() const { return ImGui::GetDrawData(); }
 
 void build_still_life(GpuScene& scene, bool moved) {
   const auto place = [&](const Model& model, glm::vec3 at) {

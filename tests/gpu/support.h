@@ -4,12 +4,16 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <functional>
 #include <glm/gtc/constants.hpp>
 #include <glm/gtc/matrix_transform.hpp>
 #include <random>
 
 #include "engine/render/capture.h"
 #include "engine/render/renderer.h"
+
+struct ImDrawData;
+struct ImGuiContext;
 
 namespace shixun::test {
 
@@ -52,6 +56,18 @@ Model model_of(Mesh mesh, Material material);
 // A tube along +Y, 2 m high, of two colours with four joints, one above the other. Clips: "wave" (2 s) bends and twists it, "swell" (1 s) scales
 // joints unevenly, "lean" (0.5 s) turns the first joint only.
 Model tube_figure();
+
+// A user interface of one blue window at 20, 20 of 120 x 80 pixels that says HELLO; `more` adds to it. Lives as long as its draw data is used.
+class BlueWindow {
+ public:
+  BlueWindow(Textures& textures, float width, float height, const std::function<void()>& more = {});
+  ~BlueWindow();
+  BlueWindow(const BlueWindow&) = delete;
+  const ImDrawData* draw_data() const;
+
+ private:
+  ImGuiContext* context_;
+};
 
 // A small still life: floor with a checked texture, spheres of several materials, glass, a label just above a box, something red-hot.
 // `moved` pushes one sphere aside.
