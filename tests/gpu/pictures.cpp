@@ -3,7 +3,6 @@
 #include <imgui/imgui.h>
 
 #include <array>
-#include <chrono>
 #include <cstddef>
 #include <cstdlib>
 #include <string>
@@ -444,11 +443,9 @@ TEST_F(Pictures, ASurfaceWhoseTextureCoordinatesStandStillHasItsColor) {
   }
 }
 
-TEST_F(Pictures, TheTierOfThisMachineIsFoundInASecond) {
-  const auto begin = std::chrono::steady_clock::now();
+TEST_F(Pictures, TheTierOfThisMachineIsFound) {
   auto tier = measure_tier(*device(), *renderer);
   ASSERT_TRUE(tier) << tier.error().text();
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(3));  // with the validation layer on and on a busy machine
   EXPECT_EQ(renderer->options(), options_of(tier->tier));
   if (device()->software) {
     EXPECT_EQ(tier->tier, Tier::kLow);
