@@ -33,6 +33,18 @@ int run(const std::string& name, bool json) {
   for (const TraceResult& t : r.traces) {
     fmt::print("{} {:28} {:10} {:>3}.{} {:4} {}\n", t.as_expected ? "ok  " : "FAIL", t.trace, t.mode, t.total_mp / 1000, t.total_mp % 1000 / 100, t.verdict, fmt::join(t.codes, " "));
   }
+  for (const Mutation& m : r.mutations) {
+    size_t marked = 0, refused = 0, explained = 0;
+    for (const Mutant& x : m.mutants) {
+      if (x.marked) ++marked;
+      else if (x.refused) ++refused;
+      else if (!x.why.empty()) ++explained;
+    }
+    const size_t open = m.mutants.size() - marked - refused;
+    fmt::print("{} {}: {} slips tried: {} change the marks, {} the world refuses, {} go unnoticed ({:.1f} %), {} of them explained\n", m.exercise, m.trace, m.mutants.size(), marked, refused,
+               open, 100.0 * static_cast<double>(open) / static_cast<double>(std::max<size_t>(1, m.mutants.size())), explained);
+  }
+  for (const Error& e : r.warnings) fmt::print(stderr, "warning: {}\n", e.text());
   for (const Error& e : r.errors) fmt::print(stderr, "{}\n", e.text());
   if (r.errors.empty()) fmt::print("{} {}: sound. {} traces, {} models, {} triangles\n", r.pack_id, r.pack_version, r.traces.size(), r.models, r.triangles);
   else fmt::print(stderr, "{} problem{}\n", r.errors.size(), r.errors.size() == 1 ? "" : "s");

@@ -7,7 +7,7 @@
 #include <set>
 
 #include "engine/base/gltf.h"
-#include "engine/training/trace.h"
+#include "engine/training/loader.h"
 
 namespace shixun {
 
@@ -141,6 +141,43 @@ void check_traces(const std::shared_ptr<const Pack>& pack, CheckReport& report) 
   }
 }
 
+std::string place(const std::string& file, int line, int column = 1) { return fmt::format("{}:{}:{}", file, line, column); }
+
+// Slips in every expert's trace; what no mark notices must be explained by the pack.
+void check_mutations(const std::shared_ptr<const Pack>& pack, CheckReport& report) {
+  for (const Exercise& e : pack->exercises) {
+    std::vector<Unnoticed> explained = read_unnoticed(e, report.errors);
+    std::set<std::string> done;
+    for (const PackTest& t : e.tests) {
+      if (!t.trace.starts_with("expert") || !done.insert(t.trace).second) continue;
+      const auto trace = read_trace(e.dir / "traces" / (t.trace + ".jsonl"));
+      if (!trace || trace->exercise != e.id) continue;  // told already
+      auto mutation = mutate(pack, e, *trace);
+      if (!mutation) {
+        // A trace that cannot be played was told already; one too long to be tried was not.
+        if (std::none_of(report.errors.begin(), report.errors.end(), [&](const Error& told) { return told.where.starts_with(trace->file); })) report.errors.push_back(mutation.error());
+        continue;
+      }
+      for (Mutant& m : mutation->mutants) {
+        if (m.noticed()) continue;
+        for (Unnoticed& u : explained) {
+          if (!glob_match(u.change, m.change)) continue;
+          u.matched = true;
+          if (m.why.empty()) m.why = u.why;
+        }
+        if (m.why.empty()) {
+          report.warnings.push_back({Code::kFailed, place(trace->file, m.line), "no mark notices: " + m.change,
+                                     "Add a rule that does, or say in unnoticed.yaml why none needs to"});
+        }
+      }
+      report.mutations.push_back(std::move(*mutation));
+    }
+    for (const Unnoticed& u : explained) {
+      if (!u.matched) report.errors.push_back({Code::kFailed, place((e.dir / "unnoticed.yaml").string(), u.line, u.column), "explains '" + u.change + "', but no such change goes unnoticed", "Delete the line, or mend it"});
+    }
+  }
+}
+
 }  // namespace
 
 Result<fs::path> model_path(const Pack& pack, const std::string& model) {
@@ -168,6 +205,7 @@ CheckReport check_pack(const fs::path& dir) {
   report.sha256 = pack->sha256;
   check_models(*pack, report);
   check_traces(pack, report);
+  check_mutations(pack, report);
   return report;
 }
 

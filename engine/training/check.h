@@ -1,11 +1,12 @@
 #pragma once
 // Does a pack prove itself? Loads it, looks at its models, plays its traces and compares what they come to with what the
-// rubric's tests say. `shixunctl check` prints this.
+// rubric's tests say, makes slips in the expert's and sees whether a mark notices (mutate.h), and reads everything for what an author
+// would rather know (lint.h). `shixunctl check` prints this.
 
 #include <string>
 #include <vector>
 
-#include "engine/training/pack.h"
+#include "engine/training/mutate.h"
 
 namespace shixun {
 
@@ -17,8 +18,10 @@ struct TraceResult {
 };
 
 struct CheckReport {
-  std::vector<Error> errors;  // empty: the pack is sound
+  std::vector<Error> errors;    // empty: the pack is sound
+  std::vector<Error> warnings;  // sound or not, an author should look at these
   std::vector<TraceResult> traces;
+  std::vector<Mutation> mutations;  // of every expert trace
   std::string pack_id, pack_version, sha256;
   size_t models = 0;
   uint64_t triangles = 0;     // of one of each model

@@ -121,10 +121,8 @@ Result<Trace> read_trace(const fs::path& file) {
   return trace;
 }
 
-Result<std::vector<Event>> play(Session& session, const Trace& trace, const TraceAction& recorded) {
-  session.advance_to(recorded.t_ms);
+Result<std::optional<Action>> action_of(const World& world, const Trace& trace, const TraceAction& recorded) {
   Action a = recorded.action;
-  const World& world = session.world();
   const auto fail = [&](const Error& e) { return at_line(trace.file, recorded.line, e.what, e.hint); };
   if (!recorded.amount.empty()) {
     auto amount = amount_of(world, recorded.amount, unit_of(world, a));
@@ -149,12 +147,20 @@ Result<std::vector<Event>> play(Session& session, const Trace& trace, const Trac
     const int64_t change = *to - (vessel ? world.state(o).pressure_pa : world.state(o).height_um);
     a.verb = change >= 0 ? Verb::kRaise : Verb::kLower;
     a.amount = change >= 0 ? change : -change;
-    if (change == 0) return std::vector<Event>{};
+    if (change == 0) return std::optional<Action>{};
   }
-  auto events = session.act(a);
+  return std::optional<Action>(std::move(a));
+}
+
+Result<std::vector<Event>> play(Session& session, const Trace& trace, const TraceAction& recorded) {
+  session.advance_to(recorded.t_ms);
+  auto a = action_of(session.world(), trace, recorded);
+  if (!a) return a.error();
+  if (!*a) return std::vector<Event>{};
+  auto events = session.act(**a);
   if (!events) {
     if (events.error().code == Code::kEnvironment) return events.error();
-    return fail(Error{Code::kFailed, "", std::string(verb_name(a.verb)) + " " + a.o + " is not possible now: " + events.error().what, ""});
+    return at_line(trace.file, recorded.line, std::string(verb_name((*a)->verb)) + " " + (*a)->o + " is not possible now: " + events.error().what);
   }
   return events;
 }

@@ -8,6 +8,7 @@
 //   {"t":20000,"do":"record","o":"spare_tread","amount":"$truth.spare_tread_min"}
 // Amounts are quantities with units; "$truth.NAME" stands for what is so in this attempt, so that a trace fits every seed.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,9 @@ struct Trace {
 };
 
 Result<Trace> read_trace(const fs::path& file);
+
+// The action a recorded line stands for in the world as it is now: amounts and truths filled in. None when `to` is reached already.
+Result<std::optional<Action>> action_of(const World& world, const Trace& trace, const TraceAction& action);
 
 // Plays one action; a refusal is an error at the trace's line.
 Result<std::vector<Event>> play(Session& session, const Trace& trace, const TraceAction& action);
