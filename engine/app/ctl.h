@@ -10,6 +10,8 @@ namespace shixun {
 void add_check(CLI::App& app, int& exit_code);
 void add_grade(CLI::App& app, int& exit_code);
 void add_results(CLI::App& app, int& exit_code);
+void add_pack(CLI::App& app, int& exit_code);
+void add_explain(CLI::App& app, int& exit_code);
 void add_upload(CLI::App& app, int& exit_code);
 
 int report(const Error& error);  // prints it to stderr, gives its exit code

@@ -7,8 +7,8 @@
 #include "engine/app/view_pages.h"
 #include "engine/app/view_room.h"
 #include "engine/records/journal.h"
+#include "engine/training/describe.h"
 #include "engine/training/moments.h"
-#include "engine/ui/describe.h"
 #include "engine/ui/result.h"
 
 namespace shixun {

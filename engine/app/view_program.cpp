@@ -14,6 +14,8 @@
 #include "engine/desktop/walker.h"
 #include "engine/desktop/window.h"
 #include "engine/interact/hands.h"
+#include "engine/training/describe.h"
+#include "engine/training/pack_file.h"
 #include "engine/ui/hud.h"
 #include "engine/ui/launcher.h"
 #include "engine/ui/result.h"
@@ -198,9 +200,9 @@ void Sitting::tell_events(const std::vector<Event>& events) {
       measured_age_ = 0;
     }
     if (e.verb == Verb::kDrop || e.verb == Verb::kRoll || e.verb == Verb::kTouch) {
-      const Str phrase = e.verb == Verb::kDrop ? Str::kEvDrop : e.verb == Verb::kRoll ? Str::kEvRoll : Str::kEvTouch;
+      const Text& phrase = event_phrase(e);
       const Text& name = def ? pack_->text(def->name) : Text{e.o, e.o};
-      say(Message::Kind::kCritical, {fill(text(phrase).zh, {"o", name.zh}), fill(text(phrase).en, {"o", name.en})}, 4);
+      say(Message::Kind::kCritical, {fill(phrase.zh, {"o", name.zh}), fill(phrase.en, {"o", name.en})}, 4);
     }
     if (e.verb == Verb::kSay) say(Message::Kind::kInfo, text(Str::kSaid), 2);
   }
@@ -635,7 +637,7 @@ std::string list_exercises(Launcher& launcher) {
   std::vector<fs::path> dirs;
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(*root / "scenarios", ignored))
-    if (fs::is_regular_file(entry.path() / "pack.yaml")) dirs.push_back(entry.path());
+    if (fs::is_regular_file(entry.path() / "pack.yaml") || is_pack_file(entry.path())) dirs.push_back(entry.path());
   std::sort(dirs.begin(), dirs.end());
   for (const fs::path& dir : dirs) {
     const auto pack = load(dir, launcher.problems);
@@ -704,7 +706,7 @@ Status show_program(const ViewRequest& request) {
     auto found = find_exercise(ref);
     if (!found) return found.error();
     std::vector<Error> problems;
-    if (!pack || pack->dir != found->pack_dir) pack = load(found->pack_dir, problems);
+    if (!pack || pack->source != found->pack_dir) pack = load(found->pack_dir, problems);
     if (!pack) return problems.empty() ? Error{Code::kFailed, found->pack_dir.string(), "cannot be read", ""} : problems[0];
     exercise = pack->find_exercise(found->exercise);
     if (!exercise) return Error{Code::kUsage, ref, "the pack has no exercise '" + found->exercise + "'", "See shixunctl check for what it has"};

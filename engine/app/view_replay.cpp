@@ -10,7 +10,7 @@
 #include "engine/app/view_status.h"
 #include "engine/desktop/window.h"
 #include "engine/records/journal.h"
-#include "engine/ui/describe.h"
+#include "engine/training/describe.h"
 #include "engine/ui/strings.h"
 
 namespace shixun {

@@ -212,7 +212,14 @@ Result<GltfFacts> check_gltf(const fs::path& path) {
   for (const Json& a : clips) facts.clips.push_back(string_of(a, "name"));
   for (const Json& i : array_of(doc.json, "images")) {
     const std::string uri = string_of(i, "uri");
-    if (uri.empty() || uri.starts_with("data:")) continue;
+    if (uri.starts_with("data:")) {
+      if (auto bytes = decode_data_uri(uri)) facts.embedded.push_back(std::move(*bytes));
+      continue;
+    }
+    if (uri.empty()) {
+      if (auto bytes = gltf_view(doc, whole_or(i, "bufferView", UINT64_MAX))) facts.embedded.emplace_back(*bytes);
+      continue;
+    }
     auto file = gltf_uri_file(doc, uri, "an image", 1);
     if (!file) return file.error();
     facts.images.push_back(std::move(*file));

@@ -12,6 +12,7 @@ namespace shixun {
 struct GltfFacts {
   std::vector<std::string> nodes, clips;  // their names
   std::vector<fs::path> images;           // outside images, as paths
+  std::vector<std::string> embedded;      // images inside, their compressed bytes
   uint64_t triangles = 0;                 // each mesh once
 };
 

@@ -103,7 +103,7 @@ struct LoadedExercise {
 Result<LoadedExercise> load_exercise_of(const JournalHeader& header, const std::string& stored_dir, const fs::path& pack_dir) {
   std::error_code ec;
   fs::path dir = !pack_dir.empty() ? pack_dir : fs::path(stored_dir);
-  if (dir.empty() || !fs::is_directory(dir, ec)) {
+  if (dir.empty() || !fs::exists(dir, ec)) {
     auto found = find_pack(header.pack_id);
     if (!found) return found.error();
     dir = *found;
@@ -181,7 +181,7 @@ Result<Attempt> begin_attempt(std::shared_ptr<const Pack> pack, const Exercise& 
   auto writer = create_journal(store->journal_path(header.attempt), header);
   if (!writer) return writer.error();
   std::error_code ec;
-  if (auto s = store->add_open(header, fs::absolute(pack->dir, ec).string()); !s) {
+  if (auto s = store->add_open(header, fs::absolute(pack->source, ec).string()); !s) {
     fs::remove(writer->path(), ec);  // nothing happened in it yet
     return s.error();
   }

@@ -7,7 +7,9 @@
 #include <set>
 
 #include "engine/base/gltf.h"
+#include "engine/training/lint.h"
 #include "engine/training/loader.h"
+#include "engine/training/pack_file.h"
 
 namespace shixun {
 
@@ -21,6 +23,60 @@ Result<GltfFacts> check_model(const fs::path& path) {
     if (!fs::is_regular_file(image, ec)) return Error{Code::kFailed, path.string(), "its image '" + image.string() + "' is missing", "Put the file there or export the model again"};
   }
   return facts;
+}
+
+// Width and height a PNG or JPEG says it has; nothing else can be a texture.
+std::optional<std::pair<uint64_t, uint64_t>> image_size(std::string_view b) {
+  const auto be = [&](size_t at, size_t n) {
+    uint64_t v = 0;
+    for (size_t i = 0; i < n; ++i) v = v << 8 | static_cast<unsigned char>(b[at + i]);
+    return v;
+  };
+  if (b.size() >= 24 && b.starts_with("\x89PNG")) return std::pair{be(16, 4), be(20, 4)};
+  if (b.size() < 4 || be(0, 2) != 0xffd8) return std::nullopt;
+  for (size_t at = 2; at + 9 < b.size() && be(at, 1) == 0xff;) {
+    const uint64_t marker = be(at + 1, 1);
+    const bool frame = marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
+    if (frame) return std::pair{be(at + 7, 2), be(at + 5, 2)};
+    at += 2 + be(at + 2, 2);
+  }
+  return std::nullopt;
+}
+
+// What a texture takes once unpacked: four bytes a texel, and a third more for its smaller levels.
+uint64_t texture_bytes(std::string_view image) {
+  const auto size = image_size(image);
+  return size ? size->first * size->second * 4 * 4 / 3 : 0;
+}
+
+void check_budget(const Pack& pack, const std::map<std::string, GltfFacts>& models, CheckReport& report) {
+  std::set<fs::path> files, images;
+  std::error_code ec;
+  for (const auto& [name, facts] : models) {
+    if (auto path = model_path(pack, name)) {
+      if (auto parts = gltf_files(*path)) files.insert(parts->begin(), parts->end());
+    }
+    for (const fs::path& image : facts.images) images.insert(fs::weakly_canonical(image, ec));
+    for (const std::string& image : facts.embedded) report.texture_bytes += texture_bytes(image);
+  }
+  for (const fs::path& image : images) {
+    if (auto bytes = read_file(image)) report.texture_bytes += texture_bytes(*bytes);
+  }
+  files.insert(images.begin(), images.end());
+  for (fs::recursive_directory_iterator it(pack.dir, ec), end; !ec && it != end; it.increment(ec)) {
+    if (it->is_regular_file(ec)) files.insert(it->path());
+  }
+  for (const fs::path& f : files) report.disk_bytes += fs::file_size(f, ec);
+  for (const ObjectDef& o : pack.scene.objects) {
+    if (const auto m = models.find(o.model); m != models.end()) report.visible_triangles += m->second.triangles;
+  }
+  const auto over = [&](uint64_t has, uint64_t most, const std::string& what) {
+    if (has > most) report.errors.push_back({Code::kFailed, (pack.dir / "scene.yaml").string() + ":1:1", what, "Use simpler models or fewer; a school's computer has to draw them all"});
+  };
+  const auto mb = [](uint64_t bytes) { return (bytes + (1u << 20) - 1) >> 20; };
+  over(report.visible_triangles, kMaxVisibleTriangles, fmt::format("the scene shows {} triangles; the budget is {}", report.visible_triangles, kMaxVisibleTriangles));
+  over(report.texture_bytes, kMaxTextureBytes, fmt::format("the scene's textures take {} MB; the budget is {} MB", mb(report.texture_bytes), mb(kMaxTextureBytes)));
+  over(report.disk_bytes, kMaxDiskBytes, fmt::format("the scene's files take {} MB on the disk; the budget is {} MB", mb(report.disk_bytes), mb(kMaxDiskBytes)));
 }
 
 void check_models(const Pack& pack, CheckReport& report) {
@@ -77,9 +133,45 @@ void check_models(const Pack& pack, CheckReport& report) {
     }
   }
   report.models = models.size();
+  if (broken.empty()) check_budget(pack, models, report);
 }
 
-void check_traces(const std::shared_ptr<const Pack>& pack, CheckReport& report) {
+using Lost = std::map<std::string, std::set<std::string>>;  // exercise: aspects some trace loses
+
+std::string place(const std::string& file, int line, int column = 1) { return fmt::format("{}:{}:{}", file, line, column); }
+
+// The expert's attempt must come to everything in every mode that gives marks, whatever the tests name.
+void check_expert(const std::shared_ptr<const Pack>& pack, const Exercise& e, CheckReport& report) {
+  const std::string rubric = (e.dir / "rubric.yaml").string();
+  const PackTest* expert = nullptr;
+  for (const PackTest& t : e.tests) {
+    if (t.trace.starts_with("expert") && !expert) expert = &t;
+  }
+  if (!expert) {
+    report.errors.push_back({Code::kFailed, rubric + ":1:1", "has no expert: no test plays a trace called expert", "Record an attempt without a fault as traces/expert.jsonl"});
+    return;
+  }
+  const auto trace = read_trace(e.dir / "traces" / (expert->trace + ".jsonl"));
+  if (!trace || trace->exercise != e.id) return;  // told already
+  for (const char* name : {"guided", "practice", "rehearsal", "assessment", "competition", "visitor"}) {
+    const auto mode = mode_from_name(name);
+    if (!mode) continue;
+    const bool tested = std::any_of(e.tests.begin(), e.tests.end(), [&](const PackTest& t) { return t.trace == expert->trace && (t.mode.empty() ? trace->mode == *mode : t.mode == name); });
+    if (tested) continue;
+    Session session(pack, e, {*mode, trace->seed}, [](const Event&) { return ok(); });
+    if (auto played = play(session, *trace); !played) {
+      report.errors.push_back(played.error());
+      return;
+    }
+    const Marksheet sheet = session.sheet();
+    if (sheet.total_mp != sheet.max_mp || !sheet.codes.empty()) {
+      report.errors.push_back({Code::kFailed, place(rubric, expert->line), fmt::format("the expert's trace comes to {}.{:03} of {} in the mode {}, with the codes [{}]", sheet.total_mp / 1000, sheet.total_mp % 1000, sheet.max_mp / 1000, name, fmt::join(sheet.codes, ", ")),
+                               "An expert gets everything in every mode that gives marks"});
+    }
+  }
+}
+
+void check_traces(const std::shared_ptr<const Pack>& pack, CheckReport& report, Lost& lost) {
   for (const Exercise& e : pack->exercises) {
     const std::string rubric = (e.dir / "rubric.yaml").string();
     if (e.tests.empty()) report.errors.push_back({Code::kFailed, rubric + ":1:1", "has no tests: nothing shows that the marks come out as meant", "Record an expert's attempt and name it under 'tests'"});
@@ -121,19 +213,22 @@ void check_traces(const std::shared_ptr<const Pack>& pack, CheckReport& report) 
       expect(r.verdict == t.verdict, fmt::format("ends '{}', expected '{}'", r.verdict, t.verdict));
       expect(r.codes == t.codes, fmt::format("raises [{}], expected [{}]", fmt::join(r.codes, ", "), fmt::join(t.codes, ", ")));
       if (t.total_mp && *t.total_mp != r.total_mp) {
-        std::string lost;
+        std::string lacking;
         for (const Mark& m : sheet.marks) {
-          if (m.awarded_mp < m.max_mp) lost += fmt::format("; {} {} of {} ({})", m.id, points(m.awarded_mp), points(m.max_mp), m.why.en);
+          if (m.awarded_mp < m.max_mp) lacking += fmt::format("; {} {} of {} ({})", m.id, points(m.awarded_mp), points(m.max_mp), m.why.en);
         }
-        expect(false, fmt::format("comes to {}, expected {}{}", points(r.total_mp), points(*t.total_mp), lost));
+        expect(false, fmt::format("comes to {}, expected {}{}", points(r.total_mp), points(*t.total_mp), lacking));
       }
       if (t.total_min_mp) expect(r.total_mp >= *t.total_min_mp, fmt::format("comes to {}, expected at least {}", points(r.total_mp), points(*t.total_min_mp)));
+      if (t.trace.starts_with("expert")) expect(sheet.total_mp == sheet.max_mp && sheet.codes.empty(), fmt::format("comes to {} of {}: an expert gets everything", points(sheet.total_mp), points(sheet.max_mp)));
       for (const Mark& m : sheet.marks) {
+        if (m.awarded_mp < m.max_mp || !m.code.empty()) lost[e.id].insert(m.id);
         const auto want = t.marks.find(m.id);
         if (want != t.marks.end()) expect(want->second == m.awarded_mp, fmt::format("gives {} for {}, expected {} ({})", points(m.awarded_mp), m.id, points(want->second), m.why.en));
       }
       report.traces.push_back(std::move(r));
     }
+    if (!e.tests.empty()) check_expert(pack, e, report);
     std::error_code ec;
     for (fs::directory_iterator it(e.dir / "traces", ec), end; !ec && it != end; it.increment(ec)) {
       if (it->path().extension() == ".jsonl" && !tested.contains(it->path().stem().string())) report.errors.push_back({Code::kFailed, it->path().string() + ":1:1", "is not named by any test in rubric.yaml", "Add a test, or delete the trace"});
@@ -141,10 +236,8 @@ void check_traces(const std::shared_ptr<const Pack>& pack, CheckReport& report) 
   }
 }
 
-std::string place(const std::string& file, int line, int column = 1) { return fmt::format("{}:{}:{}", file, line, column); }
-
 // Slips in every expert's trace; what no mark notices must be explained by the pack.
-void check_mutations(const std::shared_ptr<const Pack>& pack, CheckReport& report) {
+void check_mutations(const std::shared_ptr<const Pack>& pack, CheckReport& report, Lost& lost) {
   for (const Exercise& e : pack->exercises) {
     std::vector<Unnoticed> explained = read_unnoticed(e, report.errors);
     std::set<std::string> done;
@@ -158,6 +251,7 @@ void check_mutations(const std::shared_ptr<const Pack>& pack, CheckReport& repor
         if (std::none_of(report.errors.begin(), report.errors.end(), [&](const Error& told) { return told.where.starts_with(trace->file); })) report.errors.push_back(mutation.error());
         continue;
       }
+      lost[e.id].insert(mutation->lost.begin(), mutation->lost.end());
       for (Mutant& m : mutation->mutants) {
         if (m.noticed()) continue;
         for (Unnoticed& u : explained) {
@@ -194,18 +288,27 @@ Result<fs::path> model_path(const Pack& pack, const std::string& model) {
   return Error{Code::kFailed, (pack.dir / "scene.yaml").string() + ":1:1", "the scene names the shared model '" + model + "', which assets/models does not have", "Shared models are listed in assets/MANIFEST.json"};
 }
 
-CheckReport check_pack(const fs::path& dir) {
+CheckReport check_pack(const fs::path& folder_or_file) {
   CheckReport report;
-  PackLoad load = load_pack(dir);
+  PackLoad load = load_pack(folder_or_file);
   report.errors = std::move(load.errors);
   if (!load.pack) return report;
   const auto pack = std::make_shared<const Pack>(std::move(*load.pack));
   report.pack_id = pack->id;
   report.pack_version = pack->version;
   report.sha256 = pack->sha256;
+  Lost lost;
   check_models(*pack, report);
-  check_traces(pack, report);
-  check_mutations(pack, report);
+  check_traces(pack, report, lost);
+  check_mutations(pack, report, lost);
+  LintReport lint;
+  lint_words(*pack, lint);
+  lint_exercises(*pack, lost, lint);
+  report.errors.insert(report.errors.end(), lint.errors.begin(), lint.errors.end());
+  report.warnings.insert(report.warnings.end(), lint.warnings.begin(), lint.warnings.end());
+  for (auto* list : {&report.errors, &report.warnings}) {
+    for (Error& e : *list) e = as_seen(std::move(e), pack->dir, pack->source);
+  }
   return report;
 }
 

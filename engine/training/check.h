@@ -25,9 +25,13 @@ struct CheckReport {
   std::string pack_id, pack_version, sha256;
   size_t models = 0;
   uint64_t triangles = 0;     // of one of each model
+  // What a scene costs, against the budget: everything in it drawn at once, its textures unpacked, its files.
+  uint64_t visible_triangles = 0, texture_bytes = 0, disk_bytes = 0;
 };
 
-CheckReport check_pack(const fs::path& dir);
+inline constexpr uint64_t kMaxVisibleTriangles = 350'000, kMaxTextureBytes = 96u << 20, kMaxDiskBytes = 25u << 20;
+
+CheckReport check_pack(const fs::path& folder_or_file);
 
 // Where a scene's model name points: the shared library under assets/models, or the pack's own models/.
 Result<fs::path> model_path(const Pack& pack, const std::string& model);

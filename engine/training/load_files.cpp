@@ -1,6 +1,7 @@
 #include "engine/training/loader.h"
 
 #include "engine/base/hash.h"
+#include "engine/training/pack_file.h"
 
 namespace shixun {
 
@@ -18,6 +19,7 @@ PackLoad Loader::run() {
   read_strings();
   read_data();
   read_scene();
+  name_scene();
   read_exercises();
   check_strings();
   if (!errors_.empty()) return {std::nullopt, std::move(errors_)};
@@ -55,7 +57,7 @@ bool Loader::hash_files() {
     const std::string rel = fs::relative(f, pack_.dir, ec).generic_string();
     const std::string line = rel + " " + sha256_hex(*bytes) + "\n";
     all += line;
-    const bool scores = rel == "pack.yaml" || rel == "scene.yaml" || rel.starts_with("data/") || (rel.starts_with("exercises/") && rel.ends_with(".yaml"));
+    const bool scores = rel == "pack.yaml" || rel == "scene.yaml" || rel.starts_with("data/") || (rel.starts_with("exercises/") && (rel.ends_with("/scenario.yaml") || rel.ends_with("/rubric.yaml")));
     if (scores) scoring += line;
   }
   pack_.sha256 = sha256_hex(all);
@@ -119,6 +121,7 @@ void Loader::check_strings() {
     if (text.en.empty() && string_files_.contains(Lang::kEn)) add({Code::kFailed, string_files_[Lang::kEn] + ":1:1", "lacks the text '" + key + "', which the other language has", ""});
   }
   for (const auto& [key, where] : needed_strings_) {
+    pack_.used_strings.insert(key);
     if (!pack_.strings.contains(key)) add({Code::kFailed, where, "no text '" + key + "' in the string tables", "Add it to strings/zh-CN.yaml and strings/en.yaml"});
   }
 }
@@ -153,6 +156,29 @@ void Loader::read_data() {
   }
 }
 
-PackLoad load_pack(const fs::path& dir) { return Loader(dir).run(); }
+void Loader::name_scene() {
+  auto text = read_file(pack_.dir / "scene.yaml");
+  if (!text) return;  // told by read_scene
+  std::string all = *text;
+  for (const auto& [name, d] : pack_.data) {
+    if (text->find("$data." + name) == std::string::npos) continue;
+    all += fmt::format("{} {}", name, d.value.value);
+    for (const auto& limit : {d.min, d.max}) all += limit ? fmt::format(" {}", limit->value) : " -";
+  }
+  pack_.scene_sha256 = sha256_hex(all);
+}
+
+PackLoad load_pack(const fs::path& folder_or_file) {
+  fs::path dir = folder_or_file;
+  if (is_pack_file(folder_or_file)) {
+    auto folder = unpacked(folder_or_file);
+    if (!folder) return {std::nullopt, {folder.error()}};
+    dir = std::move(*folder);
+  }
+  PackLoad load = Loader(dir).run();
+  for (Error& e : load.errors) e = as_seen(std::move(e), dir, folder_or_file);
+  if (load.pack) load.pack->source = folder_or_file;
+  return load;
+}
 
 }  // namespace shixun

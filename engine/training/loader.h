@@ -121,6 +121,7 @@ class Loader {
   void read_strings();
   void check_strings();
   void read_data();
+  void name_scene();
 
   // ------------------------------------------------------------- scene
   struct Placed {  // what is resolved once all objects and sockets are known

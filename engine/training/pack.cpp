@@ -4,6 +4,7 @@
 
 #include "engine/base/random.h"
 #include "engine/training/loader.h"
+#include "engine/training/pack_file.h"
 
 namespace shixun {
 
@@ -38,10 +39,12 @@ Result<fs::path> find_pack(std::string_view name_or_dir) {
   std::error_code ec;
   const fs::path as_given(name_or_dir);
   if (fs::is_directory(as_given, ec) && fs::exists(as_given / "pack.yaml", ec)) return as_given;
+  if (is_pack_file(as_given)) return as_given;
   auto root = data_root();
   if (root && is_name(name_or_dir)) {
     const fs::path dir = *root / "scenarios" / as_given;
     if (fs::exists(dir / "pack.yaml", ec)) return dir;
+    if (const fs::path file = *root / "scenarios" / (as_given.string() + ".shixun"); is_pack_file(file)) return file;
   }
   std::string known;
   if (root) {
@@ -49,7 +52,7 @@ Result<fs::path> find_pack(std::string_view name_or_dir) {
       if (fs::exists(it->path() / "pack.yaml", ec)) known += (known.empty() ? "" : ", ") + it->path().filename().string();
     }
   }
-  return Error{Code::kUsage, std::string(name_or_dir), "no such scenario pack", known.empty() ? "Name a folder that holds a pack.yaml" : "Name a pack's folder or one of: " + known};
+  return Error{Code::kUsage, std::string(name_or_dir), "no such scenario pack", known.empty() ? "Name a folder that holds a pack.yaml, or a .shixun file" : "Name a pack's folder, a .shixun file or one of: " + known};
 }
 
 Result<ExerciseRef> find_exercise(std::string_view ref) {

@@ -1,11 +1,12 @@
 #pragma once
 // A scenario pack in memory: data sheet, scene, exercises, strings. Packs are data: nothing in them runs.
-// load_pack reads a folder of YAML (strict subset: no anchors, no tags), checks every key, reference, unit and string, and
+// load_pack reads a folder (or a one-file pack, pack_file.h) of YAML (strict subset: no anchors, no tags), checks every key, reference, unit and string, and
 // reports all problems as file:line:column. Paths never leave the pack; symbolic links are refused.
 
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -242,10 +243,13 @@ struct DataValue { Quantity value; std::optional<Quantity> min, max; std::string
 struct Pack {
   std::string id, version, licence;
   std::string title;                 // string key
-  fs::path dir;
-  std::string sha256;                // of every file of the pack
+  fs::path dir;                      // where its files lie
+  fs::path source;                   // what was opened: that folder, or a one-file pack (pack_file.h)
+  std::string sha256;                // of every file of the pack; the same in both forms
   std::string scoring_sha256;        // of what a score depends on: pack.yaml, data, scene, scenario, rubric
+  std::string scene_sha256;          // of scene.yaml and the data it takes: the same means the same things in the same world
   std::map<std::string, Text> strings;
+  std::set<std::string> used_strings;  // keys that the scene or an exercise names
   std::map<std::string, DataValue> data;
   Scene scene;
   std::vector<Exercise> exercises;
@@ -258,10 +262,10 @@ struct PackLoad {
   std::optional<Pack> pack;          // present when there are no errors
   std::vector<Error> errors;         // in the order found; where = file:line:column
 };
-PackLoad load_pack(const fs::path& dir);
+PackLoad load_pack(const fs::path& folder_or_file);
 
-// "auto-repair/wheel-change" or a path to a pack's folder and an exercise: finds the pack's folder under the data root's
-// scenarios/, or takes a folder as it is.
+// "auto-repair/wheel-change" or a path to a pack and an exercise: finds the pack under the data root's scenarios/, or takes a folder or a
+// one-file pack as it is.
 struct ExerciseRef { fs::path pack_dir; std::string exercise; };
 Result<ExerciseRef> find_exercise(std::string_view ref);
 Result<fs::path> find_pack(std::string_view name_or_dir);

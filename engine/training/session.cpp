@@ -1,6 +1,7 @@
 #include "engine/training/session.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/training/moments.h"
 
@@ -37,6 +38,30 @@ void Session::find_critical(const std::vector<Event>& effective) {
   std::vector<Event> before = effective;
   while (!before.empty() && !critical_code(*pack_, *exercise_, options_.seed, before).empty()) before.pop_back();
   safe_seq_ = before.empty() ? 0 : before.back().seq;
+}
+
+bool may_edit(Mode mode) { return mode == Mode::kGuided || mode == Mode::kPractice; }
+
+Status Session::change_pack(std::shared_ptr<const Pack> pack) {
+  if (!may_edit(options_.mode)) return Error{Code::kUsage, "", "a pack cannot change during an attempt in the mode " + std::string(mode_name(options_.mode)), "Try changes in practice or guided mode"};
+  const Exercise* exercise = pack->find_exercise(exercise_->id);
+  if (!exercise) return Error{Code::kFailed, pack->source.string(), "has no exercise '" + exercise_->id + "' any more", ""};
+  const bool same_scene = pack->scene_sha256 == pack_->scene_sha256;
+  const std::shared_ptr<const Pack> before = std::exchange(pack_, std::move(pack));  // the old exercise lives until nothing points to it
+  exercise_ = exercise;
+  if (!same_scene) {
+    const int64_t ticks = ticks_;
+    const std::vector<Event> all = std::move(events_);
+    restore(all);
+    ticks_ = std::max(ticks, ticks_);
+    return ok();
+  }
+  world_->use(pack_, *exercise_);
+  const std::vector<Event> effective = effective_events(events_);
+  step_ = current_step(*exercise_, world_->truths(), effective);
+  find_critical(effective);
+  live_events_ = SIZE_MAX;
+  return ok();
 }
 
 void Session::tick(int64_t count) {

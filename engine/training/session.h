@@ -17,6 +17,9 @@ struct SessionOptions {
   uint64_t seed = 1;
 };
 
+// Whether an author may change the pack while a sitting in this mode goes on: never where the result counts.
+bool may_edit(Mode mode);
+
 class Session {
  public:
   using Sink = std::function<Status(const Event&)>;  // an error ends the sitting: nothing may happen that is not recorded
@@ -25,6 +28,10 @@ class Session {
 
   // Goes on from recorded events (already in the journal; not sent to on_event again).
   void restore(const std::vector<Event>& events);
+
+  // Goes on under a pack that was edited meanwhile, at the same tick: rules and words at once; when the scene is another one, the world is
+  // built again from what happened. Refused where a sitting counts (may_edit), and when the pack has no such exercise any more.
+  Status change_pack(std::shared_ptr<const Pack> pack);
 
   void tick(int64_t count = 1);          // time passes, unless paused
   void advance_to(int64_t t_ms);         // at least to this time

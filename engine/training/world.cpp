@@ -49,6 +49,12 @@ World::World(std::shared_ptr<const Pack> pack, const Exercise& exercise, uint64_
   }
 }
 
+void World::use(std::shared_ptr<const Pack> pack, const Exercise& exercise) {
+  assert(pack->scene_sha256 == pack_->scene_sha256);
+  pack_ = std::move(pack);
+  exercise_ = &exercise;
+}
+
 Event World::make(Verb v, const std::string& o, int64_t t_ms) const {
   Event e;
   e.verb = v;

@@ -62,6 +62,8 @@ class World {
   std::vector<Event> release(int64_t t_ms);
 
   void apply(const Event& e);  // fold one recorded event
+  // Goes on under another version of the pack whose scene is the same (reload.h).
+  void use(std::shared_ptr<const Pack> pack, const Exercise& exercise);
   void continue_after(uint32_t seq) { seq_ = seq; }  // the journal's last number, when its last event was not folded (a rewind)
 
   std::vector<Option> options(int object) const;       // what can be done with it now, best first

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "engine/ui/describe.h"
+#include "engine/training/describe.h"
 #include "engine/ui/strings.h"
 
 namespace shixun {

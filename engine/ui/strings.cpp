@@ -1,5 +1,7 @@
 #include "engine/ui/strings.h"
 
+#include "engine/training/describe.h"
+
 #include <array>
 #include <cassert>
 
@@ -84,7 +86,6 @@ const std::array<Row, static_cast<size_t>(Str::kCount)> kTable{{
     {Str::kLeaveNote, {"作业已保存，以后可以继续。", "The attempt is kept and can be continued later."}},
     {Str::kCritical, {"严重错误", "Critical error"}},
     {Str::kRewound, {"已退回到出错之前，请再试一次。", "Taken back to before the error: try again."}},
-    {Str::kStopped, {"考核已停止。", "The assessment was stopped."}},
     {Str::kClick, {"咔嗒", "click"}},
     // ---- result
     {Str::kResult, {"成绩", "Result"}},
@@ -168,34 +169,6 @@ const std::array<Row, static_cast<size_t>(Str::kCount)> kTable{{
     {Str::kPassInterface, {"界面", "interface"}},
     {Str::kPassReadback, {"回读", "readback"}},
     // ---- what happened
-    {Str::kEvTake, {"拿起 {o}", "took the {o}"}},
-    {Str::kEvPut, {"放下 {o}", "put down the {o}"}},
-    {Str::kEvPlace, {"装上 {o}", "fitted the {o}"}},
-    {Str::kEvWear, {"戴上 {o}", "put on the {o}"}},
-    {Str::kEvTakeOff, {"脱下 {o}", "took off the {o}"}},
-    {Str::kEvTighten, {"拧紧 {o}", "tightened the {o}"}},
-    {Str::kEvLoosen, {"拧松 {o}", "loosened the {o}"}},
-    {Str::kEvSet, {"设定 {o}", "set the {o}"}},
-    {Str::kEvRaise, {"升高 {o}", "raised the {o}"}},
-    {Str::kEvLower, {"降低 {o}", "lowered the {o}"}},
-    {Str::kEvApply, {"处理 {o}", "treated the {o}"}},
-    {Str::kEvMeasure, {"测量 {o}", "measured the {o}"}},
-    {Str::kEvRead, {"查看 {o}", "read the {o}"}},
-    {Str::kEvRecord, {"填写工单：{o}", "wrote into the work order: {o}"}},
-    {Str::kEvSay, {"说：{o}", "said: {o}"}},
-    {Str::kEvEnter, {"进入 {o}", "entered: {o}"}},
-    {Str::kEvLeave, {"离开 {o}", "left: {o}"}},
-    {Str::kEvHint, {"求提示", "asked for a hint"}},
-    {Str::kEvPause, {"暂停", "paused"}},
-    {Str::kEvResume, {"继续", "went on"}},
-    {Str::kEvFinish, {"交卷", "handed in"}},
-    {Str::kEvDrop, {"{o} 掉落", "the {o} fell"}},
-    {Str::kEvRoll, {"{o} 溜车", "the {o} rolled away"}},
-    {Str::kEvTouch, {"{o} 的轮毂着地", "the bare hub of the {o} met the ground"}},
-    {Str::kEvRewind, {"退回", "was taken back"}},
-    {Str::kEvState, {"交卷时的状态：{o}", "state when handed in: {o}"}},
-    {Str::kEvFloor, {"放在地上", "on the floor"}},
-    {Str::kEvWith, {"用{tool}", "with the {tool}"}},
 }};
 
 }  // namespace
@@ -209,7 +182,7 @@ const Text& text(Str key) {
 std::string all_ui_text() {
   std::string all;
   for (const Row& row : kTable) all += row.text.zh + row.text.en;
-  return all;
+  return all + all_event_text();
 }
 
 }  // namespace shixun

@@ -15,7 +15,7 @@ enum class Str {
   kHandInYes, kBack, kWorkOrder, kWrite, kNumberWanted, kSayTitle, kSaid, kLocked, 
   kControlsMove, kControlsUse, kControlsChoose, kControlsPut, kControlsSheet, kControlsSay, kControlsHint, kControlsMenu,
   kHelpTitle, kHelpMove, kHelpLook, kHelpCrouch, kHelpUse, kHelpChoose, kHelpCancel, kHelpSetting, kHelpSheet, kHelpSay, kHelpHint, kHelpLang, kHelpTier, kHelpDeveloper, kHelpMenu,
-  kPaused, kClockRuns, kGoOn, kSaveAndLeave, kLeaveNote, kCritical, kRewound, kStopped, kClick, 
+  kPaused, kClockRuns, kGoOn, kSaveAndLeave, kLeaveNote, kCritical, kRewound, kClick, 
   kResult, kPass, kFail, kUnfinished, kPointsOf, kProcess, kOutcome, kActiveTime, kCodes, kNoCodes, kBroken, kKept, kWhy, kEvidence, kNoEvidence, kShowMe, kShowing,
   kCloseShow, kAgain, kToLauncher, kCapped, kQueued, kAll, kLost, kShowHow, kAttempt,
   kPlay, kHalt, 
@@ -24,8 +24,6 @@ enum class Str {
   kDevFrustum, kDevOcclusion, kDevLevels, kDevCamera, kDevObserve, kDevObserveHow, kDevPin, kDevShadersGood, kDevShadersBad,
   kPassUpdate, kPassShadow, kPassLampShadow, kPassProbe, kPassEarlyCull, kPassEarlyDraw, kPassPyramid, kPassOccluderCull, kPassOccluderDraw,
   kPassSecondPyramid, kPassLateCull, kPassLateDraw, kPassAmbient, kPassOutlines, kPassPicture, kPassInterface, kPassReadback,
-  kEvTake, kEvPut, kEvPlace, kEvWear, kEvTakeOff, kEvTighten, kEvLoosen, kEvSet, kEvRaise, kEvLower, kEvApply, kEvMeasure, kEvRead, kEvRecord,
-  kEvSay, kEvEnter, kEvLeave, kEvHint, kEvPause, kEvResume, kEvFinish, kEvDrop, kEvRoll, kEvTouch, kEvRewind, kEvState, kEvFloor, kEvWith,
   kCount
 };
 

@@ -1,0 +1,346 @@
+#include "engine/records/explain.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "engine/training/describe.h"
+#include "engine/training/moments.h"
+#include "engine/training/trace.h"
+
+namespace shixun {
+
+namespace {
+
+constexpr size_t kEvidenceShown = 6;  // events cited with a mark; more are counted
+
+const char* const kStyle = R"(
+@page { size: A4; margin: 14mm 12mm 16mm; }
+* { box-sizing: border-box; }
+body { margin: 0; background: #eef0f3; color: #1a1d22; font: 14px/1.5 "Noto Sans", "Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", system-ui, sans-serif; }
+section.report { max-width: 190mm; margin: 8mm auto; padding: 12mm; background: #fff; box-shadow: 0 1px 6px #0003; }
+h1 { font-size: 22px; margin: 0 0 2px; } h2 { font-size: 16px; margin: 22px 0 6px; border-bottom: 2px solid #26425e; padding-bottom: 2px; break-after: avoid; }
+p.sub { margin: 0 0 12px; color: #5a636e; }
+.sum { display: flex; flex-wrap: wrap; gap: 8px 28px; align-items: baseline; margin: 8px 0 12px; padding: 10px 14px; background: #f3f6f9; border-left: 5px solid #26425e; }
+.sum b { font-size: 26px; } .pass { color: #0d6b34; } .fail { color: #b3231b; }
+table { width: 100%; border-collapse: collapse; margin: 0 0 10px; table-layout: fixed; }
+th, td { text-align: left; vertical-align: top; padding: 4px 6px; border-bottom: 1px solid #d5dae0; overflow-wrap: anywhere; }
+th { color: #45505c; font-weight: 600; background: #f3f6f9; } td.n, th.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+table.head th { width: 22%; } tr.group td { font-weight: 600; background: #e6ecf2; } tr.lost td:first-child { box-shadow: inset 3px 0 #b3231b; }
+table.marks col.a { width: 25%; } table.marks col.m { width: 11%; } table.marks col.w { width: 21%; } table.marks col.e { width: 23%; } table.marks col.x { width: 20%; }
+table.line col.t { width: 11%; } table.line col.d { width: 89%; }
+.why { color: #45505c; } .id { color: #7a848f; font-size: 12px; } .mono { font-family: "DejaVu Sans Mono", monospace; font-size: 12px; }
+tr.cited td { background: #fff9e8; }
+thead { display: table-header-group; } tr { break-inside: avoid; }
+@media print {
+  body { background: #fff; font-size: 10.5px; } section.report { max-width: none; margin: 0; padding: 0; box-shadow: none; }
+  section.report + section.report { break-before: page; } h1 { font-size: 18px; } h2 { font-size: 13px; margin-top: 14px; } .sum b { font-size: 20px; }
+  th, tr.group td, .sum, tr.cited td { -webkit-print-color-adjust: exact; print-color-adjust: exact; } .id, .mono { font-size: 9px; }
+}
+)";
+
+std::string esc(std::string_view s) {
+  std::string out;
+  for (const char c : s) {
+    switch (c) {
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '"': out += "&quot;"; break;
+      case '\'': out += "&#39;"; break;
+      default: out += c;
+    }
+  }
+  return out;
+}
+
+std::string points(int64_t mp) {
+  const std::string sign = mp < 0 ? "−" : "";
+  const int64_t a = std::abs(mp);
+  std::string s = fmt::format("{}.{:03}", a / 1000, a % 1000);
+  while (s.back() == '0') s.pop_back();
+  if (s.back() == '.') s.pop_back();
+  return sign + s;
+}
+
+struct Report {
+  const Pack& pack;
+  const Exercise& exercise;
+  const Journal& journal;
+  const Marksheet& sheet;
+  const Marksheet& expert;               // the expert's attempt with the same seed; no marks when the pack has none
+  const std::vector<Event>& expert_events;
+  const Truths& truths;
+  Lang lang;
+
+  std::string say(const char* zh, const char* en) const { return lang == Lang::kZh ? zh : en; }
+  std::string in(const Text& t) const { return esc(t.in(lang)); }
+
+  // "2:31 tightened the wheel nut ..., 98.1 N·m" for each event a mark rests on.
+  std::string evidence(const std::vector<uint32_t>& seqs, const std::vector<Event>& events) const {
+    std::string out;
+    size_t shown = 0;
+    for (const uint32_t seq : seqs) {
+      const auto e = std::find_if(events.begin(), events.end(), [&](const Event& x) { return x.seq == seq; });
+      if (e == events.end()) continue;
+      if (++shown > kEvidenceShown) continue;
+      out += (out.empty() ? "" : "<br>") + esc(describe(*e, pack, exercise, lang));
+    }
+    if (shown > kEvidenceShown) out += "<br>" + fmt::format(fmt::runtime(say("……另有 {} 项", "… and {} more")), shown - kEvidenceShown);
+    return out.empty() ? "–" : out;
+  }
+
+  std::string moment(int i) const {
+    const Moment& m = exercise.moments[static_cast<size_t>(i)];
+    const Text& named = pack.text("moment." + m.name);
+    if (!named.in(lang).empty()) return named.in(lang);
+    // A moment without a name for people is told by what is done and to what.
+    Event e;
+    e.verb = m.verbs.empty() ? Verb::kState : m.verbs.front();
+    if (!m.on.empty()) e.o = m.on.front();
+    return describe_act(e, pack, exercise, lang);
+  }
+
+  std::string quantity(const Value& v) const { return format_quantity(truths.get(v), v.unit, lang); }
+  std::string things(const std::vector<std::string>& ids) const {
+    std::vector<std::string> names;
+    for (const std::string& id : ids) {
+      std::string name = id == "hand" ? say("手", "the hand") : name_for_people(id, pack, exercise).in(lang);
+      if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
+    }
+    return fmt::format("{}", fmt::join(names, say("、", ", ")));
+  }
+
+  // What the rubric asks here: the window or condition a mark is measured against.
+  std::string asked(const Aspect& a) const {
+    switch (a.kind) {
+      case RuleKind::kNumeric: {
+        if (a.lo && a.hi) return quantity(*a.lo) + " – " + quantity(*a.hi);
+        if (a.lo) return "≥ " + quantity(*a.lo);
+        return a.hi ? "≤ " + quantity(*a.hi) : "";
+      }
+      case RuleKind::kOrder: {
+        std::string s;
+        for (const auto& [first, second] : a.pairs) s += (s.empty() ? "" : say("；", "; ")) + fmt::format(fmt::runtime(say("先{}，后{}", "{} before {}")), moment(first), moment(second));
+        return s;
+      }
+      case RuleKind::kHop: return fmt::format(fmt::runtime(say("每次隔 {} 个，共换位 {} 次", "each time {} places on, {} moves")), a.step, a.hops);
+      case RuleKind::kTool: return things(a.tools);
+      case RuleKind::kMeasure: return fmt::format(fmt::runtime(say("{} 个测点，用{}", "{} points, with the {}")), a.points.size(), things(a.tools));
+      case RuleKind::kRecord: {
+        if (a.truth) return quantity(*a.truth) + (a.tol > 0 ? " ± " + format_quantity(a.tol, a.truth->unit, lang) : "");
+        const auto field = std::find_if(exercise.sheet.begin(), exercise.sheet.end(), [&](const Field& f) { return f.id == a.field; });
+        const std::string word = a.truth_word >= 0 ? truths.words[static_cast<size_t>(a.truth_word)] : a.word;
+        return field == exercise.sheet.end() ? "" : pack.text(field->name + "." + word).in(lang);
+      }
+      case RuleKind::kForbid: return say("不得发生", "must not happen");
+      case RuleKind::kTime: return fmt::format(fmt::runtime(say("{} 以内满分，{} 起零分", "full marks within {}, none from {}")), format_clock(a.full_ms), format_clock(a.zero_ms));
+      case RuleKind::kClean5s: {
+        std::string s;
+        for (const std::string& item : a.item_names) s += (s.empty() ? "" : say("；", "; ")) + pack.text(item).in(lang);
+        return s;
+      }
+      default: {
+        std::string s;
+        for (const int m : a.moments) s += (s.empty() ? "" : say("；", "; ")) + moment(m);
+        return s;
+      }
+    }
+  }
+
+  std::string mode() const {
+    const std::string name = mode_name(sheet.mode);
+    static const std::map<std::string, const char*> zh = {{"demo", "教"}, {"guided", "学（引导）"}, {"practice", "训（练习）"}, {"rehearsal", "做（模拟考核）"}, {"assessment", "评（考核）"}, {"competition", "竞赛"}, {"visitor", "参观体验"}};
+    const auto it = zh.find(name);
+    return lang == Lang::kZh && it != zh.end() ? it->second : name;
+  }
+
+  std::string head() const {
+    const JournalHeader& h = journal.header;
+    std::string s = "<h1>" + in(pack.text(exercise.title)) + "</h1><p class=sub>" + in(pack.text(pack.title)) + " · " + say("成绩说明", "How this result came about") + "</p>";
+    const std::string verdict = !journal.footer ? say("未结束", "not closed") : sheet.pass ? say("合格", "pass") : say("不合格", "fail");
+    s += fmt::format("<div class=sum><span class={}><b>{}</b></span><span>{} <b>{}</b> / {}</span><span>{} {} / {}</span><span>{} {} / {}</span><span>{} {}</span></div>", sheet.pass ? "pass" : "fail",
+                     verdict, say("总分", "total"), points(sheet.total_mp), points(sheet.max_mp), say("过程", "process"), points(sheet.process_mp), points(sheet.process_max_mp), say("结果", "outcome"),
+                     points(sheet.outcome_mp), points(sheet.outcome_max_mp), say("用时", "time worked"), format_clock(sheet.active_ms));
+    if (sheet.total_mp != sheet.raw_mp) s += "<p>" + fmt::format(fmt::runtime(say("发生严重错误：总分按 {} 分记，未封顶时为 {} 分。", "A critical error happened: reported as {} points; without that cap {} points.")), points(sheet.total_mp), points(sheet.raw_mp)) + "</p>";
+    s += "<table class=head>";
+    const auto row = [&](const std::string& name, const std::string& value, bool mono = false) { s += "<tr><th>" + name + "</th><td" + (mono ? " class=mono" : "") + ">" + esc(value) + "</td></tr>"; };
+    row(say("学员（代号）", "Trainee (pseudonym)"), h.trainee);
+    row(say("项目", "Exercise"), h.exercise);
+    row(say("模式", "Mode"), mode());
+    row(say("种子", "Seed"), std::to_string(h.seed));
+    row(say("开始时间（UTC）", "Started (UTC)"), h.started_utc);
+    row(say("设备", "Device"), h.device);
+    row(say("教学包", "Pack"), fmt::format("{} {}", h.pack_id, h.pack_version));
+    row(say("教学包 SHA-256", "Pack SHA-256"), h.pack_sha256, true);
+    row(say("评分器版本", "Scorer version"), std::to_string(h.scorer));
+    row(say("记录 SHA-256", "Journal SHA-256"), journal.head_sha256, true);
+    row(say("作业编号", "Attempt"), h.attempt, true);
+    s += "</table>";
+    if (journal.header.pack_sha256 != pack.sha256) s += "<p>" + say("说明文字取自同一评分规则的另一版本教学包。", "The words are from another version of the pack; its rules are the same.") + "</p>";
+    return s;
+  }
+
+  std::string rubric() const {
+    std::string s = "<h2>" + say("评分明细", "Marks") + "</h2><table class=marks><colgroup><col class=a><col class=m><col class=w><col class=e><col class=x></colgroup><thead><tr>";
+    for (const std::string& t : {say("项目与评语", "What, and why"), say("得分", "Marks"), say("要求", "Asked for"), say("依据", "Evidence"), say("标准操作", "The expert")}) s += "<th>" + t + "</th>";
+    s += "</tr></thead><tbody>";
+    for (const Criterion& c : exercise.criteria) {
+      int64_t got = 0, most = 0;
+      for (const Mark& m : sheet.marks) {
+        if (m.criterion != c.id) continue;
+        got += m.awarded_mp;
+        most += m.max_mp;
+      }
+      s += "<tr class=group><td>" + in(pack.text(c.title)) + "</td><td colspan=4>" + points(got) + " / " + points(most) + "</td></tr>";
+      for (size_t i = 0; i < sheet.marks.size(); ++i) {
+        const Mark& m = sheet.marks[i];
+        if (m.criterion != c.id) continue;
+        const bool lost = m.awarded_mp < m.max_mp || !m.code.empty();
+        s += std::string("<tr") + (lost ? " class=lost" : "") + "><td>" + in(m.title) + " <span class=id>" + esc(m.id) + "</span><br><span class=why>" + in(m.why) + "</span>" +
+             (m.code.empty() ? "" : "<br><span class=\"fail mono\">" + esc(m.code) + "</span>") + "</td>";
+        s += "<td>" + points(m.awarded_mp) + " / " + points(m.max_mp) + "</td><td>" + esc(asked(exercise.aspects[i])) + "</td><td>" + evidence(m.events, journal.events) + "</td>";
+        s += "<td>" + (i < expert.marks.size() ? evidence(expert.marks[i].events, expert_events) : "–") + "</td></tr>";
+      }
+    }
+    return s + "</tbody></table>";
+  }
+
+  std::string errors() const {
+    std::string s = "<h2>" + say("错误代码", "Errors") + "</h2>";
+    if (sheet.codes.empty()) return s + "<p>" + say("没有。", "None.") + "</p>";
+    s += "<table class=line><colgroup><col style=\"width:28%\"><col style=\"width:52%\"><col style=\"width:20%\"></colgroup><thead><tr><th>" + say("代码", "Code") + "</th><th>" + say("含义", "What it means") + "</th><th>" +
+         say("程度 · 次数", "Weight · times") + "</th></tr></thead><tbody>";
+    for (const std::string& code : sheet.codes) {
+      const auto a = std::find_if(exercise.aspects.begin(), exercise.aspects.end(), [&](const Aspect& x) { return x.code == code; });
+      const auto m = std::find_if(sheet.marks.begin(), sheet.marks.end(), [&](const Mark& x) { return x.code == code; });
+      const Severity severity = a == exercise.aspects.end() ? Severity::kNone : a->severity;
+      const std::string weight = severity == Severity::kCritical ? say("严重", "critical") : severity == Severity::kMajor ? say("较重", "major") : severity == Severity::kMinor ? say("轻微", "minor") : say("失分", "marks lost");
+      // A code that guided mode took back is still told, though no mark raises it any more.
+      s += "<tr><td class=mono>" + esc(code) + "</td><td>" + (a == exercise.aspects.end() ? "–" : say("违反：", "broken: ") + in(pack.text(a->title))) + (m == sheet.marks.end() ? "" : "<br><span class=why>" + in(m->why) + "</span>") + "</td><td>" + weight +
+           (m == sheet.marks.end() ? say(" · 已退回", " · taken back") : severity == Severity::kNone ? "" : fmt::format(" · {}", m->events.size())) + "</td></tr>";
+    }
+    return s + "</tbody></table>";
+  }
+
+  std::string help() const {
+    std::string hints, pauses, rewinds;
+    int64_t since = -1;
+    for (const Event& e : journal.events) {
+      if (e.verb == Verb::kHint) hints += "<tr><td>" + format_clock(e.t_ms) + "</td><td>" + esc(name_for_people(e.o, pack, exercise).in(lang)) + " · " + say("第", "level ") + std::to_string(e.number("level")) + say(" 级", "") + "</td></tr>";
+      if (e.verb == Verb::kPause && since < 0) since = e.t_ms;
+      if (e.verb == Verb::kResume && since >= 0) {
+        pauses += "<tr><td>" + format_clock(since) + "</td><td>" + say("暂停到 ", "until ") + format_clock(e.t_ms) + "</td></tr>";
+        since = -1;
+      }
+      if (e.verb == Verb::kRewind) rewinds += "<tr><td>" + format_clock(e.t_ms) + "</td><td>" + say("退回到错误之前", "taken back to before the error") + "</td></tr>";
+    }
+    if (since >= 0) pauses += "<tr><td>" + format_clock(since) + "</td><td>" + say("暂停，未继续", "paused, never went on") + "</td></tr>";
+    std::string s;
+    const auto part = [&](const std::string& title, const std::string& rows) {
+      s += "<h2>" + title + "</h2>" + (rows.empty() ? "<p>" + say("没有。", "None.") + "</p>" : "<table class=line><colgroup><col class=t><col class=d></colgroup><tbody>" + rows + "</tbody></table>");
+    };
+    part(say("提示", "Hints"), hints);
+    part(say("暂停", "Pauses"), pauses);
+    part(say("重复与退回", "Repeats and taking back"), rewinds + repeats());
+    return s;
+  }
+
+  // Things of the work that were fitted, tightened or written more often than the expert does.
+  std::string repeats() const {
+    using Deed = std::pair<Verb, std::string>;
+    const auto count = [](const std::vector<Event>& events) {
+      std::map<Deed, int> n;
+      for (const Event& e : events) {
+        if (e.verb == Verb::kPlace || e.verb == Verb::kRecord || e.verb == Verb::kMeasure || e.verb == Verb::kApply) ++n[{e.verb, e.o}];
+      }
+      return n;
+    };
+    const auto mine = count(journal.events), meant = count(expert_events);
+    std::string rows;
+    for (const auto& [deed, n] : mine) {
+      const auto usual = meant.find(deed);
+      const int often = usual == meant.end() ? 1 : usual->second;
+      if (n <= often) continue;
+      const auto first = std::find_if(journal.events.begin(), journal.events.end(), [&](const Event& e) { return e.verb == deed.first && e.o == deed.second; });
+      Event bare;
+      bare.verb = deed.first;
+      bare.o = deed.second;
+      rows += "<tr><td>" + format_clock(first->t_ms) + "</td><td>" + esc(describe_act(bare, pack, exercise, lang)) + fmt::format(" · {}×", n) + say("，标准操作 ", "; the expert ") + fmt::format("{}×", often) + "</td></tr>";
+    }
+    return rows;
+  }
+
+  std::string timeline() const {
+    std::vector<uint32_t> cited;
+    for (const Mark& m : sheet.marks) {
+      if (m.awarded_mp < m.max_mp || !m.code.empty()) cited.insert(cited.end(), m.events.begin(), m.events.end());
+    }
+    std::string acts, ends;
+    for (const Event& e : journal.events) {
+      const bool end = e.verb == Verb::kState;
+      const bool lost = std::find(cited.begin(), cited.end(), e.seq) != cited.end();
+      // Scenery has no name for people, and no mark asks about it.
+      if (end && name_for_people(e.o, pack, exercise).in(lang).empty()) continue;
+      std::string what = end ? end_state(e) : describe_act(e, pack, exercise, lang);
+      (end ? ends : acts) += std::string("<tr") + (lost ? " class=cited" : "") + "><td>" + (end ? "" : format_clock(e.t_ms)) + "</td><td>" + esc(what) + "</td></tr>";
+    }
+    const std::string open = "<table class=line><colgroup><col class=t><col class=d></colgroup><tbody>", close = "</tbody></table>";
+    std::string s = "<h2>" + say("经过", "What happened") + "</h2><p class=why>" + say("有底色的行与失分有关。", "Shaded lines belong to marks that were lost.") + "</p>" + open + acts + close;
+    if (!ends.empty()) s += "<h2>" + say("交卷时的状态", "State when handed in") + "</h2>" + open + ends + close;
+    return s;
+  }
+
+  std::string end_state(const Event& e) const {
+    std::string s = name_for_people(e.o, pack, exercise).in(lang), facts;
+    const auto add = [&](const std::string& f) { facts += (facts.empty() ? "" : say("，", ", ")) + f; };
+    if (const Arg* a = e.find("home")) {
+      add(a->number ? say("在原位", "in its place") : e.text("at") == "floor" ? say("在地上", "on the floor") : e.text("at") == "hand" ? say("在手里", "in the hand") : e.text("at") == "worn" ? say("穿戴着", "worn") : say("不在原位", "elsewhere"));
+    }
+    if (const Arg* a = e.find("on")) add(a->number ? say("已装", "on") : say("缺失", "missing"));
+    for (const char* key : {"torque_dnm", "setting_dnm", "pressure_pa", "lift_um"}) {
+      if (const Arg* a = e.find(key)) add(format_quantity(a->number, unit_of_key(key), lang));
+    }
+    if (const std::string_view state = e.text("state"); !state.empty()) {
+      const int o = pack.scene.find_object(e.o);
+      const std::string& words = o < 0 ? std::string() : pack.text(pack.scene.objects[static_cast<size_t>(o)].name + "." + std::string(state)).in(lang);
+      if (!words.empty()) add(words);
+    }
+    return facts.empty() ? s : s + say("：", ": ") + facts;
+  }
+
+  std::string html() const { return "<section class=report lang=" + std::string(lang_tag(lang)) + ">" + head() + rubric() + errors() + help() + timeline() + "</section>\n"; }
+};
+
+// The pack's expert under the same seed, in a mode that does not stop him.
+void play_expert(const std::shared_ptr<const Pack>& pack, const Exercise& exercise, uint64_t seed, Marksheet& sheet, std::vector<Event>& events) {
+  for (const PackTest& t : exercise.tests) {
+    if (!t.trace.starts_with("expert")) continue;
+    const auto trace = read_trace(exercise.dir / "traces" / (t.trace + ".jsonl"));
+    if (!trace) return;
+    Session session(pack, exercise, {Mode::kPractice, seed}, [](const Event&) { return ok(); });
+    if (!play(session, *trace)) return;
+    sheet = session.sheet();
+    events = session.events();
+    return;
+  }
+}
+
+}  // namespace
+
+std::string explain_html(const std::shared_ptr<const Pack>& pack, const Exercise& exercise, const Journal& journal, const std::vector<Lang>& langs) {
+  const JournalHeader& h = journal.header;
+  const Marksheet sheet = grade(*pack, exercise, h.mode, h.seed, journal.events);
+  Marksheet expert;
+  std::vector<Event> expert_events;
+  play_expert(pack, exercise, h.seed, expert, expert_events);
+  const Truths truths = draw_truths(pack->scene, h.seed);
+  const std::string title = pack->text(exercise.title).in(langs.front()) + " – " + h.trainee;
+  std::string out = "<!doctype html>\n<html lang=" + std::string(lang_tag(langs.front())) + "><head><meta charset=utf-8><meta name=viewport content=\"width=device-width\"><title>" + esc(title) + "</title><style>" + kStyle +
+                    "</style></head><body>\n";
+  for (const Lang lang : langs) out += Report{*pack, exercise, journal, sheet, expert, expert_events, truths, lang}.html();
+  return out + "</body></html>\n";
+}
+
+}  // namespace shixun
