@@ -103,6 +103,7 @@ Result<std::vector<ArchiveFile>> read_archive(const fs::path& archive) {
   zip_error_fini(&error);
   const zip_int64_t count = zip_get_num_entries(zip.get(), 0);
   if (count < 0 || static_cast<uint64_t>(count) > kMaxArchiveFiles) return refused(where, fmt::format("holds {} entries; at most {} are read", count, kMaxArchiveFiles));
+  if (count == 0) return refused(where, "holds nothing");
   std::vector<ArchiveFile> files;
   std::set<std::string> seen;
   uint64_t total = 0;

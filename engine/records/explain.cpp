@@ -13,7 +13,7 @@ namespace shixun {
 
 namespace {
 
-constexpr size_t kEvidenceShown = 6;  // events cited with a mark; more are counted
+constexpr size_t kEvidenceShown = 5;  // events cited with a mark; more are counted
 
 const char* const kStyle = R"(
 @page { size: A4; margin: 14mm 12mm 16mm; }
@@ -122,7 +122,7 @@ struct Report {
       }
       case RuleKind::kOrder: {
         std::string s;
-        for (const auto& [first, second] : a.pairs) s += (s.empty() ? "" : say("；", "; ")) + fmt::format(fmt::runtime(say("先{}，后{}", "{} before {}")), moment(first), moment(second));
+        for (const auto& pair : a.pairs) s += (s.empty() ? "" : say("；", "; ")) + fmt::format(fmt::runtime(say("先{}，后{}", "{} before {}")), moment(pair.first), moment(pair.second));
         return s;
       }
       case RuleKind::kHop: return fmt::format(fmt::runtime(say("每次隔 {} 个，共换位 {} 次", "each time {} places on, {} moves")), a.step, a.hops);
@@ -200,7 +200,8 @@ struct Report {
         const bool lost = m.awarded_mp < m.max_mp || !m.code.empty();
         s += std::string("<tr") + (lost ? " class=lost" : "") + "><td>" + in(m.title) + " <span class=id>" + esc(m.id) + "</span><br><span class=why>" + in(m.why) + "</span>" +
              (m.code.empty() ? "" : "<br><span class=\"fail mono\">" + esc(m.code) + "</span>") + "</td>";
-        s += "<td>" + points(m.awarded_mp) + " / " + points(m.max_mp) + "</td><td>" + esc(asked(exercise.aspects[i])) + "</td><td>" + evidence(m.events, journal.events) + "</td>";
+        // What only takes marks away has none to show while it did not happen.
+        s += "<td>" + (m.max_mp > 0 ? points(m.awarded_mp) + " / " + points(m.max_mp) : m.awarded_mp < 0 ? points(m.awarded_mp) : "–") + "</td><td>" + esc(asked(exercise.aspects[i])) + "</td><td>" + evidence(m.events, journal.events) + "</td>";
         s += "<td>" + (i < expert.marks.size() ? evidence(expert.marks[i].events, expert_events) : "–") + "</td></tr>";
       }
     }

@@ -32,12 +32,12 @@ bool is_wide(char32_t c) { return is_han(c) || (c >= 0x3000 && c <= 0x303f) || (
 bool is_letter(char32_t c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 // Words of letters in a text, with whether a number stands right before.
-struct Word2 {
+struct Latin {
   std::string text;
   bool after_number = false;
 };
-std::vector<Word2> latin_words(std::string_view s) {
-  std::vector<Word2> out;
+std::vector<Latin> latin_words(std::string_view s) {
+  std::vector<Latin> out;
   bool number = false;
   const auto r = runes(s);
   for (size_t i = 0; i < r.size();) {
@@ -105,9 +105,9 @@ std::map<std::string, Panel> panels(const Pack& pack) {
 }
 
 // A file read again for where things stand in it; what the loader took is known to be sound.
-class Source {
+class YamlFile {
  public:
-  explicit Source(fs::path file) : file_(std::move(file)) {
+  explicit YamlFile(fs::path file) : file_(std::move(file)) {
     if (auto yaml = read_yaml(file_)) root_ = std::move(*yaml);
   }
   const Yaml& root() const { return root_; }
@@ -139,8 +139,8 @@ void lint_text(const std::string& key, const std::string& text, Lang lang, const
   const bool han = std::any_of(all.begin(), all.end(), is_han), wide = std::any_of(all.begin(), all.end(), is_wide);
   const auto words = latin_words(text);
   if (lang == Lang::kEn && wide) warn(han ? "is English but holds Chinese characters" : "is English but holds full-width punctuation", "Translate it");
-  if (lang == Lang::kZh && !han && std::any_of(words.begin(), words.end(), [](const Word2& w) { return w.text.size() >= 4; })) warn("is Chinese but holds no Chinese", "Translate it");
-  for (const Word2& w : words) {
+  if (lang == Lang::kZh && !han && std::any_of(words.begin(), words.end(), [](const Latin& w) { return w.text.size() >= 4; })) warn("is Chinese but holds no Chinese", "Translate it");
+  for (const Latin& w : words) {
     if (!w.after_number) continue;
     for (const Spelling& s : kWrongSymbols) {
       if (w.text == s.wrong) warn(fmt::format("writes the unit '{}'", s.wrong), fmt::format("Write {}", s.right));
@@ -235,7 +235,7 @@ std::string impossible(const Pack& pack, const Exercise& exercise, const Moment&
 void lint_words(const Pack& pack, LintReport& report) {
   const auto shown = panels(pack);
   for (const Lang lang : {Lang::kZh, Lang::kEn}) {
-    const Source file(pack.dir / "strings" / (std::string(lang_tag(lang)) + ".yaml"));
+    const YamlFile file(pack.dir / "strings" / (std::string(lang_tag(lang)) + ".yaml"));
     for (const auto& [key, text] : pack.strings) {
       const Yaml* node = file.root().find(key);
       const auto panel = shown.find(key);
@@ -248,15 +248,15 @@ void lint_words(const Pack& pack, LintReport& report) {
 
 void lint_exercises(const Pack& pack, const std::map<std::string, std::set<std::string>>& lost, LintReport& report) {
   for (const Exercise& e : pack.exercises) {
-    const Source scenario(e.dir / "scenario.yaml"), rubric(e.dir / "rubric.yaml");
+    const YamlFile scenario(e.dir / "scenario.yaml"), rubric(e.dir / "rubric.yaml");
     const auto moment_at = [&](const std::string& name) {
       const Yaml* moments = scenario.root().find("moments");
       return scenario.at(moments ? moments->find(name) : nullptr, true);
     };
-    const auto step_at = [&](const std::string& id) { return scenario.at(Source::entry(scenario.root().find("steps"), id)); };
+    const auto step_at = [&](const std::string& id) { return scenario.at(YamlFile::entry(scenario.root().find("steps"), id)); };
     const auto aspect_at = [&](const Aspect& a) {
-      const Yaml* criterion = Source::entry(rubric.root().find("criteria"), a.criterion);
-      return rubric.at(criterion ? Source::entry(criterion->find("aspects"), a.id) : nullptr);
+      const Yaml* criterion = YamlFile::entry(rubric.root().find("criteria"), a.criterion);
+      return rubric.at(criterion ? YamlFile::entry(criterion->find("aspects"), a.id) : nullptr);
     };
 
     std::set<int> used;
@@ -274,8 +274,8 @@ void lint_exercises(const Pack& pack, const std::map<std::string, std::set<std::
     for (const Aspect& a : e.aspects) {
       std::vector<int> mine = a.moments;
       for (const int m : {a.moment, a.state_moment, a.before, a.after, a.unless, a.needs}) mine.push_back(m);
-      for (const auto& [first, second] : a.pairs) {
-        for (const int m : {first, second}) {
+      for (const auto& pair : a.pairs) {
+        for (const int m : {pair.first, pair.second}) {
           mine.push_back(m);
           const std::string key = "moment." + e.moments[static_cast<size_t>(m)].name;
           if (!pack.strings.contains(key)) {

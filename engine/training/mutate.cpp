@@ -7,7 +7,6 @@
 #include <map>
 
 #include "engine/training/loader.h"
-#include "engine/training/moments.h"
 
 namespace shixun {
 
@@ -35,7 +34,8 @@ struct Plan {
   std::map<size_t, std::optional<TraceAction>> instead;
 };
 
-struct Band {
+// A window that something asks of an event's number.
+struct Asked {
   std::string key;
   std::optional<int64_t> lo, hi;
   bool holds(int64_t v) const { return (!lo || v >= *lo) && (!hi || v <= *hi); }
@@ -241,9 +241,18 @@ class Mutator {
     }
   }
 
+  // Whether the event is of the moment's kind and inside its windows: what a slip could take it out of.
+  bool fits(const Moment& m, const Event& e) const {
+    const auto named = [](const auto& list, const auto& x) { return list.empty() || std::find(list.begin(), list.end(), x) != list.end(); };
+    const Truths& truths = before_.front().truths();
+    return named(m.verbs, e.verb) && named(m.on, e.o) && named(m.at, e.text("at")) && named(m.tools, e.tool) && std::all_of(m.where.begin(), m.where.end(), [&](const Where& w) {
+      return w.is_text || (e.find(w.key) && (!w.lo || e.number(w.key) >= truths.get(*w.lo)) && (!w.hi || e.number(w.key) <= truths.get(*w.hi)));
+    });
+  }
+
   // What the rubric and its moments ask of a number that this event carries (or, for a wrench's setting, of any torque).
-  std::vector<Band> bands(const Event& e) const {
-    std::vector<Band> out;
+  std::vector<Asked> asked(const Event& e) const {
+    std::vector<Asked> out;
     const Truths& truths = before_.front().truths();
     const auto limit = [&](const std::optional<Value>& v) { return v ? std::optional<int64_t>(truths.get(*v)) : std::nullopt; };
     const bool setting = e.verb == Verb::kSet;
@@ -255,7 +264,7 @@ class Mutator {
     };
     for (const Moment& m : exercise_.moments) {
       for (const Where& w : m.where) {
-        if (!w.is_text && (setting || matches(m, truths, e))) add(m, w.key, w.lo, w.hi);
+        if (!w.is_text && (setting || fits(m, e))) add(m, w.key, w.lo, w.hi);
       }
     }
     for (const Aspect& a : exercise_.aspects) {
@@ -264,7 +273,7 @@ class Mutator {
         for (const Arg& arg : e.args) out.push_back({arg.key, truths.get(*a.truth) - a.tol, truths.get(*a.truth) + a.tol});
       }
     }
-    std::erase_if(out, [&](const Band& b) { return (!b.lo && !b.hi) || !e.find(b.key) || !b.holds(e.number(b.key)); });
+    std::erase_if(out, [&](const Asked& b) { return (!b.lo && !b.hi) || !e.find(b.key) || !b.holds(e.number(b.key)); });
     return out;
   }
 
@@ -321,12 +330,12 @@ class Mutator {
     const int64_t step = step_of(a);
     for (const int64_t direction : {int64_t{1}, int64_t{-1}}) {
       int64_t least = INT64_MAX;
-      for (const Band& band : bands(*event)) {
+      for (const Asked& window : asked(*event)) {
         const auto leaves = [&](int64_t steps) {
           Action other = a;
           other.amount += direction * steps * step;
           const auto e = tried(i, other);
-          return e && e->find(band.key) && !band.holds(e->number(band.key));
+          return e && e->find(window.key) && !window.holds(e->number(window.key));
         };
         // Doubled until it leaves the window, then halved to the least that does.
         int64_t out = 1;
