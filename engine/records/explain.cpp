@@ -25,18 +25,20 @@ p.sub { margin: 0 0 12px; color: #5a636e; }
 .sum { display: flex; flex-wrap: wrap; gap: 8px 28px; align-items: baseline; margin: 8px 0 12px; padding: 10px 14px; background: #f3f6f9; border-left: 5px solid #26425e; }
 .sum b { font-size: 26px; } .pass { color: #0d6b34; } .fail { color: #b3231b; }
 table { width: 100%; border-collapse: collapse; margin: 0 0 10px; table-layout: fixed; }
-th, td { text-align: left; vertical-align: top; padding: 4px 6px; border-bottom: 1px solid #d5dae0; overflow-wrap: anywhere; }
+th, td { text-align: left; vertical-align: top; padding: 3px 5px; border-bottom: 1px solid #d5dae0; overflow-wrap: anywhere; }
 th { color: #45505c; font-weight: 600; background: #f3f6f9; } td.n, th.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 table.head th { width: 22%; } tr.group td { font-weight: 600; background: #e6ecf2; } tr.lost td:first-child { box-shadow: inset 3px 0 #b3231b; }
 table.marks col.a { width: 25%; } table.marks col.m { width: 11%; } table.marks col.w { width: 21%; } table.marks col.e { width: 23%; } table.marks col.x { width: 20%; }
 table.line col.t { width: 11%; } table.line col.d { width: 89%; }
 .why { color: #45505c; } .id { color: #7a848f; font-size: 12px; } .mono { font-family: "DejaVu Sans Mono", monospace; font-size: 12px; }
-tr.cited td { background: #fff9e8; }
+.cited { background: #fff3cf; }
+.lines { columns: 2; column-gap: 8mm; } .lines div { display: flex; gap: 8px; padding: 2px 4px; border-bottom: 1px solid #e3e7ec; break-inside: avoid; }
+.lines time { flex: 0 0 5ch; font-variant-numeric: tabular-nums; color: #45505c; }
 thead { display: table-header-group; } tr { break-inside: avoid; }
 @media print {
-  body { background: #fff; font-size: 10.5px; } section.report { max-width: none; margin: 0; padding: 0; box-shadow: none; }
+  body { background: #fff; font-size: 9.5px; line-height: 1.35; } section.report { max-width: none; margin: 0; padding: 0; box-shadow: none; }
   section.report + section.report { break-before: page; } h1 { font-size: 18px; } h2 { font-size: 13px; margin-top: 14px; } .sum b { font-size: 20px; }
-  th, tr.group td, .sum, tr.cited td { -webkit-print-color-adjust: exact; print-color-adjust: exact; } .id, .mono { font-size: 9px; }
+  th, tr.group td, .sum, .cited { -webkit-print-color-adjust: exact; print-color-adjust: exact; } .id, .mono { font-size: 9px; }
 }
 )";
 
@@ -284,10 +286,11 @@ struct Report {
       const bool lost = std::find(cited.begin(), cited.end(), e.seq) != cited.end();
       // Scenery has no name for people, and no mark asks about it.
       if (end && name_for_people(e.o, pack, exercise).in(lang).empty()) continue;
-      std::string what = end ? end_state(e) : describe_act(e, pack, exercise, lang);
-      (end ? ends : acts) += std::string("<tr") + (lost ? " class=cited" : "") + "><td>" + (end ? "" : format_clock(e.t_ms)) + "</td><td>" + esc(what) + "</td></tr>";
+      const std::string what = end ? end_state(e) : describe_act(e, pack, exercise, lang);
+      if (what.empty()) continue;
+      (end ? ends : acts) += std::string("<div") + (lost ? " class=cited" : "") + ">" + (end ? "" : "<time>" + format_clock(e.t_ms) + "</time>") + "<span>" + esc(what) + "</span></div>";
     }
-    const std::string open = "<table class=line><colgroup><col class=t><col class=d></colgroup><tbody>", close = "</tbody></table>";
+    const std::string open = "<div class=lines>", close = "</div>";
     std::string s = "<h2>" + say("经过", "What happened") + "</h2><p class=why>" + say("有底色的行与失分有关。", "Shaded lines belong to marks that were lost.") + "</p>" + open + acts + close;
     if (!ends.empty()) s += "<h2>" + say("交卷时的状态", "State when handed in") + "</h2>" + open + ends + close;
     return s;
@@ -308,7 +311,7 @@ struct Report {
       const std::string& words = o < 0 ? std::string() : pack.text(pack.scene.objects[static_cast<size_t>(o)].name + "." + std::string(state)).in(lang);
       if (!words.empty()) add(words);
     }
-    return facts.empty() ? s : s + say("：", ": ") + facts;
+    return facts.empty() ? std::string() : s + say("：", ": ") + facts;
   }
 
   std::string html() const { return "<section class=report lang=" + std::string(lang_tag(lang)) + ">" + head() + rubric() + errors() + help() + timeline() + "</section>\n"; }
