@@ -3,16 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 #include <map>
 
-#include "engine/training/loader.h"
+#include "engine/training/yaml.h"
 
 namespace shixun {
 
 namespace {
 
-constexpr size_t kMaxPlaces = 8;     // wrong places tried for one action
+constexpr size_t kMaxPlaces = 8;          // wrong places tried for one action
 constexpr int64_t kNearlyThere_cd = 100;  // one degree short of the click
 constexpr size_t kMaxMutants = 20'000;    // a trace of a hundred actions has about a thousand
 
