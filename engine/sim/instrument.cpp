@@ -249,6 +249,7 @@ std::vector<ReadingArgument> arguments(const InstrumentSpec& spec, const Reading
   if (state.range < 0) out.push_back({"auto", 1, nullptr});
   out.push_back({"category", spec.category, nullptr});
   if (!r.final) out.push_back({"early", 1, nullptr});
+  if (state.fuse_blown) out.push_back({"fuse_blown", 1, nullptr});
   out.push_back({"misuse", 0, misuse_name(r.misuse)});
   out.push_back({"mode", 0, function_name(r.function)});
   if (is_volts(r.function)) {

@@ -89,7 +89,7 @@ struct Solution {
 // Voltage of a over b (within 1 uV of exact); none when nothing joins them.
 std::optional<int64_t> volts(const Solution& s, int a, int b);
 
-// What happened by itself when the network found its new state.
+// What happened by itself when the network found its new state. A fuse blows once; what is overstressed is told each time it is found so.
 struct Happening {
   enum class Kind : uint8_t { kBlown, kOverstressed } kind = Kind::kBlown;
   int element = 0;

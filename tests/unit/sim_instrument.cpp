@@ -224,6 +224,41 @@ TEST(SimInstrument, ABranchWithAFaultIsFoundByUnplugging) {
   EXPECT_EQ(r.happenings[0].kind, Happening::Kind::kOverstressed);
 }
 
+// courses.md B3: where the voltage ends tells the fault. Target present; sensor output, terminal, PLC input.
+TEST(SimInstrument, EveryFaultOfTheSensorPathShowsWhereItIs) {
+  using K = NetworkFault::Kind;
+  const Network healthy = circuits::sensor_path();
+  const int wire = find_element(healthy, "wire.black"), out = find_element(healthy, "sensor.switch"), fuse = find_element(healthy, "fuse5");
+  struct Row { NetworkFault fault; const char* supply; const char* sensor; const char* terminal; };
+  for (const Row& row : {Row{{K::kAdded, wire, -1, -1, 1}, "24.00 V", "22.49 V", "22.49 V"},                    // as good as healthy
+                         Row{{K::kBroken, wire}, "24.00 V", "22.50 V", "0.0 mV"},                                 // F2
+                         Row{{K::kBroken, out}, "24.00 V", "0.0 mV", "0.0 mV"},                                   // F3
+                         Row{{K::kMiswiredA, out, find_node(healthy, "m")}, "24.00 V", "0.0 mV", "0.0 mV"},       // F4: sinks instead of sources
+                         Row{{K::kBlown, fuse}, "0.0 mV", "0.0 mV", "0.0 mV"},                                    // F5
+                         Row{{K::kAdded, wire, -1, -1, 2 * kKilo}, "24.00 V", "22.49 V", "14.00 V"}}) {         // corroded: between 5 and 15 V
+    Network n = healthy;
+    ASSERT_TRUE(put_fault(n, row.fault).ok());
+    Bench b(n, circuits::multimeter());
+    b.switched("sensor.switch", 1, 0);
+    EXPECT_EQ(b.show(b.read(kDcV, "sensor.brown", "m")), row.supply);
+    EXPECT_EQ(b.show(b.read(kDcV, "sensor.black", "m")), row.sensor);
+    EXPECT_EQ(b.show(b.read(kDcV, "plc.i3", "m")), row.terminal);
+  }
+}
+
+TEST(SimInstrument, BondingIsJudgedAtATenthOfAnOhm) {  // courses.md A3: below 0.1 ohm at 0.2 A or more [S15]
+  InstrumentSpec bonding;
+  bonding.id = "bonding1";
+  bonding.lead_mohm = 0;  // four wires
+  bonding.ranges = {{Function::kOhms, 2 * kOhm, 1, 5 * kVolt, 20 * kOhm}};
+  circuits::Builder c;
+  c.add("strap", ElementKind::kResistor, "housing", "body", 87);
+  Bench b(c.n, bonding);
+  const Reading r = b.read(kOhms, "housing", "body");
+  EXPECT_EQ(b.show(r), "0.087 Ω");
+  EXPECT_EQ(told(b, r)["value_mohm"], "87");
+}
+
 TEST(SimInstrument, RefusesWhatDoesNotExist) {
   Bench b(circuits::high_voltage(), circuits::multimeter());
   b.state.function = Function::kInsulation;
