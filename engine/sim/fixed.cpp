@@ -47,6 +47,19 @@ Fx ln_scaled(int64_t n, int scale) {
   return held(shifted(2 * mul62(z, sum) + Int128{top - scale} * kLn2_62, 30));
 }
 
+Uint128 root(Uint128 x) {  // rounded down; one binary digit at a time
+  Uint128 rest = x, out = 0;
+  for (Uint128 bit = Uint128{1} << 126; bit != 0; bit >>= 2) {
+    if (rest >= out + bit) {
+      rest -= out + bit;
+      out = (out >> 1) + bit;
+    } else {
+      out >>= 1;
+    }
+  }
+  return out;
+}
+
 // sin or cos of an angle within an eighth turn, as Q62.
 Int128 series(Int128 angle62, bool cosine) {
   const Int128 square = mul62(angle62, angle62);
@@ -87,18 +100,11 @@ Fx fx_exp(Fx x) {
 Fx fx_ln(Fx x) { return x <= 0 ? INT64_MIN : ln_scaled(x, 32); }
 Fx ln_of(int64_t n) { return n <= 0 ? INT64_MIN : ln_scaled(n, 0); }
 
-Fx fx_sqrt(Fx x) {
-  if (x <= 0) return 0;
-  Int128 rest = Int128{x} << 32, root = 0;
-  for (Int128 bit = Int128{1} << 94; bit != 0; bit >>= 2) {  // one binary digit of the root at a time
-    if (rest >= root + bit) {
-      rest -= root + bit;
-      root = (root >> 1) + bit;
-    } else {
-      root >>= 1;
-    }
-  }
-  return static_cast<Fx>(root);
+Fx fx_sqrt(Fx x) { return x <= 0 ? 0 : static_cast<Fx>(root(Uint128(x) << 32)); }
+
+int64_t root_of_squares(int64_t a, int64_t b) {
+  const Uint128 r = root(static_cast<Uint128>(Int128{a} * a) + static_cast<Uint128>(Int128{b} * b));
+  return r > static_cast<Uint128>(INT64_MAX) ? INT64_MAX : static_cast<int64_t>(r);
 }
 
 Fx fx_sin(Fx turns) { return circular(turns, 0); }

@@ -10,6 +10,7 @@
 namespace shixun {
 
 __extension__ typedef __int128 Int128;
+__extension__ typedef unsigned __int128 Uint128;
 
 using Fx = int64_t;
 inline constexpr Fx kFxOne = Fx{1} << 32;
@@ -27,6 +28,7 @@ Fx fx_exp(Fx x);   // e^x; error at most 1 ulp + 2^-54 of the value; kFxMax from
 Fx fx_ln(Fx x);    // natural logarithm; error at most 1 ulp; INT64_MIN when x <= 0
 Fx ln_of(int64_t n);  // the same of a plain integer
 Fx fx_sqrt(Fx x);  // largest Fx whose square is at most x (error under 1 ulp); 0 when x <= 0
+int64_t root_of_squares(int64_t a, int64_t b);  // sqrt(a^2 + b^2) rounded down, held within int64: the size of a phasor
 Fx fx_sin(Fx turns);  // of an angle in whole turns, any number of them; error at most 1 ulp
 Fx fx_cos(Fx turns);
 

@@ -36,6 +36,10 @@ struct Trial {
 Result<Trial> drive(const Network& n, const NetworkState& s, const InstrumentSpec& spec, const Range& range, const Probing& p) {
   Network joined = n;
   NetworkState now = s;
+  if (n.alternating) {  // it measures with direct current, to which the mains are no source
+    joined.alternating = false;
+    for (ElementState& e : now.elements) e.uv = e.quadrature_uv = 0;
+  }
   const int64_t inner = range.source_mohm + spec.lead_mohm;
   const int source = add(joined, now, {"instrument", ElementKind::kSource, p.red, p.black, inner, range.test_uv});
   auto settled = settle(joined, now);
@@ -57,7 +61,7 @@ Result<Trial> load_volts(const Network& n, const NetworkState& s, const Instrume
   add(joined, now, {"instrument", ElementKind::kResistor, p.red, p.black, spec.input_mohm + spec.lead_mohm});
   const auto solution = solve(joined, now);
   if (!solution) return solution.error();
-  return Trial{false, alternating ? 0 : volts(*solution, p.red, p.black).value_or(0), {}};
+  return Trial{false, alternating == n.alternating ? volts(*solution, p.red, p.black).value_or(0) : 0, {}};
 }
 
 Result<Trial> carry(const Network& n, NetworkState& s, const InstrumentSpec& spec, InstrumentState& state, const Probing& p) {
@@ -74,7 +78,7 @@ Result<Trial> carry(const Network& n, NetworkState& s, const InstrumentSpec& spe
     if (h.element != fuse) out.happenings.push_back(h);
   }
   state.fuse_blown = !now.elements.back().closed;
-  out.value = gauge_reading(settled->solution.pa[static_cast<size_t>(fuse)], 1'000'000) / 1'000'000;
+  if (!n.alternating) out.value = gauge_reading(settled->solution.pa[static_cast<size_t>(fuse)], 1'000'000) / 1'000'000;
   now.elements.pop_back();
   s = std::move(now);  // fuses of the circuit that blew with it stay blown
   return out;
@@ -172,7 +176,7 @@ Result<Reading> measure(const Network& n, NetworkState& s, const InstrumentSpec&
       trial.value = spec.lead_mohm;  // leads shorted
     } else if (drives(state.function)) {
       trial.overload = true;
-      if (joined && powered && !(ohms && state.fuse_blown)) {
+      if (joined && powered && !(ohms && state.fuse_blown) && !(n.alternating && live >= spec.live_uv)) {
         auto driven = drive(n, s, spec, range, p);
         if (!driven) return driven.error();
         trial = std::move(*driven);

@@ -3,6 +3,8 @@
 // Who asks: the world, when both leads touch something. A reading is what a person would see, wrong use included: a meter on ohms
 // over a live circuit shows a false number or dies, an ammeter across a battery blows its fuse, volts AC on a DC bus shows zero.
 //
+// On an alternating network volts AC shows the RMS value without a sign, volts and amperes DC show zero, ohms on a live one show OL.
+//
 // The unit of a function: DC and AC volts uV; ohms, continuity, insulation mohm; amperes uA. Ranges and readings are in it.
 // Sources: IEC 61010-1 / 61010-2-033 (measurement categories II, III, IV), IEC 61557-2 (insulation testers), courses.md A3 and A4.
 

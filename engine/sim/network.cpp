@@ -43,7 +43,7 @@ struct Branch {
   int64_t uv;
 };
 
-std::vector<Branch> branches_of(const Network& n, const NetworkState& s, const std::vector<bool>& diode_on) {
+std::vector<Branch> branches_of(const Network& n, const NetworkState& s, const std::vector<bool>& diode_on, bool quadrature) {
   std::vector<Branch> out;
   for (size_t i = 0; i < n.elements.size(); ++i) {
     const Element& e = n.elements[i];
@@ -52,7 +52,7 @@ std::vector<Branch> branches_of(const Network& n, const NetworkState& s, const s
     int64_t mohm = now.mohm, uv = 0;
     switch (e.kind) {
       case ElementKind::kResistor: break;
-      case ElementKind::kSource: uv = now.uv; break;
+      case ElementKind::kSource: uv = quadrature ? now.quadrature_uv : now.uv; break;
       case ElementKind::kSwitch:
       case ElementKind::kFuse:
         if (!now.closed) continue;
@@ -137,8 +137,8 @@ mpz_class eliminate(const std::vector<int>& unknowns, const std::vector<Branch>&
   return determinant;
 }
 
-Solution solve_linear(const Network& n, const NetworkState& s, const std::vector<bool>& diode_on) {
-  const std::vector<Branch> branches = branches_of(n, s, diode_on);
+Solution solve_linear(const Network& n, const NetworkState& s, const std::vector<bool>& diode_on, bool quadrature) {
+  const std::vector<Branch> branches = branches_of(n, s, diode_on, quadrature);
   Solution out;
   out.island = islands(n.nodes.size(), branches);
   out.uv.resize(n.nodes.size());
@@ -250,7 +250,9 @@ std::vector<Error> check(const Network& n) {
     if (!node_ok(e.a) || !node_ok(e.b)) bad(e.id, "an end is on no node", "name two nodes");
     else if (e.a == e.b) bad(e.id, "both ends are on one node", "name two nodes");
     if (e.mohm < 1 || e.mohm > kMaxResistance_mohm) bad(e.id, "its resistance is not within 1 mΩ and 100 GΩ", "a contact has some milliohms, a source its inner resistance");
-    if (e.uv < -kMaxVoltage_uv || e.uv > kMaxVoltage_uv) bad(e.id, "its voltage is beyond 10 kV", "give at most 10 kV");
+    if (std::min(e.uv, e.quadrature_uv) < -kMaxVoltage_uv || std::max(e.uv, e.quadrature_uv) > kMaxVoltage_uv) bad(e.id, "its voltage is beyond 10 kV", "give at most 10 kV");
+    if (e.quadrature_uv != 0 && (!n.alternating || e.kind != ElementKind::kSource)) bad(e.id, "a part in quadrature belongs to a source of an alternating network", "leave it out");
+    if (n.alternating && (e.kind == ElementKind::kDiode || e.kind == ElementKind::kCapacitor)) bad(e.id, "an alternating network has no diodes and no capacitors", "put it into a network of direct current");
     if (e.withstand_uv < 0 || e.withstand_uv > kMaxVoltage_uv) bad(e.id, "what it withstands is not within 0 and 10 kV", "leave it out when nothing breaks");
     if (e.kind == ElementKind::kFuse && (e.rating_ua <= 0 || e.rating_ua > 1'000'000'000'000)) bad(e.id, "a fuse needs a rating above zero", "give the current it carries");
     if (e.kind == ElementKind::kDiode && (++diodes, e.uv < 0)) bad(e.id, "a diode's drop is below zero", "give 0.7 V for silicon");
@@ -272,7 +274,12 @@ int find_element(const Network& n, std::string_view id) {
 
 std::optional<int64_t> volts(const Solution& s, int a, int b) {
   if (s.island[static_cast<size_t>(a)] != s.island[static_cast<size_t>(b)]) return std::nullopt;
-  return s.uv[static_cast<size_t>(a)] - s.uv[static_cast<size_t>(b)];
+  const int64_t v = s.uv[static_cast<size_t>(a)] - s.uv[static_cast<size_t>(b)];
+  return s.quadrature_uv.empty() ? v : root_of_squares(v, s.quadrature_uv[static_cast<size_t>(a)] - s.quadrature_uv[static_cast<size_t>(b)]);
+}
+
+int64_t load_pa(const Solution& s, int element) {
+  return root_of_squares(s.pa[static_cast<size_t>(element)], s.quadrature_pa.empty() ? 0 : s.quadrature_pa[static_cast<size_t>(element)]);
 }
 
 int64_t charge_uv(const NetworkState& s, int capacitor) {
@@ -285,8 +292,14 @@ int64_t charge_uv(const NetworkState& s, int capacitor) {
 Result<Solution> solve(const Network& n, const NetworkState& s) {
   assert(s.elements.size() == n.elements.size());
   std::vector<bool> on(n.elements.size(), false);
+  if (n.alternating) {  // resistances only: the two parts do not know of each other
+    Solution out = solve_linear(n, s, on, false), ahead = solve_linear(n, s, on, true);
+    out.quadrature_uv = std::move(ahead.uv);
+    out.quadrature_pa = std::move(ahead.pa);
+    return out;
+  }
   for (int trial = 0; trial < kMaxDiodeTrials; ++trial) {
-    Solution out = solve_linear(n, s, on);
+    Solution out = solve_linear(n, s, on, false);
     bool stable = true;
     for (size_t i = 0; i < n.elements.size() && stable; ++i) {
       const Element& e = n.elements[i];
@@ -310,11 +323,10 @@ Result<Settled> settle(const Network& n, NetworkState& s) {
     for (size_t i = 0; i < n.elements.size(); ++i) {
       const Element& e = n.elements[i];
       if (e.kind != ElementKind::kFuse || !s.elements[i].closed) continue;
-      const Int128 load = solution->pa[i] < 0 ? -Int128{solution->pa[i]} : Int128{solution->pa[i]};
+      const Int128 load = load_pa(*solution, static_cast<int>(i));
       if (load <= Int128{e.rating_ua} * 1'000'000) continue;
       if (worst >= 0) {  // more overloaded than the worst so far: load / rating compared without dividing
-        const int64_t other = solution->pa[static_cast<size_t>(worst)];
-        if (load * n.elements[static_cast<size_t>(worst)].rating_ua <= (other < 0 ? -Int128{other} : Int128{other}) * e.rating_ua) continue;
+        if (load * n.elements[static_cast<size_t>(worst)].rating_ua <= Int128{load_pa(*solution, worst)} * e.rating_ua) continue;
       }
       worst = static_cast<int>(i);
     }
@@ -342,6 +354,7 @@ Result<NetworkStart> start(const Network& n) {
     s.closed = e.closed;
     s.mohm = e.mohm;
     s.uv = e.uv;
+    s.quadrature_uv = e.quadrature_uv;
     out.state.elements.push_back(s);
   }
   auto happened = settle_laws(n, out.state);
@@ -378,7 +391,7 @@ Result<std::vector<Happening>> step(const Network& n, NetworkState& s, const Net
       now.mohm = input.value;
       break;
     case Kind::kVoltage:
-      if (e.kind != ElementKind::kSource) return unsuited("it is no source");
+      if (e.kind != ElementKind::kSource || n.alternating) return unsuited("it is no direct source");
       if (input.value < -kMaxVoltage_uv || input.value > kMaxVoltage_uv) return unsuited("the voltage is beyond 10 kV");
       now.uv = input.value;
       break;

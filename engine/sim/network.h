@@ -1,5 +1,5 @@
 #pragma once
-// A direct-current network: nodes joined by resistances, sources, switches, fuses, diodes and capacitors. Who asks: the world, when
+// An electrical network: nodes joined by resistances, sources, switches, fuses, diodes and capacitors. Who asks: the world, when
 // something was switched, unplugged or probed. Solved exactly (integers of any length, one rounding at the end), so a state has
 // one answer on every machine.
 //
@@ -10,6 +10,9 @@
 // Capacitors follow a declared law instead of an integral: held at a source while all of `held_by` is closed (then no current flows in
 // them), else decaying as v0 * e^(-t/tau) with the tau of the first drain whose switch is closed. Loads not declared as drains
 // do not change the decay.
+// Direct current, or alternating: then voltages and currents are RMS phasors of one frequency in a network of resistances, each with a part in
+// phase and one in quadrature (a quarter period ahead); their size is what fuses, rated voltages and meters feel. Three phases of 230 V
+// are (230, 0), (-115, 199.186), (-115, -199.186).
 // Fuses blow without delay above their rating, the most overloaded first. Diodes are ideal above a forward drop and leak 1 Gohm below.
 
 #include <cstdint>
@@ -30,6 +33,7 @@ struct Element {
   int a = 0, b = 0;          // node indexes; source, capacitor: a is plus; diode: a is the anode
   int64_t mohm = 0;          // in series with what it is: 1 .. kMaxResistance_mohm
   int64_t uv = 0;            // source: its voltage; diode: forward drop; capacitor: charge at the start
+  int64_t quadrature_uv = 0; // source of an alternating network: its part in quadrature
   bool closed = true;        // switch, at the start; fuse: whole
   int64_t rating_ua = 0;     // fuse: blows above; > 0
   int64_t withstand_uv = 0;  // more across it damages it; 0: nothing declared
@@ -52,6 +56,7 @@ struct Network {
   std::vector<std::string> nodes;
   std::vector<Element> elements;
   std::vector<CapacitorLaw> laws;
+  bool alternating = false;  // no diodes, no capacitors then
   int earth = -1;  // the node a rated voltage is counted from (body, PE); -1: none
 };
 
@@ -68,7 +73,7 @@ int find_element(const Network& n, std::string_view id);
 
 struct ElementState {
   bool closed = true;
-  int64_t mohm = 0, uv = 0;
+  int64_t mohm = 0, uv = 0, quadrature_uv = 0;
   bool held = false;     // capacitor: at its source
   int64_t since_ms = 0;  // capacitor: when uv was so
   int64_t tau_ms = 0;    // capacitor: 0 keeps its charge
@@ -85,9 +90,11 @@ struct Solution {
   std::vector<int> island;   // per node: the lowest node that conducting elements join it to
   std::vector<int64_t> uv;   // per node, from its island's lowest node; within 0.5 uV of exact
   std::vector<int64_t> pa;   // per element, a to b; within 0.5 pA of exact
+  std::vector<int64_t> quadrature_uv, quadrature_pa;  // of an alternating network; else empty
 };
-// Voltage of a over b (within 1 uV of exact); none when nothing joins them.
+// Voltage of a over b (within 1 uV of exact); none when nothing joins them. Of an alternating network its size, never below zero.
 std::optional<int64_t> volts(const Solution& s, int a, int b);
+int64_t load_pa(const Solution& s, int element);  // size of the current, >= 0
 
 // What happened by itself when the network found its new state. A fuse blows once; what is overstressed is told each time it is found so.
 struct Happening {
@@ -99,7 +106,7 @@ struct Happening {
 struct NetworkInput {
   enum class Kind : uint8_t { kTime, kSwitch, kFuse, kResistance, kVoltage } kind = Kind::kTime;
   int element = -1;   // none for kTime
-  int64_t value = 0;  // kSwitch, kFuse: 1 closed (a sound fuse put in) or 0; kResistance: mohm; kVoltage of a source: uV
+  int64_t value = 0;  // kSwitch, kFuse: 1 closed (a sound fuse put in) or 0; kResistance: mohm; kVoltage of a direct source: uV
   int64_t t_ms = 0;   // not before the state's time
 };
 

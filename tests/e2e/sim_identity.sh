@@ -19,6 +19,11 @@ build() {  # build NAME COMPILER FLAGS...
   built+=("$name")
 }
 
+if grep -nE '\b(float|double)\b|<cmath>|<math.h>' engine/sim/*.h engine/sim/*.cpp | grep -vE '^[^:]+:[0-9]+: *//'; then
+  echo "FAIL: a float in the simulators (above)"
+  exit 1
+fi
+
 built=()
 build gcc-O0 g++ -O0
 build gcc-O2 g++ -O2

@@ -86,6 +86,26 @@ inline Network sensor_path() {
   return b.n;
 }
 
+// B3: the conveyor drive's mains, 400 V between phases: main switch of three poles, fuses, motor in star.
+inline Network mains() {
+  using K = ElementKind;
+  Builder b;
+  b.n.alternating = true;
+  const char* const in[] = {"l1", "l2", "l3"};
+  const char* const out[] = {"t1", "t2", "t3"};
+  const char* const fused[] = {"u", "v", "w"};
+  const char* const names[][4] = {{"phase1", "main1", "fuse1", "winding1"}, {"phase2", "main2", "fuse2", "winding2"}, {"phase3", "main3", "fuse3", "winding3"}};
+  const int64_t in_phase[] = {230'940'000, -115'470'000, -115'470'000}, ahead[] = {0, 200'000'000, -200'000'000};
+  for (size_t i = 0; i < 3; ++i) {
+    b.n.elements[static_cast<size_t>(b.add(names[i][0], K::kSource, in[i], "pe", 200, in_phase[i]))].quadrature_uv = ahead[i];
+    b.add(names[i][1], K::kSwitch, in[i], out[i], 2);
+    b.n.elements[static_cast<size_t>(b.add(names[i][2], K::kFuse, out[i], fused[i], 5))].rating_ua = 10'000'000;
+    b.add(names[i][3], K::kResistor, fused[i], "star", 60 * kOhm);
+  }
+  b.n.earth = b.node("pe");
+  return b.n;
+}
+
 // B3: conveyor sequence. Events: start, stop. Guards: 0 part at the sensor, 1 cylinder is up.
 inline Machine conveyor() {
   Machine m;

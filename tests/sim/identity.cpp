@@ -41,6 +41,7 @@ struct Play {
     for (size_t i = 0; i < network.nodes.size(); ++i) std::cout << ' ' << s->island[i] << ':' << s->uv[i];
     std::cout << " pa";
     for (const int64_t pa : s->pa) std::cout << ' ' << pa;
+    for (const int64_t uv : s->quadrature_uv) std::cout << " q" << uv;
     for (const ElementState& e : electric.elements) std::cout << ' ' << e.closed << ',' << e.mohm << ',' << e.uv << ',' << e.since_ms << ',' << e.tau_ms;
     return true;
   }
@@ -91,7 +92,7 @@ bool Play::line(const std::string& text) {
   if (what == "maths") {
     std::cout << ' ' << hash_of_maths();
   } else if (what == "network" && in >> a) {
-    network = a == "high_voltage" ? circuits::high_voltage() : a == "coolant_sensor" ? circuits::coolant_sensor() : circuits::sensor_path();
+    network = a == "high_voltage" ? circuits::high_voltage() : a == "coolant_sensor" ? circuits::coolant_sensor() : a == "mains" ? circuits::mains() : circuits::sensor_path();
     auto begun = start(network);
     if (!begun || !check(network).empty()) return false;
     electric = begun->state;

@@ -58,6 +58,8 @@ TEST(SimFixed, KnowsTheExactPlacesAndTheEnds) {
   EXPECT_EQ(fx_exp(INT64_MIN), 0);
   EXPECT_EQ(fx_sqrt(fx(49)), fx(7));
   EXPECT_EQ(fx_sqrt(INT64_MAX) >> 32, 46340);
+  EXPECT_EQ(root_of_squares(-3'000'000'000'000, 4'000'000'000'000), 5'000'000'000'000);
+  EXPECT_EQ(root_of_squares(INT64_MIN, INT64_MIN), INT64_MAX);
   EXPECT_EQ(fx_sin(0), 0);
   EXPECT_EQ(fx_sin(kFxOne / 4), kFxOne);
   EXPECT_EQ(fx_cos(kFxOne / 2), -kFxOne);

@@ -55,6 +55,10 @@ TEST(SimHostile, NetworksAndInstruments) {
       if (e.kind == ElementKind::kCapacitor) n.laws.push_back({static_cast<int>(i), -1, {}, {{-1, d.mostly(1, 100'000)}}});
     }
     n.earth = d.index(nodes);
+    n.alternating = d.r.below(6) == 0;
+    if (n.alternating) {
+      for (Element& e : n.elements) e.quadrature_uv = e.kind == ElementKind::kSource ? d.mostly(0, kMaxVoltage_uv) : 0;
+    }
     InstrumentSpec spec;
     for (int f = 0; f < 6; ++f) spec.ranges.push_back({static_cast<Function>(f), d.mostly(1, 1'000'000'000), 1, d.mostly(1, kMaxVoltage_uv), d.mostly(1, kMaxResistance_mohm)});
     spec.input_mohm = d.mostly(1, kMaxResistance_mohm / 2);

@@ -246,6 +246,44 @@ TEST(SimInstrument, EveryFaultOfTheSensorPathShowsWhereItIs) {
   }
 }
 
+TEST(SimInstrument, TheMainsAreProvedDeadPhaseByPhase) {
+  Bench b(circuits::mains(), circuits::multimeter());
+  constexpr auto kAc = Function::kAcVolts;
+  // 230.94 V behind 0.2 ohm, 3.8 A: between phases 400 V less 0.2 / 60.2 of it
+  EXPECT_EQ(b.show(b.read(kAc, "t1", "t2")), "399 V");
+  EXPECT_EQ(b.show(b.read(kAc, "t2", "t1")), "399 V");
+  EXPECT_EQ(b.show(b.read(kAc, "t2", "t3")), "399 V");
+  EXPECT_EQ(b.show(b.read(kAc, "t3", "t1")), "399 V");
+  EXPECT_EQ(b.show(b.read(kAc, "u", "pe")), "230 V");
+  EXPECT_EQ(b.show(b.read(kAc, "star", "pe")), "0 V");
+  const Reading wrong = b.read(kDcV, "t1", "t2");  // volts DC on the mains: looks dead
+  EXPECT_EQ(wrong.value, 0);
+  EXPECT_GT(wrong.across_uv, 398 * kVolt);
+  for (const char* pole : {"main1", "main2"}) b.switched(pole, 0, 0);
+  EXPECT_EQ(b.show(b.read(kAc, "t1", "t2")), "0 V");
+  EXPECT_EQ(b.show(b.read(kAc, "t1", "pe")), "231 V");  // one pole welded: pole to pole alone proves nothing
+  b.switched("main3", 0, 0);
+  for (const char* pole : {"t1", "t2", "t3"}) EXPECT_EQ(b.show(b.read(kAc, pole, "pe")), "0 V");
+  EXPECT_EQ(b.show(b.read(kOhms, "t1", "t2")), "120.1 Ω");  // two windings and the leads
+  EXPECT_EQ(b.read(kOhms, "l1", "l2").misuse, Misuse::kOhmsOnLive);
+  EXPECT_TRUE(b.state.fuse_blown);
+}
+
+TEST(SimInstrument, AShortBetweenPhasesTakesAFuse) {
+  Network n = circuits::mains();
+  ASSERT_TRUE(put_fault(n, {NetworkFault::Kind::kBridge, -1, find_node(n, "u"), find_node(n, "v"), 100}).ok());
+  const auto begun = start(n);
+  ASSERT_TRUE(begun.ok());
+  ASSERT_FALSE(begun->happenings.empty());
+  EXPECT_EQ(begun->happenings[0].kind, Happening::Kind::kBlown);
+  Network bad = circuits::mains();
+  bad.elements[3].kind = ElementKind::kDiode;
+  EXPECT_FALSE(check(bad).empty());
+  bad = circuits::mains();
+  bad.alternating = false;
+  EXPECT_FALSE(check(bad).empty());
+}
+
 TEST(SimInstrument, BondingIsJudgedAtATenthOfAnOhm) {  // courses.md A3: below 0.1 ohm at 0.2 A or more [S15]
   InstrumentSpec bonding;
   bonding.id = "bonding1";
