@@ -32,7 +32,7 @@ struct Dice {
     if (r.below(200) == 0) return wild();
     return low + static_cast<int64_t>((uint64_t{r.next()} << 32 | r.next()) % static_cast<uint64_t>(high - low + 1));
   }
-  int index(size_t n) { return static_cast<int>(std::clamp<int64_t>(mostly(0, static_cast<int64_t>(n) - 1), INT32_MIN, INT32_MAX)); }
+  int index(size_t n) { return static_cast<int>(std::clamp<int64_t>(mostly(0, static_cast<int64_t>(n) - 1), INT32_MIN / 2, INT32_MAX / 2)); }
   bool coin() { return r.below(2) != 0; }
 };
 
