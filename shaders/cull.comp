@@ -16,6 +16,34 @@ void write_command(DrawListInfo list, uint slot, uint id, MeshInfo mesh, uint le
   Commands(list.commands).at[slot] = c;
 }
 
+// One bit for each cluster of which a view may see something; `indices`: how many those have.
+uint kept_clusters(Instance instance, Box box, Lod lod, out uint indices) {
+  Inverse back = inverse_of(instance);
+  Clusters clusters = Clusters(PASS.clusters);
+  uint kept = 0;
+  indices = 0;
+  for (uint i = 0; i < PASS.view_count; ++i) {
+    View view = PASS.views[i];
+    bool inside = (PASS.flags & kPassNoFrustum) != 0 || box_inside_view(box, view);
+    vec4 eye = eye_in_mesh(instance, back, view);
+    vec2 slack = slack_of(view, PASS.width, PASS.height);
+    for (uint c = 0; c < lod.cluster_count; ++c) {
+      if ((kept & 1u << c) != 0) continue;
+      Cluster cluster = clusters.at[lod.first_cluster + c];
+      if (from_behind(cluster, eye, back, slack)) continue;
+      Box part = placed_box(instance, cluster.center, cluster.half_extent);
+      if (!inside && !box_in_view(part, view)) continue;
+      if (kPhase == kPhaseHidden) {
+        Footprint f = footprint(part, view, PASS.width, PASS.height, (PASS.flags & kPassMultisampled) != 0);
+        if (behind(f, Depths(PASS.depth), i * PASS.layer_stride, PASS.width, PASS.height, 1.0, kFineReads)) continue;
+      }
+      kept |= 1u << c;
+      indices += cluster.index_count;
+    }
+  }
+  return kept;
+}
+
 void main() {
   DrawListInfo list = draw_list();
   DrawListBlock block = DrawListBlock(list.state);
@@ -81,11 +109,24 @@ void main() {
     Seen(PASS.seen_next).at[slot] = id;
     if (Ids(PASS.drawn).at[id] == PASS.frame) return;
   }
-  atomicAdd(block.state.counters.triangles, mesh.lods[level].index_count / 3);
-  atomicAdd(block.state.counters.count[bucket], 1);
+  Lod lod = Meshes(PASS.meshes).at[instance.mesh].lods[level];
+  uint clusters = 0, indices = lod.index_count, commands = 1;
+  if (bucket == kBucketOpaque && lod.cluster_count > 0 && (PASS.flags & kPassWhole) == 0) {
+    clusters = kept_clusters(instance, box, lod, indices);
+    if (clusters == 0) return;
+    commands = runs_of(clusters);
+    if (commands > 1 && atomicAdd(block.state.counters.spare_commands, commands - 1) + commands - 1 > kSpareCommands) {
+      clusters = 0;
+      indices = lod.index_count;
+      commands = 1;
+    }
+  }
+  atomicAdd(block.state.counters.triangles, indices / 3);
+  atomicAdd(block.state.counters.drawn, 1);
+  atomicAdd(block.state.counters.count[bucket], commands);
   uint bin = distance_bin(distance + mesh.radius * scale);
-  atomicAdd(block.state.counters.bins[bucket * kDistanceBins + bin], 1);
+  atomicAdd(block.state.counters.bins[bucket * kDistanceBins + bin], commands);
   uint slot = atomicAdd(block.state.kept.count, 1);
   if ((slot & 63) == 0) atomicAdd(block.state.kept.groups, 1);
-  KeptList(list.kept).at[slot] = Kept(id, bucket | bin << 3 | level << 9);
+  KeptList(list.kept).at[slot] = Kept(id, bucket | bin << 3 | level << 9, clusters);
 }

@@ -41,14 +41,16 @@ struct Box {
   vec3 center, x, y, z;
 };
 
-SHIXUN_FN Box box_of(Instance i, MeshInfo mesh) {
+SHIXUN_FN Box placed_box(Instance i, vec3 center, vec3 half_extent) {
   Box b;
-  b.center = place_point(i.row0, i.row1, i.row2, mesh.center);
-  b.x = vec3(i.row0.x, i.row1.x, i.row2.x) * mesh.half_extent.x;
-  b.y = vec3(i.row0.y, i.row1.y, i.row2.y) * mesh.half_extent.y;
-  b.z = vec3(i.row0.z, i.row1.z, i.row2.z) * mesh.half_extent.z;
+  b.center = place_point(i.row0, i.row1, i.row2, center);
+  b.x = vec3(i.row0.x, i.row1.x, i.row2.x) * half_extent.x;
+  b.y = vec3(i.row0.y, i.row1.y, i.row2.y) * half_extent.y;
+  b.z = vec3(i.row0.z, i.row1.z, i.row2.z) * half_extent.z;
   return b;
 }
+
+SHIXUN_FN Box box_of(Instance i, MeshInfo mesh) { return placed_box(i, mesh.center, mesh.half_extent); }
 
 // Floats as integers of the same order, and back.
 SHIXUN_FN int ordered_bits(float f) {
@@ -97,6 +99,22 @@ SHIXUN_FN bool box_in_view(Box b, View view) {
   }
   float deepest = -c.z + abs(x4.z) + abs(y4.z) + abs(z4.z);
   return deepest >= view.near_m;
+}
+
+// Whether no part of the box lies beyond a side: nothing of it needs to be looked for outside.
+SHIXUN_FN bool box_inside_view(Box b, View view) {
+  vec4 c4 = view.view * vec4(b.center, 1.0f);
+  vec3 c = vec3(c4.x, c4.y, c4.z);
+  vec4 x4 = view.view * vec4(b.x, 0.0f);
+  vec4 y4 = view.view * vec4(b.y, 0.0f);
+  vec4 z4 = view.view * vec4(b.z, 0.0f);
+  bool inside = -c.z - abs(x4.z) - abs(y4.z) - abs(z4.z) >= view.near_m;
+  for (uint i = 0u; i < 4u; ++i) {
+    vec4 p = view.planes[i];
+    vec4 n = vec4(p.x, p.y, p.z, 0.0f);
+    inside = inside && dot(p, vec4(c, 1.0f)) - abs(dot(n, x4)) - abs(dot(n, y4)) - abs(dot(n, z4)) >= 0.0f;
+  }
+  return inside;
 }
 
 // ---- the pyramid ----
@@ -242,6 +260,63 @@ SHIXUN_FN bool behind(Footprint f, Depths depths, uint base, uint width, uint he
   return false;
 }
 
+// ---- clusters ----
+
+// The way back from the world to an instance's mesh, and how much it turns angles.
+struct Inverse {
+  vec3 row0, row1, row2;  // of the linear part
+  float shrink;           // metres of the mesh to one of the world, over all directions
+  float distortion;       // 1: none, the transform keeps shapes; 0: turned inside out or flat, so that nothing can be said
+};
+
+SHIXUN_FN Inverse inverse_of(Instance i) {
+  vec3 x = vec3(i.row0.x, i.row1.x, i.row2.x), y = vec3(i.row0.y, i.row1.y, i.row2.y), z = vec3(i.row0.z, i.row1.z, i.row2.z);
+  vec3 yz = cross(y, z), zx = cross(z, x), xy = cross(x, y);
+  float det = dot(x, yz);
+  Inverse v;
+  float by = det > 1e-30f ? 1.0f / det : 0.0f;
+  v.row0 = yz * by;
+  v.row1 = zx * by;
+  v.row2 = xy * by;
+  // For a turn and one scale both roots are exact; stretched, their product tells how much narrower an angle may become.
+  v.shrink = sqrt((dot(v.row0, v.row0) + dot(v.row1, v.row1) + dot(v.row2, v.row2)) / 3.0f);
+  v.distortion = sqrt((dot(x, x) + dot(y, y) + dot(z, z)) / 3.0f) * v.shrink;
+  return v;
+}
+
+// A view's eye as the mesh sees it: xyz / w, or at infinity in the direction of xyz.
+SHIXUN_FN vec4 eye_in_mesh(Instance i, Inverse back, View view) {
+  bool parallel = view.near_m < -1e29f;
+  vec3 p = view.eye - vec3(i.row0.w, i.row1.w, i.row2.w);
+  if (parallel) p = vec3(view.view[0].z, view.view[1].z, view.view[2].z);
+  return vec4(dot(back.row0, p), dot(back.row1, p), dot(back.row2, p), parallel ? 0.0f : 1.0f);
+}
+
+// What a view adds to the slack of from_behind(): radians of a 1/32 pixel, and metres by which vertices far from the world's origin are rounded.
+SHIXUN_FN vec2 slack_of(View view, uint width, uint height) {
+  vec4 p = view.projection;
+  return vec2(1.0f / (16.0f * min(float(width) * abs(p.x), float(height) * abs(p.y))), 1e-6f * length(view.eye));
+}
+
+// Whether all triangles of the cluster turn their backs to the eye, and plainly so: the rasterizer snaps corners to 1/256 pixel, and a triangle
+// seen nearly along its plane could turn round by that.
+SHIXUN_FN bool from_behind(Cluster c, vec4 eye, Inverse back, vec2 slack) {
+  vec3 to = c.apex * eye.w - vec3(eye.x, eye.y, eye.z);
+  float distance = length(to);
+  float margin = back.distortion * (0.002f * distance + distance * (distance * slack.x + back.shrink * slack.y) / max(c.grain, 1e-9f));
+  return back.distortion > 0.0f && dot(to, c.axis) > c.cutoff * distance + margin;
+}
+
+// Commands that draw them: one a run of set bits.
+SHIXUN_FN uint runs_of(uint clusters) {
+  uint starts = clusters & ~(clusters << 1u);
+#ifdef __cplusplus
+  return static_cast<uint>(std::popcount(starts));
+#else
+  return uint(bitCount(starts));
+#endif
+}
+
 // ---- order and level of detail ----
 
 // How much larger than the mesh the box is, along its longest axis.
@@ -263,6 +338,19 @@ SHIXUN_FN uint level_of_detail(MeshInfo mesh, float scale, float distance, float
 }
 
 #ifdef __cplusplus
+// The clusters of which the views may see something, as the kernel finds them where it tests no depth.
+inline uint clusters_in_views(const Instance& instance, const Lod& lod, const Cluster* clusters, const View* views, uint view_count, uint width, uint height) {
+  const Inverse back = inverse_of(instance);
+  uint kept = 0;
+  for (uint i = 0; i < view_count; ++i)
+    for (uint c = 0; c < lod.cluster_count; ++c) {
+      const Cluster& cluster = clusters[lod.first_cluster + c];
+      if (from_behind(cluster, eye_in_mesh(instance, back, views[i]), back, slack_of(views[i], width, height))) continue;
+      if (box_in_view(placed_box(instance, cluster.center, cluster.half_extent), views[i])) kept |= 1u << c;
+    }
+  return kept;
+}
+
 // The kernel's verdict on one instance, as the CPU sees it.
 inline bool instance_in_views(const Instance& instance, const MeshInfo& mesh, const View* views, uint view_count) {
   if (!(instance.flags & kInstanceVisible) || mesh.radius <= 0) return false;

@@ -29,5 +29,17 @@ void main() {
   c.first_index = lod.first_index;
   c.vertex_offset = int(mesh.vertex_offset);
   c.first_instance = kept.id;  // the vertex shader reads its instance by gl_InstanceIndex
-  Commands(list.commands).at[first[bin] + atomicAdd(block.state.counters.cursors[bin], 1)] = c;
+  uint left = kept.clusters;
+  uint slot = first[bin] + atomicAdd(block.state.counters.cursors[bin], max(runs_of(left), 1u));
+  Clusters clusters = Clusters(PASS.clusters);
+  do {
+    if (left != 0) {
+      uint from = findLSB(left), after = findLSB(~(left | ((1u << from) - 1u)));  // 32 bits set: -1, which is all of them
+      uint last = min(after, 32u) - 1u;
+      c.first_index = clusters.at[lod.first_cluster + from].first_index;
+      c.index_count = clusters.at[lod.first_cluster + last].first_index + clusters.at[lod.first_cluster + last].index_count - c.first_index;
+      left &= ~((2u << last) - 1u);
+    }
+    Commands(list.commands).at[slot++] = c;
+  } while (left != 0);
 }

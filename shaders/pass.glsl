@@ -13,6 +13,7 @@ layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer Ver
 layout(buffer_reference, scalar, buffer_reference_align = 8) readonly buffer PassBlock { Pass pass; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) buffer Instances { Instance at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer Meshes { MeshInfo at[]; };
+layout(buffer_reference, scalar, buffer_reference_align = 16) readonly buffer Clusters { Cluster at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) buffer Cells { Cell at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer MovedInstances { Moved at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) buffer Ids { uint at[]; };

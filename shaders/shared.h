@@ -32,6 +32,10 @@ SHIXUN_CONST uint kMaxCascades = 3;  // maps of the key light about the camera, 
 SHIXUN_CONST uint kLampLimit = 32;
 SHIXUN_CONST uint kCellSize = 64;   // instances of a cell: neighbouring slots, and one workgroup of the culling kernel
 SHIXUN_CONST uint kDistanceBins = 64;  // draws are sorted by distance into these
+SHIXUN_CONST uint kMaxClusters = 32;  // of a level of detail: one bit each
+// Draw commands of a list beyond one an instance: what is drawn in part takes one for each run of its kept clusters. Where they are used up,
+// instances are drawn whole.
+SHIXUN_CONST uint kSpareCommands = 32768;
 SHIXUN_CONST uint kNoTextureIndex = 0xffffffffu;
 
 // A bucket is one pipeline's share of the draw commands.
@@ -70,6 +74,7 @@ SHIXUN_CONST uint kPassStudio = 1024;    // no walls: a sky from floor_color (lo
 SHIXUN_CONST uint kPassProbe = 2048;     // the room's reflection cube is there
 SHIXUN_CONST uint kPassMatte = 8192;    // colours go to the target as they are, without a film's curve
 SHIXUN_CONST uint kPassRoomOnly = 4096;  // keep only what is part of the room
+SHIXUN_CONST uint kPassWhole = 16384;    // clusters are not judged, to measure what that saves
 
 // What the surface shader is compiled with (specialization constant 2).
 SHIXUN_CONST uint kFeatureFineShadow = 1;
@@ -103,8 +108,9 @@ SHIXUN_SIZE(PackedSkinVertex, 8);
 struct Lod {
   uint first_index, index_count;
   float error;  // object units
+  uint first_cluster, cluster_count;  // none: always drawn whole
 };
-SHIXUN_SIZE(Lod, 12);
+SHIXUN_SIZE(Lod, 20);
 
 struct MeshInfo {
   vec3 center;
@@ -114,7 +120,21 @@ struct MeshInfo {
   uint lod_count, skin_offset, flags, spare;
   Lod lods[4];
 };
-SHIXUN_SIZE(MeshInfo, 96);
+SHIXUN_SIZE(MeshInfo, 128);
+
+// Some neighbouring triangles of one level of detail, one after the other in the index buffer; the clusters of a level follow each other
+// there too. Mesh space. From `eye` all are seen from behind when dot(normalize(apex - eye), axis) > cutoff.
+struct Cluster {
+  vec3 center;
+  float cutoff;  // 1: never
+  vec3 half_extent;
+  float grain;   // how high its triangles are
+  vec3 apex;
+  uint first_index;
+  vec3 axis;
+  uint index_count;
+};
+SHIXUN_SIZE(Cluster, 64);
 
 // A zeroed slot has no visible flag: never drawn.
 struct Instance {
@@ -225,7 +245,7 @@ struct SkinJob {
   uint first_group;  // of 64 vertices, among those of all jobs
   uint first_joint;  // matrices: three rows each
 };
-SHIXUN_SIZE(SkinJob, 120);
+SHIXUN_SIZE(SkinJob, 152);
 
 // What shaders/skin.comp is told, followed by the jobs.
 struct SkinWork {
@@ -243,8 +263,10 @@ struct Work {
 SHIXUN_SIZE(Work, 16);
 
 struct Counters {
-  uint count[5];  // draws per bucket
-  uint cells, tested, frustum_out, occluded, triangles, spare[2];
+  uint count[5];  // draw commands per bucket
+  uint drawn;     // solid instances
+  uint spare_commands;  // asked for, of kSpareCommands
+  uint tested, frustum_out, occluded, triangles, spare;
   uint bins[320];     // kBuckets x kDistanceBins: draws in each
   uint cursors[320];  // written so far
 };
@@ -258,9 +280,10 @@ struct DrawListState {
 SHIXUN_SIZE(DrawListState, 2640);
 
 struct Kept {
-  uint id, key;  // key: bucket, distance bin << 3, level of detail << 9
+  uint id, key;   // key: bucket, distance bin << 3, level of detail << 9
+  uint clusters;  // one bit each; 0: the whole level
 };
-SHIXUN_SIZE(Kept, 8);
+SHIXUN_SIZE(Kept, 12);
 
 struct DrawListInfo {
   Address state, cells, kept, commands;
@@ -279,7 +302,7 @@ struct Pass {
   uint layer_stride;   // floats of depth and pyramid of one view
   float lod_reach;     // from lod_eye to the farthest of the eyes: the nearest of them decides
   uint spare;
-  Address instances, meshes, vertices, cells;
+  Address instances, meshes, clusters, vertices, cells;
   Address moved, blended;       // blended: slots from far to near
   Address seen, seen_next;      // Work, then ids: seen in the last frame; for the next
   Address drawn;                // uint per slot: the frame in which the early or middle list had it
@@ -289,7 +312,7 @@ struct Pass {
   LampInfo lamps[kLampLimit];
   vec4 lamp_shadow[kMaxViews];  // by layer: 1 / tangent of the map's half angle, its near distance, its texels a side, filter taps
 };
-SHIXUN_SIZE(Pass, 3832);
+SHIXUN_SIZE(Pass, 3840);
 
 struct UiPass {
   vec2 scale, offset;  // pixels to clip space

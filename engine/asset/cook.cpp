@@ -22,7 +22,7 @@ namespace shixun {
 namespace {
 
 // Raise with every change to Model, to the flat form or to the way models are read.
-constexpr uint32_t kCookVersion = 5;
+constexpr uint32_t kCookVersion = 6;
 constexpr uint64_t kMaxCooked = 1u << 30;
 constexpr auto kUnusedFor = std::chrono::hours(24 * 90);
 constexpr auto kDay = std::chrono::hours(24);
@@ -128,7 +128,7 @@ void visit_material(IO& io, M& m) {
 
 template <class IO, class M>
 void visit_mesh(IO& io, M& m) {
-  io(m.name), io(m.vertices), io(m.skin), io(m.indices), io(m.lods), io(m.material), io(m.lower), io(m.upper);
+  io(m.name), io(m.vertices), io(m.skin), io(m.indices), io(m.lods), io(m.clusters), io(m.material), io(m.lower), io(m.upper);
 }
 
 template <class IO, class C>
@@ -161,8 +161,18 @@ bool is_sound(const Model& model) {
     for (const uint32_t i : m.indices)
       if (i >= m.vertices.size()) return false;
     if (m.lods.empty() || m.lods.size() > kMaxLods || m.lods[0].first_index != 0) return false;
-    for (const MeshLod& lod : m.lods)
+    for (const MeshLod& lod : m.lods) {
       if (lod.index_count % 3 != 0 || uint64_t{lod.first_index} + lod.index_count > m.indices.size()) return false;
+      if (lod.cluster_count > kMaxLodClusters || uint64_t{lod.first_cluster} + lod.cluster_count > m.clusters.size()) return false;
+      // Together they are the level: one left out would be a hole.
+      uint64_t end = lod.first_index;
+      for (uint32_t c = 0; c < lod.cluster_count; ++c) {
+        const MeshCluster& cluster = m.clusters[lod.first_cluster + c];
+        if (cluster.first_index != end || cluster.index_count == 0 || cluster.index_count % 3 != 0) return false;
+        end += cluster.index_count;
+      }
+      if (lod.cluster_count > 0 && end != uint64_t{lod.first_index} + lod.index_count) return false;
+    }
   }
   for (const Material& m : model.materials)
     if (!in(m.tex_base, model.images.size()) || !in(m.tex_normal, model.images.size()) || !in(m.tex_orm, model.images.size()) ||

@@ -158,7 +158,7 @@ class AssimpReader {
       if (mesh.indices.empty()) continue;
       if (const Status s = read_bones(m, from, mesh); !s) return s;
       if (from.HasTextureCoords(0)) add_tangents(mesh);
-      mesh.lods = {{0, static_cast<uint32_t>(mesh.indices.size()), 0}};
+      mesh.lods = {{0, static_cast<uint32_t>(mesh.indices.size())}};
       mesh.lower = mesh.upper = mesh.vertices[0].position;
       for (const Vertex& v : mesh.vertices) mesh.lower = glm::min(mesh.lower, v.position), mesh.upper = glm::max(mesh.upper, v.position);
       new_of[m] = static_cast<int>(model_.meshes.size());

@@ -313,7 +313,7 @@ class GltfReader {
         }
       }
     }
-    mesh.lods = {{0, static_cast<uint32_t>(mesh.indices.size()), 0}};
+    mesh.lods = {{0, static_cast<uint32_t>(mesh.indices.size())}};
     mesh.lower = mesh.upper = mesh.vertices[0].position;
     for (const Vertex& v : mesh.vertices) mesh.lower = glm::min(mesh.lower, v.position), mesh.upper = glm::max(mesh.upper, v.position);
     return ok();

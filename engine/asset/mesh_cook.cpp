@@ -25,6 +25,9 @@ constexpr size_t kSilhouetteTriangles = 480;
 constexpr float kUseless = 0.6f;
 constexpr float kOverdrawSlack = 1.05f;  // vertex reuse given up for front-to-back order
 
+constexpr size_t kLeastCluster = 32;
+constexpr float kConeWeight = 0.5f;
+
 struct Aim {
   float share;      // of the full triangles
   float max_error;  // relative to the mesh's extent
@@ -212,12 +215,73 @@ void order(const Mesh& mesh, std::vector<uint32_t>& indices) {
   meshopt_optimizeOverdraw(indices.data(), indices.data(), indices.size(), positions_of(mesh), mesh.vertices.size(), sizeof(Vertex), kOverdrawSlack);
 }
 
+// Clusters of about so many triangles, in an order of outer ones first: index ranges of the level, which starts at `first`.
+std::vector<MeshCluster> make_clusters(const Mesh& mesh, std::vector<uint32_t>& indices, uint32_t first) {
+  const size_t triangles = indices.size() / 3;
+  if (!mesh.skin.empty() || triangles < 2 * kLeastCluster) return {};
+  constexpr size_t kMostVertices = 255, kMostTriangles = 512;  // of the library
+  const size_t wanted = std::clamp<size_t>(triangles / 28 / 4 * 4 + 4, kLeastCluster, kMostTriangles);
+  std::vector<meshopt_Meshlet> lets(meshopt_buildMeshletsBound(indices.size(), kMostVertices, wanted));
+  std::vector<uint32_t> let_vertices(lets.size() * kMostVertices);
+  std::vector<unsigned char> let_triangles(lets.size() * wanted * 3);
+  lets.resize(meshopt_buildMeshlets(lets.data(), let_vertices.data(), let_triangles.data(), indices.data(), indices.size(), positions_of(mesh), mesh.vertices.size(),
+                                    sizeof(Vertex), kMostVertices, wanted, kConeWeight));
+  std::vector<std::vector<uint32_t>> parts;
+  for (const meshopt_Meshlet& let : lets) {
+    std::vector<uint32_t>& part = parts.emplace_back(size_t{let.triangle_count} * 3);
+    for (size_t i = 0; i < part.size(); ++i) part[i] = let_vertices[let.vertex_offset + let_triangles[let.triangle_offset + i]];
+  }
+  // Where there are more than bits for them, the smallest join their neighbours.
+  while (parts.size() > kMaxLodClusters) {
+    size_t least = 0;
+    for (size_t i = 1; i + 1 < parts.size(); ++i)
+      if (parts[i].size() + parts[i + 1].size() < parts[least].size() + parts[least + 1].size()) least = i;
+    parts[least].insert(parts[least].end(), parts[least + 1].begin(), parts[least + 1].end());
+    parts.erase(parts.begin() + static_cast<ptrdiff_t>(least) + 1);
+  }
+  if (parts.size() < 2) return {};
+  std::vector<MeshCluster> clusters;
+  indices.clear();
+  for (std::vector<uint32_t>& part : parts) {
+    meshopt_optimizeVertexCache(part.data(), part.data(), part.size(), mesh.vertices.size());
+    MeshCluster c;
+    c.first_index = first + static_cast<uint32_t>(indices.size());
+    c.index_count = static_cast<uint32_t>(part.size());
+    c.lower = c.upper = mesh.vertices[part[0]].position;
+    for (const uint32_t v : part) c.lower = glm::min(c.lower, mesh.vertices[v].position), c.upper = glm::max(c.upper, mesh.vertices[v].position);
+    for (size_t t = 0; t < part.size(); t += 3) {
+      const glm::vec3 &p = mesh.vertices[part[t]].position, &q = mesh.vertices[part[t + 1]].position, &r = mesh.vertices[part[t + 2]].position;
+      const float longest = std::max({glm::distance(p, q), glm::distance(q, r), glm::distance(r, p)});
+      c.grain += longest > 0 ? glm::length(glm::cross(q - p, r - p)) / longest : 0;
+    }
+    c.grain /= static_cast<float>(part.size() / 3);
+    if (part.size() / 3 <= kMostTriangles) {
+      const meshopt_Bounds b = meshopt_computeClusterBounds(part.data(), part.size(), positions_of(mesh), mesh.vertices.size(), sizeof(Vertex));
+      c.apex = {b.cone_apex[0], b.cone_apex[1], b.cone_apex[2]};
+      c.axis = {b.cone_axis[0], b.cone_axis[1], b.cone_axis[2]};
+      c.cutoff = b.cone_cutoff;
+    }
+    clusters.push_back(c);
+    indices.insert(indices.end(), part.begin(), part.end());
+  }
+  return clusters;
+}
+
 // `touches`: other meshes continue its surface, so its rim must stay where it is or a gap would show between two levels.
 void add_lods(Mesh& mesh, bool touches) {
   std::vector<uint32_t> full = std::move(mesh.indices);
   order(mesh, full);
-  mesh.indices = full;
-  mesh.lods = {{0, static_cast<uint32_t>(full.size()), 0}};
+  mesh.lods.clear();
+  mesh.clusters.clear();
+  const auto add_level = [&mesh](std::vector<uint32_t>& indices, float error) {
+    const auto first = static_cast<uint32_t>(mesh.indices.size());
+    const std::vector<MeshCluster> clusters = make_clusters(mesh, indices, first);
+    mesh.lods.push_back({first, static_cast<uint32_t>(indices.size()), error, static_cast<uint32_t>(mesh.clusters.size()), static_cast<uint32_t>(clusters.size())});
+    mesh.clusters.insert(mesh.clusters.end(), clusters.begin(), clusters.end());
+    mesh.indices.insert(mesh.indices.end(), indices.begin(), indices.end());
+  };
+  mesh.indices.clear();
+  add_level(full, 0);
   const size_t triangles = full.size() / 3;
   if (triangles >= kLeastForLods) {
     const float scale = meshopt_simplifyScale(positions_of(mesh), mesh.vertices.size(), sizeof(Vertex));
@@ -243,8 +307,7 @@ void add_lods(Mesh& mesh, bool touches) {
       error = std::max({error * scale, sampled_error(mesh, full, simple), mesh.lods.back().error * 1.01f});
       if (error > scale * kUseless) break;
       order(mesh, simple);
-      mesh.lods.push_back({static_cast<uint32_t>(mesh.indices.size()), static_cast<uint32_t>(simple.size()), error});
-      mesh.indices.insert(mesh.indices.end(), simple.begin(), simple.end());
+      add_level(simple, error);
     }
   }
   compact(mesh);  // the full level comes first, so its order of use decides

@@ -33,13 +33,24 @@ struct SkinVertex {
   std::array<uint8_t, 4> weights{};  // 255 in all, heaviest first
 };
 
-// One level of detail: a range of Mesh::indices.
+// One level of detail: a range of Mesh::indices, and its clusters if it has any.
 struct MeshLod {
   uint32_t first_index = 0, index_count = 0;
   float error = 0;  // metres in the mesh's frame: about how far the simplified surface lies off the full one
+  uint32_t first_cluster = 0, cluster_count = 0;
 };
 
-inline constexpr size_t kMaxLods = 4;
+inline constexpr size_t kMaxLods = 4, kMaxLodClusters = 32;
+
+// Some neighbouring triangles of a level that face about the same way. The clusters of a level divide its indices among them, in order.
+struct MeshCluster {
+  uint32_t first_index = 0, index_count = 0;
+  glm::vec3 lower{0}, upper{0};
+  // From any eye with dot(normalize(apex - eye), axis) > cutoff all its triangles are seen from behind; a cutoff of 1: from none.
+  glm::vec3 apex{0}, axis{0};
+  float cutoff = 1;
+  float grain = 0;  // metres: how high its triangles are, in the mean
+};
 
 struct Mesh {
   std::string name;
@@ -49,6 +60,7 @@ struct Mesh {
   // What load_model and load_cooked_model return has 1 to kMaxLods levels: [0] is the full mesh (first index 0, error 0), each next one has
   // fewer triangles and a greater error. A mesh made by hand may leave them out: it is one level.
   std::vector<MeshLod> lods;
+  std::vector<MeshCluster> clusters;  // level by level; only cooked meshes have them
   uint32_t material = 0;          // index into Model::materials
   glm::vec3 lower{0}, upper{0};   // bounds in the mesh's frame
 };

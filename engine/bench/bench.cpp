@@ -33,12 +33,12 @@ double median(const std::vector<double>& v) { return at_share(v, 0.5); }
 
 struct Row {
   std::string variant;
-  std::vector<double> wall, cpu, record, drawn, triangles, visible, visible_triangles, cells, tested, late, shadow, scene, post, uploaded;
+  std::vector<double> wall, cpu, record, drawn, triangles, visible, visible_triangles, cells, tested, late, commands, shadow, scene, post, uploaded;
   std::vector<FrameStats> stats;  // with isolated passes
 };
 
 bool known_variant(const std::string& v) {
-  return v == "gpu" || v == "oracle" || v == "all" || v == "cpu" || v == "no-frustum" || v == "no-occlusion" || v == "no-lod";
+  return v == "gpu" || v == "oracle" || v == "all" || v == "cpu" || v == "no-frustum" || v == "no-occlusion" || v == "no-clusters" || v == "no-lod";
 }
 
 // What a frame of this way to draw is told.
@@ -49,6 +49,7 @@ CullOptions cull_options(const std::string& variant, const BenchRequest& request
   if (variant == "cpu") c.on_cpu = true;
   if (variant == "no-frustum" || variant == "all") c.frustum = false;
   if (variant == "no-occlusion" || variant == "all") c.occlusion = false;
+  if (variant == "no-clusters" || variant == "all") c.clusters = false;
   return c;
 }
 
@@ -142,7 +143,7 @@ Status measure_frame(Device& device, Rig& rig, const BenchRequest& request, uint
   if (rig.row("oracle")) {
     // What is seen from here, found without touching the history of the measured frames.
     CullOptions looking = cull_options("gpu", request, nullptr);
-    looking.keep_history = false;
+    looking.keep_history = looking.clusters = false;
     if (auto s = draw(device, rig, camera, looking, nullptr); !s) return s;
     auto culled = rig.renderer->read_culling();
     if (!culled) return culled.error();
@@ -174,6 +175,7 @@ Status measure_frame(Device& device, Rig& rig, const BenchRequest& request, uint
     row.cells.push_back(stats.cells);
     row.tested.push_back(stats.instances);
     row.late.push_back(stats.late_draws);
+    row.commands.push_back(stats.commands);
     row.shadow.push_back(static_cast<double>(stats.shadow_ms));
     row.scene.push_back(static_cast<double>(stats.scene_ms));
     row.post.push_back(static_cast<double>(stats.post_ms));
@@ -209,7 +211,7 @@ void report(const Device& device, const Rig& rig, const Rig* one, const BenchReq
                        {"ms", round3(m)}, {"cpu_ms", round3(median(r.cpu))}, {"mad_ms", round3(median(off))}, {"p95_ms", round3(at_share(r.wall, 0.95))},
                        {"p95_cpu_ms", round3(at_share(r.cpu, 0.95))}, {"record_ms", round3(median(r.record))}, {"load_ms", round3(rig.load_ms)},
                        {"peak_rss_mb", round3(peak_rss_mb())}, {"drawn", median(r.drawn)}, {"triangles", median(r.triangles)}, {"cells", median(r.cells)},
-                       {"tested", median(r.tested)}, {"late", median(r.late)}, {"scene_ms", round3(median(r.scene))}, {"post_ms", round3(median(r.post))},
+                       {"tested", median(r.tested)}, {"late", median(r.late)}, {"commands", median(r.commands)}, {"scene_ms", round3(median(r.scene))}, {"post_ms", round3(median(r.post))},
                        {"driver", device.driver}, {"load_average", round3(load[0])}};
     if (moving > 0) row["moving"] = moving, row["upload_ratio"] = round3(median(r.uploaded) / 64 / moving);
     if (request.isolate_passes) {
@@ -307,7 +309,7 @@ void print_table(const std::vector<nlohmann::json>& rows) {
 
 Status run_bench(const BenchRequest& request) {
   for (const std::string& v : request.variants)
-    if (!known_variant(v)) return Error{Code::kUsage, "--variants", "'" + v + "' is not a way to draw", "Known: gpu, oracle, all, cpu, no-frustum, no-occlusion, no-lod"};
+    if (!known_variant(v)) return Error{Code::kUsage, "--variants", "'" + v + "' is not a way to draw", "Known: gpu, oracle, all, cpu, no-frustum, no-occlusion, no-clusters, no-lod"};
   auto device = create_device();
   if (!device) return device.error();
   std::vector<nlohmann::json> rows;

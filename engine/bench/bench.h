@@ -8,7 +8,7 @@
 //   oracle  only the instances that own a pixel, from a list made beforehand: no renderer that draws whole instances can do less
 //   all     everything, in one indirect draw a bucket
 //   cpu     frustum culling on the CPU and one recorded draw an instance
-//   no-frustum, no-occlusion, no-lod   gpu without that part
+//   no-frustum, no-occlusion, no-clusters, no-lod   gpu without that part
 //
 // Two views are the lopsided, canted eyes of a made-up headset, each as large as the one view is. Where one and two are measured in turn, each
 // has its own renderer and scene, so that neither goes by what the other saw.

@@ -60,7 +60,7 @@ Status Culling::fit(const GpuScene::Tables& t, VkDeviceSize depth_floats, bool s
   const auto roomy = [](uint32_t n) { return (n + 1023u) & ~1023u; };
   const uint32_t instances = roomy(t.instance_count), cells = roomy(instances / gpu::kCellSize);
   uint32_t commands = 0;
-  for (uint32_t n : t.bucket_counts) commands += n;
+  for (uint32_t b = 0; b < gpu::kBuckets; ++b) commands += command_room(t, b);
   commands = roomy(commands);
   if (auto s = fit_list(late_, commands, instances, cells); !s) return s;
   if (shadow) {
@@ -92,13 +92,14 @@ void Culling::describe(gpu::Pass& pass, const GpuScene::Tables& t, bool shadow) 
   uint32_t first = 0;
   for (uint32_t b = 0; b < gpu::kBuckets; ++b) {
     pass.first_command[b] = first;
-    first += t.bucket_counts[b];
+    first += command_room(t, b);
   }
   pass.moved_count = t.moved_count;
   pass.refit_first = t.refit_first;
   pass.refit_count = t.refit_count;
   pass.instances = t.instances_at;
   pass.meshes = t.meshes_at;
+  pass.clusters = t.clusters_at;
   pass.vertices = t.vertices_at;
   pass.cells = t.cells_at;
   pass.moved = t.moved_at;

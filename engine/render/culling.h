@@ -29,6 +29,11 @@ struct DrawList {
   gpu::DrawListInfo info() const { return {state.address, cells.address, kept.address, commands.address}; }
 };
 
+// The commands that a list has for a bucket.
+inline uint32_t command_room(const GpuScene::Tables& t, uint32_t bucket) {
+  return t.bucket_counts[bucket] + (bucket == gpu::kBucketOpaque && t.bucket_counts[bucket] > 0 ? gpu::kSpareCommands : 0);
+}
+
 class Culling {
  public:
   static Result<Culling> create(Device& device, VkPipelineLayout layout);

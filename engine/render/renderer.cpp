@@ -147,7 +147,7 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   pass.flags = (encodes_srgb(target.format) ? gpu::kPassLinearTarget : 0) | (l.show_room ? gpu::kPassShowRoom : 0) | (options.matte ? gpu::kPassMatte : 0) | (l.surround == Lighting::Surround::kStudio ? gpu::kPassStudio : 0) |
                (options.ambient_occlusion && any ? gpu::kPassOcclusion : 0) | (want_shadow ? gpu::kPassKeyShadow : 0) |
                (extent.width != target.extent.width || extent.height != target.extent.height ? gpu::kPassScaled : 0) |
-               (samples != VK_SAMPLE_COUNT_1_BIT ? gpu::kPassMultisampled : 0) | (frame.culling.frustum ? 0 : gpu::kPassNoFrustum);
+               (samples != VK_SAMPLE_COUNT_1_BIT ? gpu::kPassMultisampled : 0) | (frame.culling.frustum ? 0 : gpu::kPassNoFrustum) | (frame.culling.clusters ? 0 : gpu::kPassWhole);
   std::copy(std::begin(pass.first_command), std::end(pass.first_command), first_command.begin());
   pass.layer_stride = static_cast<uint32_t>(Culling::depth_floats(extent));
   pass.occluder_size = kOccluderSize;

@@ -36,7 +36,7 @@ struct DrawSet {
 
 // What decides which instances are drawn. Only `lod_pixels` changes the picture; the rest is for measuring what each part is worth.
 struct CullOptions {
-  bool frustum = true, occlusion = true;
+  bool frustum = true, occlusion = true, clusters = true;
   bool keep_history = true;        // false: the next frame goes by what the frame before this one saw
   float lod_pixels = 0.7f;         // how far off a simplified surface may be seen, in pixels; 0: always the full one
   bool on_cpu = false;             // instead: the frustum alone, on the CPU, and one recorded draw an instance
@@ -72,7 +72,8 @@ struct FrameStats {
   uint32_t cells = 0;      // looked into
   uint32_t instances = 0;  // tested in them
   uint32_t occluded = 0;   // of those
-  uint32_t draws = 0, early_draws = 0, late_draws = 0;  // early and late: of solid surfaces
+  uint32_t draws = 0, early_draws = 0, late_draws = 0;  // instances; early and late: of solid surfaces
+  uint32_t commands = 0;   // that draw them: one for each run of an instance's kept clusters
   uint64_t uploaded_bytes = 0;  // of instances and joints
   uint32_t skin_groups = 0;     // of 64 vertices that were skinned
   uint64_t triangles = 0;
@@ -87,7 +88,7 @@ struct FrameStats {
 // What the culling of the last frame came to, for tests and diagnosis.
 struct CullingResult {
   std::vector<uint32_t> drawn;  // slots, rising
-  std::vector<gpu::DrawCommand> commands;  // those draws in their order
+  std::vector<gpu::DrawCommand> commands;  // those draws in their order, several of an instance of which parts are left out
   std::vector<uint32_t> seen;   // with occlusion: slots found in view and not hidden, rising
   std::vector<float> depth;     // what they were tested against: see shaders/cull.h
   uint32_t width = 0, height = 0;  // of its level 0

@@ -49,6 +49,7 @@ Result<CullingResult> Renderer::read_culling() {
       }
   }
   std::sort(result.drawn.begin(), result.drawn.end());
+  result.drawn.erase(std::unique(result.drawn.begin(), result.drawn.end()), result.drawn.end());
   if (two) {
     const auto* work = static_cast<const gpu::Work*>(copies[6].mapped);
     const auto* ids = reinterpret_cast<const uint32_t*>(work + 1);

@@ -104,9 +104,9 @@ Result<VkDeviceAddress> Renderer::Private::upload_blended(Arena& arena, const Gp
 void Renderer::Private::draw_bucket(VkCommandBuffer cmd, const DrawList& list, const GpuScene::Tables& t, uint32_t bucket) const {
   if (t.bucket_counts[bucket] == 0) return;
   uint32_t first = 0;
-  for (uint32_t b = 0; b < bucket; ++b) first += t.bucket_counts[b];
+  for (uint32_t b = 0; b < bucket; ++b) first += command_room(t, b);
   vkCmdDrawIndexedIndirectCount(cmd, list.commands.handle, VkDeviceSize{first} * sizeof(gpu::DrawCommand), list.state.handle,
-                                offsetof(gpu::DrawListState, counters) + VkDeviceSize{bucket} * sizeof(uint32_t), t.bucket_counts[bucket],
+                                offsetof(gpu::DrawListState, counters) + VkDeviceSize{bucket} * sizeof(uint32_t), command_room(t, bucket),
                                 sizeof(gpu::DrawCommand));
 }
 
@@ -149,7 +149,7 @@ bool Renderer::Private::draw_shadows(VkCommandBuffer cmd, const FrameSlot& slot,
   maps.views = views;
   maps.ceiling = frame.lighting.shadow_ceiling;
   maps.valid = true;
-  pass.flags = gpu::kPassShadow;
+  pass.flags = gpu::kPassShadow | (frame.culling.clusters ? 0 : gpu::kPassWhole);
   constexpr auto kDepth = VK_IMAGE_ASPECT_DEPTH_BIT;
   if (again) {
     // Other layers keep what they hold.
@@ -197,7 +197,7 @@ Status Renderer::Private::take_probe(VkCommandBuffer cmd, FrameSlot& slot, const
     gpu::Pass pass = main;
     pass.view_count = 1;
     pass.views[0] = make_view(Probe::camera(main.light.probe_position, face), 1);
-    pass.flags = (main.flags & (gpu::kPassKeyShadow | gpu::kPassStudio)) | gpu::kPassRoomOnly | gpu::kPassShowRoom;
+    pass.flags = (main.flags & (gpu::kPassKeyShadow | gpu::kPassStudio | gpu::kPassWhole)) | gpu::kPassRoomOnly | gpu::kPassShowRoom;
     pass.light.cascade_count = 0;  // they lie about the camera
     pass.blended = *blended;
     pass.width = pass.height = probe->extent().width;
@@ -373,12 +373,14 @@ void Renderer::Private::read_stats(FrameSlot& slot) {
   if (!slot.used) return;
   gpu::DrawListState list[3]{};
   std::memcpy(&list, slot.counters.mapped, sizeof list);
-  const auto draws = [](const gpu::DrawListState& s) { return s.counters.count[gpu::kBucketOpaque] + s.counters.count[gpu::kBucketDouble] + s.counters.count[gpu::kBucketMask]; };
   if (!slot.early) list[0] = list[1] = {};
   if (!slot.late) list[2] = {};
-  stats.early_draws = draws(list[0]);
-  stats.late_draws = draws(list[1]) + draws(list[2]);
+  stats.early_draws = list[0].counters.drawn;
+  stats.late_draws = list[1].counters.drawn + list[2].counters.drawn;
   stats.draws = stats.early_draws + stats.late_draws + list[2].counters.count[gpu::kBucketBlend];
+  stats.commands = 0;
+  for (const gpu::DrawListState& l : list)
+    for (const uint32_t bucket : {gpu::kBucketOpaque, gpu::kBucketDouble, gpu::kBucketMask, gpu::kBucketBlend}) stats.commands += l.counters.count[bucket];
   stats.triangles = uint64_t{list[0].counters.triangles} + list[1].counters.triangles + list[2].counters.triangles;
   stats.instances = list[2].counters.tested;
   stats.occluded = list[2].counters.occluded;

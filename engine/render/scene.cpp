@@ -86,8 +86,10 @@ const T* inherited(const std::map<int, T>& values, const Model& bones, int node)
 struct GpuScene::Private {
   Device& device;
   Textures& textures;
-  Table vertices{"vertices"}, indices{"indices"}, skins{"skins"}, mesh_table{"meshes"}, material_table{"materials"}, instance_table{"instances"}, cell_table{"cells"};
-  Ranges vertex_ranges, index_ranges, skin_ranges;
+  Table vertices{"vertices"}, indices{"indices"}, skins{"skins"}, mesh_table{"meshes"}, cluster_table{"clusters"}, material_table{"materials"}, instance_table{"instances"}, cell_table{"cells"};
+  Ranges vertex_ranges, index_ranges, skin_ranges, cluster_ranges;
+  std::vector<gpu::Cluster> clusters;
+  bool clusters_dirty = false;
   Slots<gpu::MeshInfo> meshes;
   Slots<gpu::MaterialInfo> materials;
   Slots<gpu::Instance> instances;
@@ -263,6 +265,18 @@ struct GpuScene::Private {
     o.materials.clear();
   }
 
+  // Where they lie in the table.
+  uint32_t add_clusters(const std::vector<MeshCluster>& made, uint32_t first_index) {
+    if (made.empty()) return 0;
+    const uint32_t at = cluster_ranges.take(static_cast<uint32_t>(made.size()));
+    clusters.resize(cluster_ranges.end);
+    std::transform(made.begin(), made.end(), clusters.begin() + at, [&](const MeshCluster& c) {
+      return gpu::Cluster{(c.lower + c.upper) * 0.5f, c.cutoff, (c.upper - c.lower) * 0.5f, c.grain, c.apex, first_index + c.first_index, c.axis, c.index_count};
+    });
+    clusters_dirty = true;
+    return at;
+  }
+
   Result<uint32_t> add_mesh(const Mesh& mesh) {
     Uploader& up = textures.uploader();
     gpu::MeshInfo info{};
@@ -294,9 +308,12 @@ struct GpuScene::Private {
       info.half_extent = (mesh.upper - mesh.lower) * 0.5f;
       info.radius = std::max(glm::length(info.half_extent), 1e-6f);
       info.lod_count = static_cast<uint32_t>(std::clamp<size_t>(mesh.lods.size(), 1, std::size(info.lods)));
-      info.lods[0] = {first, index_count, 0};
-      for (size_t i = 0; i < std::min(mesh.lods.size(), std::size(info.lods)); ++i)
-        info.lods[i] = {first + mesh.lods[i].first_index, mesh.lods[i].index_count, mesh.lods[i].error};
+      info.lods[0] = {first, index_count, 0, 0, 0};
+      const uint32_t first_cluster = add_clusters(mesh.clusters, first);
+      for (size_t i = 0; i < std::min(mesh.lods.size(), std::size(info.lods)); ++i) {
+        const MeshLod& lod = mesh.lods[i];
+        info.lods[i] = {first + lod.first_index, lod.index_count, lod.error, first_cluster + lod.first_cluster, lod.cluster_count};
+      }
     }
     return meshes.add(info);
   }
@@ -409,6 +426,10 @@ struct GpuScene::Private {
       if (info.radius > 0) {
         vertex_ranges.give_back(info.vertex_offset, m.vertex_counts[i].first);
         index_ranges.give_back(info.lods[0].first_index, m.vertex_counts[i].second);
+        uint32_t cluster_count = 0;
+        for (const gpu::Lod& lod : info.lods) cluster_count += lod.cluster_count;
+        // The first level has clusters if any has: it is the largest.
+        cluster_ranges.give_back(info.lods[0].first_cluster, cluster_count);
         if (!m.joint_boxes[i].empty()) skin_ranges.give_back(info.skin_offset, m.vertex_counts[i].first);
       }
       meshes.remove(m.meshes[i]);
@@ -682,6 +703,12 @@ Status GpuScene::prepare(Arena& arena) {
   };
   if (auto s = whole(p.meshes, p.mesh_table); !s) return s;
   if (auto s = whole(p.materials, p.material_table); !s) return s;
+  if (p.clusters_dirty) {
+    const VkDeviceSize bytes = sizeof(gpu::Cluster) * p.clusters.size();
+    if (auto s = p.cluster_table.reserve(p.device, up, bytes); !s) return s;
+    if (auto s = up.to_buffer(p.cluster_table.buffer, 0, p.clusters.data(), bytes); !s) return s;
+    p.clusters_dirty = false;
+  }
   Tables& t = p.tables;
   t.instance_count = static_cast<uint32_t>(p.instances.items.size());
   const uint32_t cells = (t.instance_count + gpu::kCellSize - 1) / gpu::kCellSize;
@@ -738,6 +765,7 @@ Status GpuScene::prepare(Arena& arena) {
   t.instances = p.instance_table.buffer.handle;
   t.vertices_at = p.vertices.buffer.address;
   t.meshes_at = p.mesh_table.buffer.address;
+  t.clusters_at = p.cluster_table.buffer.address;
   t.instances_at = p.instance_table.buffer.address;
   t.cells_at = p.cell_table.buffer.address;
   return ok();
@@ -789,6 +817,7 @@ void GpuScene::move_scenery(uint32_t slot, glm::vec4 row0, glm::vec4 row1, glm::
 const GpuScene::Tables& GpuScene::tables() const { return p_->tables; }
 const std::vector<gpu::Instance>& GpuScene::instances() const { return p_->instances.items; }
 const std::vector<gpu::MeshInfo>& GpuScene::meshes() const { return p_->meshes.items; }
+const std::vector<gpu::Cluster>& GpuScene::clusters() const { return p_->clusters; }
 
 glm::vec3 GpuScene::instance_center(uint32_t slot) const {
   const gpu::Instance& i = p_->instances.items[slot];

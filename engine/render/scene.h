@@ -77,7 +77,7 @@ class GpuScene {
   Status prepare(Arena& arena);
   struct Tables {
     VkBuffer vertices = VK_NULL_HANDLE, indices = VK_NULL_HANDLE, materials = VK_NULL_HANDLE, instances = VK_NULL_HANDLE;
-    VkDeviceAddress vertices_at = 0, meshes_at = 0, instances_at = 0, cells_at = 0;
+    VkDeviceAddress vertices_at = 0, meshes_at = 0, clusters_at = 0, instances_at = 0, cells_at = 0;
     uint32_t instance_count = 0;  // slots in use or once used
     std::array<uint32_t, gpu::kBuckets> bucket_counts{};  // at least as many as there are to draw
     VkDeviceAddress moved_at = 0;  // gpu::Moved[moved_count], in the frame's arena
@@ -98,6 +98,7 @@ class GpuScene {
   // The CPU's copies, by slot.
   const std::vector<gpu::Instance>& instances() const;
   const std::vector<gpu::MeshInfo>& meshes() const;
+  const std::vector<gpu::Cluster>& clusters() const;
   glm::vec3 instance_center(uint32_t slot) const;
 
  private:

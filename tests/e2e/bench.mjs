@@ -24,12 +24,13 @@ const rows = (...args) => {
 const small = ['--size', '200x120', '--frames', '6', '--count', '600'];
 const by = (list, variant) => list.find((r) => r.variant === variant);
 for (const scene of ['field', 'maze', 'workshop', 'wall']) {
-  const list = rows(scene, ...small, '--variants', 'gpu,oracle,all,cpu,no-occlusion');
-  if (list.length !== 5) fail(`${scene}: ${list.length} rows`);
+  const list = rows(scene, ...small, '--variants', 'gpu,oracle,all,cpu,no-occlusion,no-clusters');
+  if (list.length !== 6) fail(`${scene}: ${list.length} rows`);
   const gpu = by(list, 'gpu'), all = by(list, 'all'), oracle = by(list, 'oracle');
   if (!(gpu.drawn >= gpu.visible && gpu.drawn <= all.drawn)) fail(`${scene}: drew ${gpu.drawn}, ${gpu.visible} are visible, there are ${all.drawn}`);
   if (oracle.drawn !== gpu.visible) fail(`${scene}: the oracle drew ${oracle.drawn} of ${gpu.visible} visible`);
   if (scene === 'maze' && !(gpu.triangle_ratio <= 1.5 && gpu.drawn < all.drawn / 4)) fail(`maze: draws too much: ${JSON.stringify(gpu)}`);
+  if ((scene === 'maze' || scene === 'workshop') && !(gpu.triangles < by(list, 'no-clusters').triangles)) fail(`${scene}: clusters saved nothing`);
   if (scene === 'wall' && !(gpu.drawn < by(list, 'no-occlusion').drawn)) fail('wall: occlusion saved nothing');
 }
 

@@ -613,6 +613,48 @@ TEST(Lods, FallInSizeAndRiseInError) {
   for (const uint32_t i : mesh.indices) ASSERT_LT(i, mesh.vertices.size());
 }
 
+TEST(Clusters, MakeUpTheirLevelInOrder) {
+  auto model = cooked(grid(60, 0.05f));
+  ASSERT_TRUE(model) << model.error().text();
+  const Mesh& mesh = model->meshes[0];
+  uint32_t next = 0;
+  for (const MeshLod& lod : mesh.lods) {
+    EXPECT_GT(lod.cluster_count, 1u);
+    EXPECT_LE(lod.cluster_count, kMaxLodClusters);
+    EXPECT_EQ(lod.first_cluster, next);
+    next += lod.cluster_count;
+    uint32_t end = lod.first_index;
+    for (const MeshCluster& c : std::span(mesh.clusters).subspan(lod.first_cluster, lod.cluster_count)) {
+      EXPECT_EQ(c.first_index, end);
+      end += c.index_count;
+      for (const uint32_t v : std::span(mesh.indices).subspan(c.first_index, c.index_count)) {
+        const glm::vec3& p = mesh.vertices[v].position;
+        ASSERT_TRUE(glm::all(glm::greaterThanEqual(p, c.lower)) && glm::all(glm::lessThanEqual(p, c.upper)));
+      }
+    }
+    EXPECT_EQ(end, lod.first_index + lod.index_count);
+  }
+  EXPECT_EQ(next, mesh.clusters.size());
+}
+
+TEST(Clusters, AreRefusedWhereTheyLeaveAHoleInTheirLevel) {
+  const Folder folder;
+  auto model = cooked(grid(20, 0.05f));
+  ASSERT_TRUE(model);
+  ASSERT_TRUE(uncook_model(cook_model(*model, folder.dir), folder.dir));
+  const auto spoil = [&](auto&& how) {
+    Model spoilt = *model;
+    how(spoilt.meshes[0]);
+    return uncook_model(cook_model(spoilt, folder.dir), folder.dir).ok();
+  };
+  EXPECT_FALSE(spoil([](Mesh& m) { m.clusters[1].index_count -= 3; }));
+  EXPECT_FALSE(spoil([](Mesh& m) { m.clusters[1].first_index += 3; }));
+  EXPECT_FALSE(spoil([](Mesh& m) { m.lods[0].cluster_count -= 1; }));
+  EXPECT_FALSE(spoil([](Mesh& m) { m.lods[0].cluster_count = 1000; }));
+  EXPECT_FALSE(spoil([](Mesh& m) { m.lods[0].first_cluster = 0xffffffff; }));
+  EXPECT_FALSE(spoil([](Mesh& m) { m.clusters.pop_back(); }));
+}
+
 TEST(Lods, LieNoFartherOffThanTheySay) {
   auto model = cooked(grid(48, 0.08f));
   ASSERT_TRUE(model);

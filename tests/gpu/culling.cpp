@@ -47,6 +47,14 @@ Box random_box(Dice& dice) {
   return b;
 }
 
+// In clusters.
+Model ball_model(float radius, uint32_t rings, const Material& material) {
+  Model ball = model_of(sphere_mesh(radius, rings), material);
+  cook_meshes(ball);
+  EXPECT_GT(ball.meshes[0].clusters.size(), 4u);
+  return ball;
+}
+
 glm::vec3 point_of(const Box& b, glm::vec3 unit) {
   return gpu::place_point(b.instance.row0, b.instance.row1, b.instance.row2, b.mesh.center + unit * b.mesh.half_extent);
 }
@@ -135,6 +143,61 @@ TEST(Culling, ParallelViewHoldsItsBox) {
   }
 }
 
+// Where the rasterizer puts a corner: whole steps of 1/256 pixel.
+glm::dvec2 snapped(const gpu::View& view, glm::dvec3 p, double width, double height) {
+  const glm::dvec4 c = glm::dmat4(view.view_projection) * glm::dvec4(p, 1);
+  return glm::round((glm::dvec2(c) / c.w * 0.5 + 0.5) * glm::dvec2(width, height) * 256.0) / 256.0;
+}
+
+TEST(Culling, LeavesOutNoClusterOfWhichATriangleShowsItsFront) {
+  Dice dice(9);
+  constexpr uint32_t kWidth = 640, kHeight = 360;
+  Model model = model_of(sphere_mesh(0.7f, 24), plain({1, 1, 1, 1}, 0, 1));
+  for (Vertex& v : model.meshes[0].vertices) v.position *= 1 + 0.1f * std::sin(9 * v.position.x) * std::cos(7 * v.position.y);
+  cook_meshes(model);
+  const Mesh& mesh = model.meshes[0];
+  size_t left_out = 0, all = 0, mirrored = 0;
+  for (int i = 0; i < 3000; ++i) {
+    gpu::View view = random_view(dice);
+    if (i % 4 == 0) view = make_parallel_view(glm::normalize(glm::vec3(dice.in(-1, 1), -1, dice.in(-1, 1))), glm::vec3(-9), glm::vec3(9));
+    Box b = random_box(dice);
+    if (i % 2) {  // as it is, only turned
+      const glm::mat3 turn = glm::mat3_cast(dice.turn()) * dice.in(0.5f, 2);
+      for (int k = 0; k < 3; ++k) b.instance.row0[k] = turn[k][0], b.instance.row1[k] = turn[k][1], b.instance.row2[k] = turn[k][2];
+    }
+    if (i % 5 == 0) b.instance.row0 *= -1.0f;
+    const gpu::Inverse back = gpu::inverse_of(b.instance);
+    const MeshLod& lod = mesh.lods[static_cast<size_t>(i) % mesh.lods.size()];
+    for (uint32_t k = 0; k < lod.cluster_count; ++k) {
+      const MeshCluster& c = mesh.clusters[lod.first_cluster + k];
+      const gpu::Cluster cluster{(c.lower + c.upper) * 0.5f, c.cutoff, (c.upper - c.lower) * 0.5f, c.grain, c.apex, c.first_index, c.axis, c.index_count};
+      ++all;
+      if (!gpu::from_behind(cluster, gpu::eye_in_mesh(b.instance, back, view), back, gpu::slack_of(view, kWidth, kHeight))) continue;
+      ++left_out;
+      mirrored += i % 5 == 0;
+      for (uint32_t t = c.first_index; t < c.first_index + c.index_count; t += 3) {
+        glm::dvec3 p[3];
+        bool ahead = true;
+        for (uint32_t n = 0; n < 3; ++n) {
+          const glm::vec3 v = mesh.vertices[mesh.indices[t + n]].position;
+          p[n] = gpu::place_point(b.instance.row0, b.instance.row1, b.instance.row2, v);
+          ahead &= (glm::dmat4(view.view_projection) * glm::dvec4(p[n], 1)).w > 0.05;
+        }
+        const glm::dvec3 normal = glm::cross(p[1] - p[0], p[2] - p[0]);
+        const glm::dvec3 to_eye = view.near_m < -1e29f ? glm::dvec3(view.view[0].z, view.view[1].z, view.view[2].z) : glm::dvec3(view.eye) - p[0];
+        EXPECT_LT(glm::dot(normal, to_eye), 0) << "view " << i << ", cluster " << k;
+        if (!ahead) continue;
+        glm::dvec2 s[3];
+        for (uint32_t n = 0; n < 3; ++n) s[n] = snapped(view, p[n], kWidth, kHeight);
+        // Down the screen y grows: what is counter-clockwise there has a negative area.
+        EXPECT_GE((s[1].x - s[0].x) * (s[2].y - s[0].y) - (s[1].y - s[0].y) * (s[2].x - s[0].x), 0) << "view " << i << ", cluster " << k;
+      }
+    }
+  }
+  EXPECT_EQ(mirrored, 0u) << "their other side is drawn";
+  EXPECT_GT(left_out * 6, all) << "hardly a cluster was left out";
+}
+
 class CullingOnGpu : public GpuTest {};
 
 TEST_F(CullingOnGpu, KeepsExactlyTheInstancesTheCpuKeeps) {
@@ -176,6 +239,101 @@ TEST_F(CullingOnGpu, KeepsExactlyTheInstancesTheCpuKeeps) {
   }
 }
 
+// The commands that would draw the kept clusters of an instance.
+std::vector<std::pair<uint32_t, uint32_t>> runs_of(const gpu::Lod& lod, const gpu::Cluster* clusters, uint32_t kept) {
+  std::vector<std::pair<uint32_t, uint32_t>> runs;
+  for (uint32_t c = 0; c < lod.cluster_count; ++c) {
+    if (!(kept >> c & 1)) continue;
+    const gpu::Cluster& cluster = clusters[lod.first_cluster + c];
+    if (!runs.empty() && runs.back().first + runs.back().second == cluster.first_index) runs.back().second += cluster.index_count;
+    else runs.push_back({cluster.first_index, cluster.index_count});
+  }
+  return runs;
+}
+
+TEST_F(CullingOnGpu, KeepsExactlyTheClustersTheCpuKeeps) {
+  Dice dice(16);
+  const auto ball = scene->add_model(ball_model(1, 24, plain({1, 1, 1, 1}, 0, 1)));
+  ASSERT_TRUE(ball);
+  for (int i = 0; i < 400; ++i) {
+    glm::mat4 m = glm::translate(glm::mat4(1), dice.vec(12)) * glm::mat4_cast(dice.turn());
+    // Some stretched and sheared, some mirrored.
+    if (i % 3 == 0) m = glm::scale(m, {dice.in(0.3f, 2), dice.in(0.3f, 2), dice.in(0.3f, 2)}) * glm::mat4_cast(dice.turn());
+    if (i % 10 == 0) m = glm::scale(m, {1, -1, 1});
+    scene->add_object(*ball, m);
+  }
+  uint64_t whole = 0, kept = 0;
+  for (int step = 0; step < 8; ++step) {
+    Frame frame;
+    frame.scene = scene.get();
+    frame.camera.eye = dice.vec(10);
+    frame.camera.orientation = dice.turn();
+    frame.camera.fov_y = dice.in(0.4f, 1.6f);
+    frame.culling.occlusion = false;
+    frame.culling.lod_pixels = 0;
+    const gpu::View view = make_view(frame.camera, 640.0f / 360.0f);
+    draw(640, 360, frame);
+    auto culled = renderer->read_culling();
+    ASSERT_TRUE(culled) << culled.error().text();
+    std::map<uint32_t, std::vector<std::pair<uint32_t, uint32_t>>> found, expected;
+    for (const gpu::DrawCommand& c : culled->commands) found[c.first_instance].push_back({c.first_index, c.index_count});
+    for (auto& [slot, runs] : found) std::sort(runs.begin(), runs.end());
+    for (uint32_t slot = 0; slot < scene->instances().size(); ++slot) {
+      const gpu::Instance& instance = scene->instances()[slot];
+      const gpu::Lod& lod = scene->meshes()[instance.mesh].lods[0];
+      if (!gpu::instance_in_views(instance, scene->meshes()[instance.mesh], &view, 1)) continue;
+      if ((instance.flags & gpu::kInstanceBucket) != gpu::kBucketOpaque) {
+        expected[slot] = {{lod.first_index, lod.index_count}};
+        continue;
+      }
+      const uint32_t mask = gpu::clusters_in_views(instance, lod, scene->clusters().data(), &view, 1, 640, 360);
+      if (mask != 0) expected[slot] = runs_of(lod, scene->clusters().data(), mask);
+      EXPECT_EQ(expected.count(slot) ? expected[slot].size() : 0, gpu::runs_of(mask));
+      whole += lod.index_count;
+      for (const auto& [first, count] : runs_of(lod, scene->clusters().data(), mask)) kept += count;
+    }
+    EXPECT_EQ(found, expected) << "step " << step;
+  }
+  EXPECT_GT(kept, 0u);
+  EXPECT_LT(kept * 4, whole * 3) << "hardly a cluster was left out";
+}
+
+// More runs than there are commands for: what is left over is drawn whole, and nothing is lost.
+TEST_F(CullingOnGpu, DrawsWholeInstancesWhenCommandsRunOut) {
+  const auto ball = scene->add_model(ball_model(0.5f, 16, plain({1, 1, 1, 1}, 0, 1)));
+  ASSERT_TRUE(ball);
+  const GpuScene::Part part = scene->parts(*ball).at(0);
+  Dice dice(17);
+  std::vector<gpu::Instance> many;
+  for (uint32_t i = 0; i < gpu::kSpareCommands / 2; ++i) {
+    const glm::mat3 turn = glm::mat3_cast(dice.turn());
+    gpu::Instance g{};
+    g.row0 = {turn[0][0], turn[1][0], turn[2][0], dice.in(-1, 1)};
+    g.row1 = {turn[0][1], turn[1][1], turn[2][1], dice.in(-1, 1)};
+    g.row2 = {turn[0][2], turn[1][2], turn[2][2], -4};
+    g.mesh = part.mesh;
+    g.material = part.material;
+    g.flags = part.flags;
+    many.push_back(g);
+  }
+  scene->add_scenery(many);
+  Frame frame;
+  frame.scene = scene.get();
+  frame.camera = look_at({0, 0, 0}, {0, 0, -4});
+  frame.camera.fov_y = 0.7f;
+  frame.culling.occlusion = false;
+  frame.culling.lod_pixels = 0;
+  const Pixels in_part = draw(320, 180, frame);
+  const FrameStats stats = renderer->finished_stats();
+  EXPECT_EQ(stats.draws, many.size());
+  EXPECT_LE(stats.commands, many.size() + gpu::kSpareCommands);
+  EXPECT_GT(stats.commands, many.size() + gpu::kSpareCommands * 9 / 10) << "the commands did not run out";
+  frame.culling.clusters = false;
+  expect_same(in_part, draw(320, 180, frame), "in part and whole");
+  EXPECT_EQ(renderer->finished_stats().commands, many.size());
+  EXPECT_GT(renderer->finished_stats().triangles, stats.triangles);
+}
+
 // Rooms of 6 m with doors, each with a dozen things: from anywhere in it most is hidden.
 class Maze : public GpuTest {
  protected:
@@ -187,7 +345,7 @@ class Maze : public GpuTest {
     Material glass = plain({0.7f, 0.8f, 0.9f, 0.4f}, 0, 0.2f);
     glass.alpha = Material::Alpha::kBlend;
     const auto slab = scene->add_model(model_of(box_mesh({0.5f, 0.5f, 0.5f}), wall));
-    const auto ball = scene->add_model(model_of(sphere_mesh(0.25f, 12), red));
+    const auto ball = scene->add_model(ball_model(0.25f, 12, red));
     const auto pane = scene->add_model(model_of(quad_mesh(0.4f), glass));
     ASSERT_TRUE(slab && ball && pane);
     const auto put = [&](glm::vec3 lower, glm::vec3 upper) {
@@ -289,6 +447,26 @@ TEST_F(Maze, SeesExactlyWhatTheCpuSeesInTheSameDepth) {
   EXPECT_GT(hidden, 100u) << "hardly anything was hidden";
 }
 
+TEST_F(Maze, ClustersSaveTrianglesAndShadowsStayTheSame) {
+  Pixels pictures[2];
+  uint64_t triangles[2]{};
+  for (const bool clusters : {false, true}) {
+    use({.samples = 1, .shadow_size = 1024, .scale = 1});
+    things.clear();
+    build();
+    Frame frame = frame_at(1);
+    frame.culling.clusters = clusters;
+    frame.culling.lod_pixels = 0;
+    frame.lighting.shadow_ceiling = 2.5f;
+    draw(640, 360, frame);
+    pictures[clusters] = draw(640, 360, frame);
+    triangles[clusters] = renderer->finished_stats().triangles;
+  }
+  expect_same(pictures[0], pictures[1], "with and without clusters");
+  EXPECT_GT(triangles[1], 0u);
+  EXPECT_LT(triangles[1] * 5, triangles[0] * 4);
+}
+
 TEST_F(Maze, DrawsNothingLateWhileNothingMoves) {
   build();
   const Frame frame = frame_at(3);
@@ -387,15 +565,13 @@ TEST_F(Maze, DrawsNothingLateInEitherEyeWhileNothingMoves) {
 
 // The same detail in both eyes, never coarser than either wants, and coarser far away.
 TEST_F(CullingOnGpu, TheNearestEyeDecidesTheLevelOfDetail) {
-  Model cooked = model_of(sphere_mesh(0.3f, 40), plain({1, 1, 1, 1}, 0, 1));
-  cook_meshes(cooked);
-  const auto ball = scene->add_model(cooked);
+  const auto ball = scene->add_model(ball_model(0.3f, 40, plain({1, 1, 1, 1}, 0, 1)));
   ASSERT_TRUE(ball);
   for (int i = 0; i < 60; ++i) scene->add_object(*ball, glm::translate(glm::mat4(1), glm::vec3(0.8f * static_cast<float>(i % 9 - 4), 0, -0.5f * static_cast<float>(i))));
   Frame frame;
   frame.scene = scene.get();
   frame.camera = look_at({0, 1.2f, 2}, {0, 0, -10});
-  frame.culling.occlusion = false;
+  frame.culling.occlusion = frame.culling.clusters = false;
   // Eyes a metre apart, as a giant's.
   const auto views = headset_views(frame.camera, {-0.8f, 0.7f, 0.7f, -0.8f}, 0, 1);
   frame.views = views;
