@@ -25,8 +25,15 @@ constexpr size_t kSilhouetteTriangles = 480;
 constexpr float kUseless = 0.6f;
 constexpr float kOverdrawSlack = 1.05f;  // vertex reuse given up for front-to-back order
 
-constexpr size_t kLeastCluster = 32;
-constexpr float kConeWeight = 0.5f;
+
+// Clusters: a level has up to 32 (one bit each), of 16 triangles at least. Expected: a third of the triangles fewer (half face away, and a
+// cluster as wide as a 32nd of a ball is known to for a third of all directions), and with them a third of their time. Measured on the hall's
+// four meshes, share of triangles left out from any side | corners shaded per triangle drawn: the library's meshlets 12 % | 0.6, k-means by
+// place and normal 32 % | 1.0, halving as below 31 % | 0.8 and half as many runs; by normals alone 33 % | 1.1. Measured in the hall, a list of
+// all that is seen drawn with and without what faces away: 97,500 | 70,000 triangles, and only 3 to 4 % of the frame's CPU time: a triangle
+// that is turned away costs a quarter of one that is filled, while corners that are no longer shared cost in full.
+constexpr size_t kLeastCluster = 16;  // triangles
+constexpr float kPlaceWeight = 1.0f;  // of a triangle's place, in extents of the mesh, against its normal
 
 struct Aim {
   float share;      // of the full triangles
@@ -215,54 +222,94 @@ void order(const Mesh& mesh, std::vector<uint32_t>& indices) {
   meshopt_optimizeOverdraw(indices.data(), indices.data(), indices.size(), positions_of(mesh), mesh.vertices.size(), sizeof(Vertex), kOverdrawSlack);
 }
 
-// Clusters of about so many triangles, in an order of outer ones first: index ranges of the level, which starts at `first`.
+
+// Where a triangle lies (in extents of the mesh) and faces, as one place of six dimensions.
+using Facet = std::array<float, 6>;
+
+// Halves them across the direction in which they differ most, until `pieces` are left: neighbours that face about the same way, and piece
+// after piece in an order in which what is seen from one side makes few runs.
+// `along`: room for a number a facet.
+void halve(const std::vector<Facet>& facets, std::vector<float>& along, std::span<uint32_t> triangles, size_t pieces, std::vector<std::span<uint32_t>>& made) {
+  if (pieces <= 1) {
+    made.push_back(triangles);
+    return;
+  }
+  Facet mean{}, longest{1, 0.9f, 0.8f, 0.7f, 0.6f, 0.5f};
+  std::array<Facet, 6> spread{};
+  for (const uint32_t t : triangles)
+    for (size_t i = 0; i < 6; ++i) mean[i] += facets[t][i] / static_cast<float>(triangles.size());
+  for (const uint32_t t : triangles)
+    for (size_t i = 0; i < 6; ++i)
+      for (size_t k = i; k < 6; ++k) spread[i][k] += (facets[t][i] - mean[i]) * (facets[t][k] - mean[k]);
+  for (size_t i = 0; i < 6; ++i)
+    for (size_t k = 0; k < i; ++k) spread[i][k] = spread[k][i];
+  const auto dot = [](const Facet& a, const Facet& b) { return std::inner_product(a.begin(), a.end(), b.begin(), 0.0f); };
+  // The main axis, near enough, by power iteration.
+  for (int round = 0; round < 8; ++round) {
+    Facet next;
+    for (size_t i = 0; i < 6; ++i) next[i] = dot(spread[i], longest);
+    const float length = std::sqrt(dot(next, next));
+    if (!(length > 0)) break;
+    for (size_t i = 0; i < 6; ++i) longest[i] = next[i] / length;
+  }
+  for (const uint32_t t : triangles) along[t] = dot(facets[t], longest);
+  const size_t half = triangles.size() * (pieces / 2) / pieces;
+  std::nth_element(triangles.begin(), triangles.begin() + static_cast<ptrdiff_t>(half), triangles.end(),
+                   [&](uint32_t a, uint32_t b) { return along[a] < along[b]; });
+  halve(facets, along, triangles.first(half), pieces / 2, made);
+  halve(facets, along, triangles.subspan(half), pieces - pieces / 2, made);
+}
+
+MeshCluster cluster_of(const Mesh& mesh, std::span<const uint32_t> part, uint32_t first) {
+  constexpr size_t kMostTriangles = 512;  // of the library
+  MeshCluster c;
+  c.first_index = first;
+  c.index_count = static_cast<uint32_t>(part.size());
+  c.lower = c.upper = mesh.vertices[part[0]].position;
+  for (const uint32_t v : part) c.lower = glm::min(c.lower, mesh.vertices[v].position), c.upper = glm::max(c.upper, mesh.vertices[v].position);
+  for (size_t t = 0; t < part.size(); t += 3) {
+    const glm::vec3 &p = mesh.vertices[part[t]].position, &q = mesh.vertices[part[t + 1]].position, &r = mesh.vertices[part[t + 2]].position;
+    const float longest = std::max({glm::distance(p, q), glm::distance(q, r), glm::distance(r, p)});
+    if (longest > 0) c.grain += glm::length(glm::cross(q - p, r - p)) / longest;
+  }
+  c.grain /= static_cast<float>(part.size() / 3);
+  if (part.size() / 3 > kMostTriangles) return c;
+  const meshopt_Bounds b = meshopt_computeClusterBounds(part.data(), part.size(), positions_of(mesh), mesh.vertices.size(), sizeof(Vertex));
+  c.apex = {b.cone_apex[0], b.cone_apex[1], b.cone_apex[2]};
+  c.axis = {b.cone_axis[0], b.cone_axis[1], b.cone_axis[2]};
+  c.cutoff = b.cone_cutoff;
+  return c;
+}
+
+// Puts the triangles of a level, whose indices will begin at `first`, into clusters; none for a small one or one whose vertices move.
 std::vector<MeshCluster> make_clusters(const Mesh& mesh, std::vector<uint32_t>& indices, uint32_t first) {
-  const size_t triangles = indices.size() / 3;
-  if (!mesh.skin.empty() || triangles < 2 * kLeastCluster) return {};
-  constexpr size_t kMostVertices = 255, kMostTriangles = 512;  // of the library
-  const size_t wanted = std::clamp<size_t>(triangles / 28 / 4 * 4 + 4, kLeastCluster, kMostTriangles);
-  std::vector<meshopt_Meshlet> lets(meshopt_buildMeshletsBound(indices.size(), kMostVertices, wanted));
-  std::vector<uint32_t> let_vertices(lets.size() * kMostVertices);
-  std::vector<unsigned char> let_triangles(lets.size() * wanted * 3);
-  lets.resize(meshopt_buildMeshlets(lets.data(), let_vertices.data(), let_triangles.data(), indices.data(), indices.size(), positions_of(mesh), mesh.vertices.size(),
-                                    sizeof(Vertex), kMostVertices, wanted, kConeWeight));
-  std::vector<std::vector<uint32_t>> parts;
-  for (const meshopt_Meshlet& let : lets) {
-    std::vector<uint32_t>& part = parts.emplace_back(size_t{let.triangle_count} * 3);
-    for (size_t i = 0; i < part.size(); ++i) part[i] = let_vertices[let.vertex_offset + let_triangles[let.triangle_offset + i]];
+  const size_t count = indices.size() / 3;
+  if (!mesh.skin.empty() || count < 2 * kLeastCluster) return {};
+  glm::vec3 lower = mesh.vertices[indices[0]].position, upper = lower;
+  for (const uint32_t v : indices) lower = glm::min(lower, mesh.vertices[v].position), upper = glm::max(upper, mesh.vertices[v].position);
+  const float scale = kPlaceWeight / std::max(glm::length(upper - lower), 1e-20f);
+  std::vector<Facet> facets(count);
+  for (size_t t = 0; t < count; ++t) {
+    const glm::vec3 &p = mesh.vertices[indices[t * 3]].position, &q = mesh.vertices[indices[t * 3 + 1]].position, &r = mesh.vertices[indices[t * 3 + 2]].position;
+    glm::vec3 n = glm::cross(q - p, r - p);
+    n /= std::max(glm::length(n), 1e-30f);
+    const glm::vec3 at = (p + q + r) * (scale / 3);
+    facets[t] = {n.x, n.y, n.z, at.x, at.y, at.z};
   }
-  // Where there are more than bits for them, the smallest join their neighbours.
-  while (parts.size() > kMaxLodClusters) {
-    size_t least = 0;
-    for (size_t i = 1; i + 1 < parts.size(); ++i)
-      if (parts[i].size() + parts[i + 1].size() < parts[least].size() + parts[least + 1].size()) least = i;
-    parts[least].insert(parts[least].end(), parts[least + 1].begin(), parts[least + 1].end());
-    parts.erase(parts.begin() + static_cast<ptrdiff_t>(least) + 1);
-  }
-  if (parts.size() < 2) return {};
-  std::vector<MeshCluster> clusters;
+  std::vector<uint32_t> triangles(count);
+  std::iota(triangles.begin(), triangles.end(), 0u);
+  std::vector<std::span<uint32_t>> parts;
+  std::vector<float> along(count);
+  halve(facets, along, triangles, std::min(kMaxLodClusters, count / kLeastCluster), parts);
+  const std::vector<uint32_t> before = std::move(indices);
   indices.clear();
-  for (std::vector<uint32_t>& part : parts) {
-    meshopt_optimizeVertexCache(part.data(), part.data(), part.size(), mesh.vertices.size());
-    MeshCluster c;
-    c.first_index = first + static_cast<uint32_t>(indices.size());
-    c.index_count = static_cast<uint32_t>(part.size());
-    c.lower = c.upper = mesh.vertices[part[0]].position;
-    for (const uint32_t v : part) c.lower = glm::min(c.lower, mesh.vertices[v].position), c.upper = glm::max(c.upper, mesh.vertices[v].position);
-    for (size_t t = 0; t < part.size(); t += 3) {
-      const glm::vec3 &p = mesh.vertices[part[t]].position, &q = mesh.vertices[part[t + 1]].position, &r = mesh.vertices[part[t + 2]].position;
-      const float longest = std::max({glm::distance(p, q), glm::distance(q, r), glm::distance(r, p)});
-      c.grain += longest > 0 ? glm::length(glm::cross(q - p, r - p)) / longest : 0;
-    }
-    c.grain /= static_cast<float>(part.size() / 3);
-    if (part.size() / 3 <= kMostTriangles) {
-      const meshopt_Bounds b = meshopt_computeClusterBounds(part.data(), part.size(), positions_of(mesh), mesh.vertices.size(), sizeof(Vertex));
-      c.apex = {b.cone_apex[0], b.cone_apex[1], b.cone_apex[2]};
-      c.axis = {b.cone_axis[0], b.cone_axis[1], b.cone_axis[2]};
-      c.cutoff = b.cone_cutoff;
-    }
-    clusters.push_back(c);
-    indices.insert(indices.end(), part.begin(), part.end());
+  indices.reserve(before.size());
+  std::vector<MeshCluster> clusters;
+  for (const std::span<uint32_t> part : parts) {
+    const size_t from = indices.size();
+    for (const uint32_t t : part) indices.insert(indices.end(), before.begin() + t * 3, before.begin() + t * 3 + 3);
+    meshopt_optimizeVertexCache(&indices[from], &indices[from], indices.size() - from, mesh.vertices.size());
+    clusters.push_back(cluster_of(mesh, std::span(indices).subspan(from), first + static_cast<uint32_t>(from)));
   }
   return clusters;
 }

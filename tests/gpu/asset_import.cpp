@@ -733,7 +733,7 @@ TEST(Cook, OrdersTrianglesForTheVertexCacheAndKeepsVerticesInOrderOfUse) {
   auto model = cooked(grid(60, 0.05f));
   ASSERT_TRUE(model);
   const Mesh& mesh = model->meshes[0];
-  // Misses of a 16-entry first-in-first-out cache a triangle: 0.5 is ideal, rows of 60 squares have 1.0.
+  // Misses of a 16-entry first-in-first-out cache a triangle: 0.5 is ideal, rows of 60 squares have 1.0, and clusters do not share their rims.
   std::vector<uint32_t> cache(16, ~0u);
   size_t misses = 0, next = 0;
   uint32_t seen = 0;
@@ -744,7 +744,7 @@ TEST(Cook, OrdersTrianglesForTheVertexCacheAndKeepsVerticesInOrderOfUse) {
     ++misses;
     cache[next++ % cache.size()] = i;
   }
-  EXPECT_LT(static_cast<double>(misses) / (static_cast<double>(full_indices(mesh).size()) / 3), 0.8);
+  EXPECT_LT(static_cast<double>(misses) / (static_cast<double>(full_indices(mesh).size()) / 3), 0.85);
 }
 
 // Its times in seconds are `shixun bench course`'s to tell: here only that the cache is worth having, whatever else the machine does.

@@ -156,6 +156,7 @@ TEST(Culling, LeavesOutNoClusterOfWhichATriangleShowsItsFront) {
   for (Vertex& v : model.meshes[0].vertices) v.position *= 1 + 0.1f * std::sin(9 * v.position.x) * std::cos(7 * v.position.y);
   cook_meshes(model);
   const Mesh& mesh = model.meshes[0];
+  ASSERT_GT(mesh.lods.size(), 2u);
   size_t left_out = 0, all = 0, mirrored = 0;
   for (int i = 0; i < 3000; ++i) {
     gpu::View view = random_view(dice);
@@ -185,7 +186,8 @@ TEST(Culling, LeavesOutNoClusterOfWhichATriangleShowsItsFront) {
         }
         const glm::dvec3 normal = glm::cross(p[1] - p[0], p[2] - p[0]);
         const glm::dvec3 to_eye = view.near_m < -1e29f ? glm::dvec3(view.view[0].z, view.view[1].z, view.view[2].z) : glm::dvec3(view.eye) - p[0];
-        EXPECT_LT(glm::dot(normal, to_eye), 0) << "view " << i << ", cluster " << k;
+        // At the poles some are too thin to face anywhere.
+        if (glm::length(normal) > 1e-7) EXPECT_LT(glm::dot(normal, to_eye), 0) << "view " << i << ", cluster " << k;
         if (!ahead) continue;
         glm::dvec2 s[3];
         for (uint32_t n = 0; n < 3; ++n) s[n] = snapped(view, p[n], kWidth, kHeight);
@@ -496,6 +498,7 @@ TEST_F(Maze, BothEyesSeeWhatEachSeesAloneAndUnculled) {
         scene->set_transform(things[static_cast<size_t>(step * 13) % things.size()], glm::translate(glm::mat4(1), frame.camera.eye + frame.camera.orientation * glm::vec3(0.3f, 0, -1)));
         const auto views = eyes_at(frame, step);
         frame.views = views;
+        frame.culling.lod_pixels = 0;  // alone an eye may want another level
         const auto culled = draw_both(width, height, frame);
         auto result = renderer->read_culling();
         ASSERT_TRUE(result) << result.error().text();
