@@ -186,8 +186,10 @@ TEST(Culling, LeavesOutNoClusterOfWhichATriangleShowsItsFront) {
         }
         const glm::dvec3 normal = glm::cross(p[1] - p[0], p[2] - p[0]);
         const glm::dvec3 to_eye = view.near_m < -1e29f ? glm::dvec3(view.view[0].z, view.view[1].z, view.view[2].z) : glm::dvec3(view.eye) - p[0];
-        // At the poles some are too thin to face anywhere.
-        if (glm::length(normal) > 1e-7) EXPECT_LT(glm::dot(normal, to_eye), 0) << "view " << i << ", cluster " << k;
+        // At the poles some are needles of no width, which face anywhere and change no pixel that their neighbours do not.
+        const double longest = std::max({glm::distance(p[0], p[1]), glm::distance(p[1], p[2]), glm::distance(p[2], p[0])});
+        if (glm::length(normal) < 1e-5 * longest) continue;
+        EXPECT_LT(glm::dot(normal, to_eye), 0) << "view " << i << ", cluster " << k;
         if (!ahead) continue;
         glm::dvec2 s[3];
         for (uint32_t n = 0; n < 3; ++n) s[n] = snapped(view, p[n], kWidth, kHeight);

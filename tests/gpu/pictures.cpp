@@ -34,8 +34,10 @@ double share_that_differs(const Pixels& a, const Pixels& b, uint32_t tolerance) 
 
 TEST(SharedStructs, LieWhereTheShadersLookForThem) {
   EXPECT_EQ(sizeof(gpu::PackedVertex), 28u);
-  EXPECT_EQ(sizeof(gpu::MeshInfo), 96u);
+  EXPECT_EQ(sizeof(gpu::MeshInfo), 128u);
   EXPECT_EQ(offsetof(gpu::MeshInfo, lods), 48u);
+  EXPECT_EQ(sizeof(gpu::Cluster), 64u);
+  EXPECT_EQ(offsetof(gpu::Cluster, axis), 48u);
   EXPECT_EQ(sizeof(gpu::Instance), 64u);
   EXPECT_EQ(offsetof(gpu::Instance, mesh), 48u);
   EXPECT_EQ(sizeof(gpu::MaterialInfo), 80u);
@@ -44,9 +46,9 @@ TEST(SharedStructs, LieWhereTheShadersLookForThem) {
   EXPECT_EQ(offsetof(gpu::View, planes), 128u);
   EXPECT_EQ(sizeof(gpu::LampInfo), 72u);
   EXPECT_EQ(sizeof(gpu::LightingInfo), 296u);
-  EXPECT_EQ(sizeof(gpu::Pass), 3832u);
+  EXPECT_EQ(sizeof(gpu::Pass), 3840u);
   EXPECT_EQ(offsetof(gpu::Pass, instances) % 8, 0u);
-  EXPECT_EQ(offsetof(gpu::Pass, light), 1168u);
+  EXPECT_EQ(offsetof(gpu::Pass, light), 1176u);
   EXPECT_EQ(sizeof(gpu::DrawCommand), sizeof(VkDrawIndexedIndirectCommand));
 }
 
