@@ -1,6 +1,7 @@
 #version 460
-// Judges instances and puts those to be drawn into their phase's list, which emit.comp turns into draw commands. Blended ones get their
-// command here: their order is given by the CPU (slot = rank, instance_count 0 or 1).
+// Judges instances, and of single-sided ones each cluster of triangles: is any of it in view, from the front and, in the late phase, not behind
+// what is drawn. Puts those to be drawn into their phase's list, which emit.comp turns into draw commands. Blended ones get their command here:
+// their order is given by the CPU (slot = rank, instance_count 0 or 1).
 #extension GL_GOOGLE_include_directive : require
 #include "visible.glsl"
 

@@ -1,5 +1,5 @@
 #version 460
-// Draw commands of what was kept, near bins first within each bucket.
+// Draw commands of what was kept, near bins first within each bucket: one for each run of an instance's clusters.
 #extension GL_GOOGLE_include_directive : require
 #include "visible.glsl"
 
