@@ -10,19 +10,19 @@ namespace {
 
 bool contains(const std::vector<std::string>& list, std::string_view s) { return std::find(list.begin(), list.end(), s) != list.end(); }
 
-bool holds(const Where& w, const Truths& truths, const Event& e) {
-  const Arg* a = e.find(w.key);
-  if (w.is_text) return (a && a->is_text && a->text == w.text) != w.negate;
-  if (!a || a->is_text) return false;
-  return (!w.lo || a->number >= truths.get(*w.lo)) && (!w.hi || a->number <= truths.get(*w.hi));
-}
-
 // Verb and object fit, whatever the conditions say.
 bool concerns(const Moment& m, const Event& e) {
   return std::find(m.verbs.begin(), m.verbs.end(), e.verb) != m.verbs.end() && (m.on.empty() || contains(m.on, e.o));
 }
 
 }  // namespace
+
+bool holds(const Where& w, const Truths& truths, const Event& e) {
+  const Arg* a = e.find(w.key);
+  if (w.is_text) return (a && a->is_text && a->text == w.text) != w.negate;
+  if (!a || a->is_text) return false;
+  return (!w.lo || a->number >= truths.get(*w.lo)) && (!w.hi || a->number <= truths.get(*w.hi));
+}
 
 bool matches(const Moment& m, const Truths& truths, const Event& e) {
   if (!concerns(m, e)) return false;
@@ -53,9 +53,12 @@ std::vector<const Event*> find_all(const Moment& m, const Truths& truths, const 
 }
 
 bool happened(const Moment& m, const Truths& truths, const std::vector<Event>& events) {
-  const std::vector<const Event*> found = find_all(m, truths, events);
-  if (!m.all) return !found.empty();
+  return complete(m, find_all(m, truths, events));
+}
+
+bool complete(const Moment& m, const std::vector<const Event*>& found) {
   const std::vector<std::string>& wanted = m.at.empty() ? m.on : m.at;
+  if (!m.all || wanted.empty()) return !found.empty();
   std::set<std::string_view> seen;
   for (const Event* e : found) seen.insert(subject(m, *e));
   return std::all_of(wanted.begin(), wanted.end(), [&](const std::string& s) { return seen.contains(s); });
