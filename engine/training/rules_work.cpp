@@ -61,7 +61,8 @@ void order(const Evidence& c, const Aspect& a, Mark& m) {
     m.events.push_back(y->seq);
     const bool right = a.judge_last ? at_last : at_first;
     if (right) kept += p.weight;
-    if (right && !at_first) ++m.rework;
+    // Only where the wrong order is an error by name: a tyre may well be measured before it is fitted, and again after.
+    if (right && !at_first && !a.code.empty()) ++m.rework;
     wrong = wrong || !right;
     append(m.why, sentence(right ? "{a}（{ta}）先于{b}（{tb}）" : "{a}（{ta}）晚于{b}（{tb}），应在其前", right ? "{a} ({ta}) before {b} ({tb})" : "{a} ({ta}) came after {b} ({tb}); it belongs before",
                            {{"a", fn}, {"ta", plain(format_clock(x->t_ms))}, {"b", sn}, {"tb", plain(format_clock(y->t_ms))}}));
