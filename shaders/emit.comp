@@ -28,6 +28,6 @@ void main() {
   c.instance_count = 1;
   c.first_index = lod.first_index;
   c.vertex_offset = int(mesh.vertex_offset);
-  c.first_instance = kept.id;  // the vertex shader reads its instance by gl_InstanceIndex
+  c.first_instance = kept.id;  // the vertex shader reads its instance by gl_BaseInstance
   Commands(list.commands).at[first[bin] + atomicAdd(block.state.counters.cursors[bin], 1)] = c;
 }
