@@ -190,7 +190,7 @@ void Culling::pyramid(VkCommandBuffer cmd, VkDeviceAddress pass, VkImage depth, 
     } push{pass, level + (again ? 16u : 0u), 0};
     vkCmdPushConstants(cmd, layout_, kPushStages, 0, sizeof push, &push);
     vkCmdBindPipeline(cmd, VK_PIPELINE_BIND_POINT_COMPUTE, pyramid_.handle);
-    vkCmdDispatch(cmd, (l.stride * l.height + 63) / 64, views, 1);
+    vkCmdDispatch(cmd, (l.width + 63) / 64, l.height, views);
     barrier(cmd, Use::kCompute, Use::kCompute);
     if (l.width <= 1 && l.height <= 1) break;
   }
