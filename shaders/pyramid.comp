@@ -11,12 +11,16 @@ layout(buffer_reference, scalar, buffer_reference_align = 16) readonly buffer Ro
 
 void main() {
   uint level = push.argument & 15;
-  // The second time there is nothing to do where nothing was drawn since the first.
-  if (push.argument >= 16 && DrawListBlock(PASS.middle.state).state.kept.count == 0) return;
   Level from = pyramid_level(PASS.width, PASS.height, level - 1);
   Level to = pyramid_level(PASS.width, PASS.height, level);
   uint x = gl_GlobalInvocationID.x, y = gl_GlobalInvocationID.y;
   if (x >= to.width) return;
+  if (push.argument >= 16) {
+    // The second time there is nothing to do where nothing was drawn since the first.
+    DrawListBlock middle = DrawListBlock(PASS.middle.state);
+    uint left = PASS.width - middle.state.from_right, right = middle.state.right, shift = 2 * level;
+    if ((x << shift) >= right || ((x + 1) << shift) <= left) return;
+  }
   uint base = gl_GlobalInvocationID.z * PASS.layer_stride;
   vec4 least = vec4(1e30);
   // Below the last row the last one counts again; the padding of a row says nothing.

@@ -258,8 +258,9 @@ SHIXUN_SIZE(Counters, 2608);
 struct DrawListState {
   Work cells, kept;
   Counters counters;
+  uint from_right, right;  // columns of the picture that the middle list's draws may change: from width - from_right, before `right`
 };
-SHIXUN_SIZE(DrawListState, 2640);
+SHIXUN_SIZE(DrawListState, 2648);
 
 struct Kept {
   uint id, key;  // key: bucket, distance bin << 3, level of detail << 9

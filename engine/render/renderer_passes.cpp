@@ -237,12 +237,11 @@ void Renderer::Private::draw_by_cpu(VkCommandBuffer cmd, const GpuScene& scene, 
 
 void Renderer::Private::draw_solids(VkCommandBuffer cmd, const ViewPipelines& with, const DrawList& list, const GpuScene::Tables& t) const {
   vkCmdBindIndexBuffer(cmd, t.indices, 0, VK_INDEX_TYPE_UINT32);
-  bind(cmd, with.opaque);
-  draw_bucket(cmd, list, t, gpu::kBucketOpaque);
-  bind(cmd, with.double_sided);
-  draw_bucket(cmd, list, t, gpu::kBucketDouble);
-  bind(cmd, with.alpha_tested);
-  draw_bucket(cmd, list, t, gpu::kBucketMask);
+  for (const auto& [pipeline, bucket] : {std::pair{&with.opaque, gpu::kBucketOpaque}, {&with.double_sided, gpu::kBucketDouble}, {&with.alpha_tested, gpu::kBucketMask}}) {
+    if (t.bucket_counts[bucket] == 0) continue;
+    bind(cmd, *pipeline);
+    draw_bucket(cmd, list, t, bucket);
+  }
 }
 
 void Renderer::Private::begin_scene(VkCommandBuffer cmd, bool first) const {
