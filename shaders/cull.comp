@@ -13,7 +13,7 @@ void write_command(DrawListInfo list, uint slot, uint id, MeshInfo mesh, uint le
   c.instance_count = count;
   c.first_index = mesh.lods[level].first_index;
   c.vertex_offset = int(mesh.vertex_offset);
-  c.first_instance = id;  // the vertex shader reads its instance by gl_InstanceIndex
+  c.first_instance = id;  // the vertex shader reads its instance by gl_BaseInstance
   Commands(list.commands).at[slot] = c;
 }
 

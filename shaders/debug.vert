@@ -14,7 +14,7 @@ layout(location = 1) out vec3 out_world;
 const uint kLevels = 1, kOverdraw = 3;
 
 void main() {
-  Instance i = instances.at[gl_InstanceIndex];
+  Instance i = instances.at[gl_BaseInstance];
   PackedVertex v = Vertices(PASS.vertices).at[gl_VertexIndex];
   out_world = place(i, v.position);
   gl_Position = VIEW(view_projection) * vec4(out_world, 1.0);

@@ -5,6 +5,18 @@
 
 shared uint first[kBuckets * kDistanceBins];  // where each bin begins
 
+// The second pyramid is made anew only where the first one may be wrong.
+void touch_columns(DrawListBlock block, uint id) {
+  Instance instance = Instances(PASS.instances).at[id];
+  Box box = box_of(instance, Meshes(PASS.meshes).at[instance.mesh]);
+  for (uint i = 0; i < PASS.view_count; ++i) {
+    Footprint f = footprint(box, PASS.views[i], PASS.width, PASS.height, (PASS.flags & kPassMultisampled) != 0);
+    if (f.whole && f.lower.x > f.upper.x) continue;
+    atomicMax(block.state.from_right, f.whole ? PASS.width - uint(f.lower.x) : PASS.width);
+    atomicMax(block.state.right, f.whole ? uint(f.upper.x) + 1 : PASS.width);
+  }
+}
+
 void main() {
   DrawListInfo list = draw_list();
   DrawListBlock block = DrawListBlock(list.state);
@@ -20,6 +32,7 @@ void main() {
   uint thread = gl_GlobalInvocationID.x;
   if (thread >= block.state.kept.count) return;
   Kept kept = KeptList(list.kept).at[thread];
+  if (kPhase == kPhaseOccluders) touch_columns(block, kept.id);
   uint bin = (kept.key & 7) * kDistanceBins + ((kept.key >> 3) & 63);
   MeshInfo mesh = Meshes(PASS.meshes).at[Instances(PASS.instances).at[kept.id].mesh];
   Lod lod = mesh.lods[kept.key >> 9];
@@ -28,7 +41,7 @@ void main() {
   c.instance_count = 1;
   c.first_index = lod.first_index;
   c.vertex_offset = int(mesh.vertex_offset);
-  c.first_instance = kept.id;  // the vertex shader reads its instance by gl_InstanceIndex
+  c.first_instance = kept.id;  // the vertex shader reads its instance by gl_BaseInstance
   uint left = kept.clusters;
   uint slot = first[bin] + atomicAdd(block.state.counters.cursors[bin], max(runs_of(left), 1u));
   Clusters clusters = Clusters(PASS.clusters);

@@ -1,5 +1,6 @@
 #version 460
-// A lit surface. Writes light (linear) and, in alpha, which share of it is ambient: that share is what ambient occlusion darkens later.
+// A lit surface. Writes light (linear) and, in alpha, which share of it is ambient: that share is what ambient occlusion darkens later. A matte
+// one writes the picture.
 #extension GL_GOOGLE_include_directive : require
 #extension GL_KHR_shader_subgroup_basic : require
 #extension GL_KHR_shader_subgroup_ballot : require
@@ -11,6 +12,7 @@ layout(constant_id = 2) const uint kFeatures = 0;  // what the tier pays for: wh
 #include "probe.glsl"
 #include "pbr.glsl"
 #include "lamps.glsl"
+#include "encode.glsl"
 
 
 layout(location = 0) in vec3 in_world;
@@ -138,7 +140,9 @@ void main() {
   }
   if ((kFeatures & kFeatureMatte) != 0) {
     float cosine = clamp(dot(n, PASS.light.key_direction), 0.0, 1.0);
-    out_light = vec4(base.rgb * (PASS.light.wall_color + PASS.light.key_radiance * cosine), kBucket == kBucketBlend ? base.a : 0.0);
+    vec3 color = clamp(base.rgb * (PASS.light.wall_color + PASS.light.key_radiance * cosine), 0.0, 1.0);
+    if ((kFeatures & kFeatureEncode) != 0) color = encode(color);
+    out_light = vec4(color, kBucket == kBucketBlend ? base.a : 1.0);
     return;
   }
   vec3 smooth_n = n;

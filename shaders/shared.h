@@ -68,11 +68,9 @@ SHIXUN_CONST uint kPassOcclusion = 8;    // the ambient-occlusion picture is the
 SHIXUN_CONST uint kPassKeyShadow = 16;   // the shadow map is there
 SHIXUN_CONST uint kPassNoFrustum = 32;   // everything counts as in view, to measure what culling saves
 SHIXUN_CONST uint kPassMoving = 64;      // with kPassShadow: only what moves, instead
-SHIXUN_CONST uint kPassScaled = 128;     // the target is larger than the images drawn so far
 SHIXUN_CONST uint kPassMultisampled = 512;  // more than one sample a pixel: what misses the pixel's centre may still be seen
 SHIXUN_CONST uint kPassStudio = 1024;    // no walls: a sky from floor_color (low) to ceiling_color (high) over an endless floor of wall_color
 SHIXUN_CONST uint kPassProbe = 2048;     // the room's reflection cube is there
-SHIXUN_CONST uint kPassMatte = 8192;    // colours go to the target as they are, without a film's curve
 SHIXUN_CONST uint kPassRoomOnly = 4096;  // keep only what is part of the room
 SHIXUN_CONST uint kPassWhole = 16384;    // clusters are not judged, to measure what that saves
 
@@ -81,7 +79,13 @@ SHIXUN_CONST uint kFeatureFineShadow = 1;
 SHIXUN_CONST uint kFeatureProbe = 2;
 SHIXUN_CONST uint kFeatureLampShadow = 4;
 SHIXUN_CONST uint kFeatureCascades = 16;
-SHIXUN_CONST uint kFeatureMatte = 8;  // nothing shines or mirrors: the key light and an even light of wall_color
+SHIXUN_CONST uint kFeatureMatte = 8;  // nothing shines or mirrors: the key light and an even light of wall_color, and that is the picture
+SHIXUN_CONST uint kFeatureEncode = 32;  // with kFeatureMatte: into a target that does not encode sRGB itself
+
+// What the tone-mapping shader is compiled with (specialization constant 2).
+SHIXUN_CONST uint kToneEncode = 1;     // the target does not encode sRGB itself
+SHIXUN_CONST uint kToneScaled = 2;     // the target is larger than the images drawn so far
+SHIXUN_CONST uint kToneOcclusion = 4;  // there may be an ambient-occlusion picture
 
 // What a dispatch of the culling kernels works on (specialization constant 0).
 SHIXUN_CONST uint kPhaseHistory = 0;    // what was seen in the last frame: into the early list
@@ -276,8 +280,9 @@ SHIXUN_SIZE(Counters, 2608);
 struct DrawListState {
   Work cells, kept;
   Counters counters;
+  uint from_right, right;  // columns of the picture that the middle list's draws may change: from width - from_right, before `right`
 };
-SHIXUN_SIZE(DrawListState, 2640);
+SHIXUN_SIZE(DrawListState, 2648);
 
 struct Kept {
   uint id, key;   // key: bucket, distance bin << 3, level of detail << 9

@@ -3,8 +3,10 @@
 #extension GL_GOOGLE_include_directive : require
 #include "pass.glsl"
 #include "textures.glsl"
+#include "encode.glsl"
 
 layout(constant_id = 1) const uint kSamples = 1;
+layout(constant_id = 2) const uint kTone = 0;
 
 layout(location = 0) in vec2 in_uv;
 layout(location = 0) out vec4 out_color;
@@ -40,28 +42,22 @@ vec3 film(vec3 x) {
   return clamp(mix(vec3(k), y, 1.1), 0.0, 1.0);
 }
 
-vec3 encode(vec3 x) {
-  if ((PASS.flags & kPassLinearTarget) != 0) return x;
-  return mix(12.92 * x, 1.055 * pow(max(x, vec3(1e-5)), vec3(1.0 / 2.4)) - 0.055, greaterThan(x, vec3(0.0031308)));
-}
-
 vec3 graded(vec4 light, float open) {
   // The curve comes before the samples are averaged: a bright lamp's edge stays smooth.
-  if ((PASS.flags & kPassMatte) != 0) return clamp(light.rgb, 0.0, 1.0);
   return film(max(light.rgb, 0.0) * (mix(1.0, open, light.a) * PASS.light.exposure));
 }
 
 void main() {
-  float open = (PASS.flags & kPassOcclusion) != 0 ? openness() : 1.0;
-  ivec2 pixel = ivec2(in_uv * vec2(PASS.width, PASS.height));
+  float open = (kTone & kToneOcclusion) != 0 && (PASS.flags & kPassOcclusion) != 0 ? openness() : 1.0;
+  ivec2 pixel = (kTone & kToneScaled) != 0 ? ivec2(in_uv * vec2(PASS.width, PASS.height)) : ivec2(gl_FragCoord.xy);
   vec3 color = vec3(0.0);
   if (kSamples > 1) {
     for (int i = 0; i < int(kSamples); ++i) color += graded(texelFetch(screen_light_ms, ivec3(pixel, LAYER), i), open);
     color /= float(kSamples);
-  } else if ((PASS.flags & kPassScaled) != 0) {
+  } else if ((kTone & kToneScaled) != 0) {
     color = graded(textureLod(screen_light, vec3(in_uv, LAYER), 0.0), open);
   } else {
     color = graded(texelFetch(screen_light, ivec3(pixel, LAYER), 0), open);
   }
-  out_color = vec4(encode(color), 1.0);
+  out_color = vec4((kTone & kToneEncode) != 0 ? encode(color) : color, 1.0);
 }

@@ -6,7 +6,7 @@
 namespace shixun {
 
 namespace {
-constexpr VkDeviceSize kStagingBytes = 16u << 20;
+constexpr VkDeviceSize kStagingBytes = 4u << 20;  // three of them at most are in use: two submits on their way and one being filled
 constexpr VkDeviceSize kAlign = 256;
 
 VkDeviceSize aligned(VkDeviceSize n) { return (n + kAlign - 1) & ~(kAlign - 1); }

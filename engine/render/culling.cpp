@@ -130,7 +130,7 @@ void Culling::dispatch_over(VkCommandBuffer cmd, const Pipeline& pipeline, VkDev
 }
 
 void Culling::begin(VkCommandBuffer cmd, const DrawList& list) const {
-  static constexpr gpu::DrawListState kEmpty{.cells = kNoWork, .kept = kNoWork, .counters = {}};
+  static constexpr gpu::DrawListState kEmpty{.cells = kNoWork, .kept = kNoWork, .counters = {}, .from_right = 0, .right = 0};
   vkCmdUpdateBuffer(cmd, list.state.handle, 0, sizeof kEmpty, &kEmpty);
 }
 
@@ -183,6 +183,7 @@ void Culling::pyramid(VkCommandBuffer cmd, VkDeviceAddress pass, VkImage depth, 
     vkCmdCopyImageToBuffer(cmd, depth, VK_IMAGE_LAYOUT_GENERAL, depth_.handle, 1, &region);
   }
   barrier(cmd, Use::kCopyTarget, Use::kCompute);
+  vkCmdBindPipeline(cmd, VK_PIPELINE_BIND_POINT_COMPUTE, pyramid_.handle);
   for (uint32_t level = 1; level < gpu::kPyramidLevels; ++level) {
     const gpu::Level l = gpu::pyramid_level(extent.width, extent.height, level);
     const struct {
@@ -190,8 +191,7 @@ void Culling::pyramid(VkCommandBuffer cmd, VkDeviceAddress pass, VkImage depth, 
       uint32_t argument, spare;
     } push{pass, level + (again ? 16u : 0u), 0};
     vkCmdPushConstants(cmd, layout_, kPushStages, 0, sizeof push, &push);
-    vkCmdBindPipeline(cmd, VK_PIPELINE_BIND_POINT_COMPUTE, pyramid_.handle);
-    vkCmdDispatch(cmd, (l.stride * l.height + 63) / 64, views, 1);
+    vkCmdDispatch(cmd, (l.width + 63) / 64, l.height, views);
     barrier(cmd, Use::kCompute, Use::kCompute);
     if (l.width <= 1 && l.height <= 1) break;
   }

@@ -84,12 +84,18 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   if (wanted != target.layers)
     return Error{Code::kFailed, "renderer", "the target has " + std::to_string(target.layers) + " layers for " + std::to_string(wanted) + " views", "Make it with a layer for each view"};
   view_count = static_cast<uint32_t>(wanted);
+  if (options.matte && painted_format != target.format) {
+    painted_format = target.format;
+    pipelines = {};
+  }
   if (!now().opaque.handle) {
     if (auto s = create_view_pipelines(view_count); !s) return s;
   }
   auto output = output_for(target.format);
   if (!output) return output.error();
   if (auto s = fit_screens(target.extent, view_count); !s) return s;
+  painted = options.matte ? target.image : light.handle;
+  painted_view = options.matte ? target.view : light.view;
   begin_passes(cmd, slot, frame.timing == FrameTiming::kIsolated && target.wait ? FrameTiming::kPasses : frame.timing);
   enter(cmd, FramePass::kUpdate);
 
@@ -144,9 +150,8 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   write_cascades(pass.light, key, near_key);
   write_lamps(pass, lamps, shadowed);
   pass.blend_count = static_cast<uint32_t>(tables.blended.size());
-  pass.flags = (encodes_srgb(target.format) ? gpu::kPassLinearTarget : 0) | (l.show_room ? gpu::kPassShowRoom : 0) | (options.matte ? gpu::kPassMatte : 0) | (l.surround == Lighting::Surround::kStudio ? gpu::kPassStudio : 0) |
+  pass.flags = (encodes_srgb(target.format) ? gpu::kPassLinearTarget : 0) | (l.show_room ? gpu::kPassShowRoom : 0) | (l.surround == Lighting::Surround::kStudio ? gpu::kPassStudio : 0) |
                (options.ambient_occlusion && any ? gpu::kPassOcclusion : 0) | (want_shadow ? gpu::kPassKeyShadow : 0) |
-               (extent.width != target.extent.width || extent.height != target.extent.height ? gpu::kPassScaled : 0) |
                (samples != VK_SAMPLE_COUNT_1_BIT ? gpu::kPassMultisampled : 0) | (frame.culling.frustum ? 0 : gpu::kPassNoFrustum) | (frame.culling.clusters ? 0 : gpu::kPassWhole);
   std::copy(std::begin(pass.first_command), std::end(pass.first_command), first_command.begin());
   pass.layer_stride = static_cast<uint32_t>(Culling::depth_floats(extent));
@@ -212,11 +217,15 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
 
   // 8. Light to picture, 9. outlines, 10. user interface.
   enter(cmd, FramePass::kPicture);
-  transition(cmd, target.image, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL, Use::kColor, Use::kColor);
-  const auto picture = attachment(target.view, VK_ATTACHMENT_LOAD_OP_DONT_CARE, {}, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL);
+  // A matte picture is there already: what follows is drawn over it.
+  transition(cmd, target.image, VK_IMAGE_ASPECT_COLOR_BIT, options.matte ? VK_IMAGE_LAYOUT_GENERAL : VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
+             Use::kColor, Use::kColor);
+  const auto picture = attachment(target.view, options.matte ? VK_ATTACHMENT_LOAD_OP_LOAD : VK_ATTACHMENT_LOAD_OP_DONT_CARE, {}, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL);
   begin_pass(cmd, target.extent, &picture, nullptr, view_mask());
-  bind(cmd, (*output)->tonemap);
-  vkCmdDraw(cmd, 3, 1, 0, 0);
+  if (!options.matte) {
+    bind(cmd, (*output)->tonemap);
+    vkCmdDraw(cmd, 3, 1, 0, 0);
+  }
   if (outlines) {
     const VkRect2D rectangle = outlined_rectangle(*frame.scene, eyes, target.extent);
     if (rectangle.extent.width > 0 && rectangle.extent.height > 0) {

@@ -237,19 +237,18 @@ void Renderer::Private::draw_by_cpu(VkCommandBuffer cmd, const GpuScene& scene, 
 
 void Renderer::Private::draw_solids(VkCommandBuffer cmd, const ViewPipelines& with, const DrawList& list, const GpuScene::Tables& t) const {
   vkCmdBindIndexBuffer(cmd, t.indices, 0, VK_INDEX_TYPE_UINT32);
-  bind(cmd, with.opaque);
-  draw_bucket(cmd, list, t, gpu::kBucketOpaque);
-  bind(cmd, with.double_sided);
-  draw_bucket(cmd, list, t, gpu::kBucketDouble);
-  bind(cmd, with.alpha_tested);
-  draw_bucket(cmd, list, t, gpu::kBucketMask);
+  for (const auto& [pipeline, bucket] : {std::pair{&with.opaque, gpu::kBucketOpaque}, {&with.double_sided, gpu::kBucketDouble}, {&with.alpha_tested, gpu::kBucketMask}}) {
+    if (t.bucket_counts[bucket] == 0) continue;
+    bind(cmd, *pipeline);
+    draw_bucket(cmd, list, t, bucket);
+  }
 }
 
 void Renderer::Private::begin_scene(VkCommandBuffer cmd, bool first) const {
   const auto before = first ? VK_IMAGE_LAYOUT_UNDEFINED : VK_IMAGE_LAYOUT_GENERAL;
-  transition(cmd, light.handle, VK_IMAGE_ASPECT_COLOR_BIT, before, VK_IMAGE_LAYOUT_GENERAL, first ? Use::kSampled : Use::kColor, Use::kColor);
+  transition(cmd, painted, VK_IMAGE_ASPECT_COLOR_BIT, before, VK_IMAGE_LAYOUT_GENERAL, first && !options.matte ? Use::kSampled : Use::kColor, Use::kColor);
   transition(cmd, depth.handle, VK_IMAGE_ASPECT_DEPTH_BIT, before, VK_IMAGE_LAYOUT_GENERAL, first ? Use::kSampled : Use::kAll, Use::kDepth);
-  const auto color = attachment(light.view, first ? VK_ATTACHMENT_LOAD_OP_DONT_CARE : VK_ATTACHMENT_LOAD_OP_LOAD);
+  const auto color = attachment(painted_view, first ? VK_ATTACHMENT_LOAD_OP_DONT_CARE : VK_ATTACHMENT_LOAD_OP_LOAD);
   const auto zero = attachment(depth.view, first ? VK_ATTACHMENT_LOAD_OP_CLEAR : VK_ATTACHMENT_LOAD_OP_LOAD);  // reversed depth: 0 is infinitely far
   begin_pass(cmd, extent, &color, &zero, view_mask());
 }
@@ -323,7 +322,7 @@ void Renderer::Private::draw_scene(VkCommandBuffer cmd, const Frame& frame, cons
     else draw_bucket(cmd, culling.late_list(), *t, gpu::kBucketBlend);
   }
   vkCmdEndRendering(cmd);
-  transition(cmd, light.handle, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kColor, Use::kSampled);
+  if (!options.matte) transition(cmd, light.handle, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kColor, Use::kSampled);
   transition(cmd, depth.handle, VK_IMAGE_ASPECT_DEPTH_BIT, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kDepth, Use::kSampled);
 }
 

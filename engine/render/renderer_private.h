@@ -144,6 +144,10 @@ struct Renderer::Private {
   std::vector<std::pair<float, uint32_t>> blend_order;  // kept from frame to frame for its memory
   const GpuScene::Tables* last_tables = nullptr;
   Image2D light, depth, open, outline_mask;
+  // What surfaces are drawn into: the light image, or, of a matte picture, the target itself.
+  VkImage painted = VK_NULL_HANDLE;
+  VkImageView painted_view = VK_NULL_HANDLE;
+  VkFormat painted_format = kLightFormat;
   Image2D depth_one;  // one sample a pixel, the farthest, where depth has several: what the pyramid is made of
   Image2D debug_depth;  // of the target's size, made when first asked for
   VkExtent2D extent{};  // of the images: the target's times options.scale

@@ -96,12 +96,13 @@ Status Renderer::Private::create_view_pipelines(uint32_t count) {
   };
   const uint32_t features = (options.fine_shadows ? gpu::kFeatureFineShadow : 0) | (options.probe_size > 0 ? gpu::kFeatureProbe : 0) |
                             (options.lamp_shadows > 0 ? gpu::kFeatureLampShadow : 0) |
-                            (options.shadow_cascades > 0 ? gpu::kFeatureCascades : 0) | (options.matte ? gpu::kFeatureMatte : 0);
+                            (options.shadow_cascades > 0 ? gpu::kFeatureCascades : 0) | (options.matte ? gpu::kFeatureMatte : 0) |
+                            (options.matte && !encodes_srgb(painted_format) ? gpu::kFeatureEncode : 0);
   GraphicsOptions scene;
   scene.view_mask = mask_of_views;
   scene.vertex = "scene.vert";
   scene.fragment = "scene.frag";
-  scene.color = kLightFormat;
+  scene.color = painted_format;
   scene.depth = kDepthFormat;
   scene.samples = samples;
   scene.cull = VK_CULL_MODE_BACK_BIT;
@@ -124,9 +125,10 @@ Status Renderer::Private::create_view_pipelines(uint32_t count) {
   behind.view_mask = mask_of_views;
   behind.vertex = "fullscreen.vert";
   behind.fragment = "room.frag";
-  behind.color = kLightFormat;
+  behind.color = painted_format;
   behind.depth = kDepthFormat;
   behind.samples = samples;
+  behind.constants = {uniform, 0, features};
   if (auto s = graphics(made.room, behind); !s) return s;
 
   GraphicsOptions outlined;
@@ -170,7 +172,8 @@ Result<Renderer::Private::Output*> Renderer::Private::output_for(VkFormat format
   o.fragment = "tonemap.frag";
   o.color = format;
   o.view_mask = view_mask();
-  o.constants = {device.software ? 1u : 0u, static_cast<uint32_t>(samples)};
+  o.constants = {device.software ? 1u : 0u, static_cast<uint32_t>(samples),
+                 (encodes_srgb(format) ? 0 : gpu::kToneEncode) | (options.scale < 1 ? gpu::kToneScaled : 0) | (options.ambient_occlusion ? gpu::kToneOcclusion : 0)};
   auto tonemap = create_graphics_pipeline(device, layout, o);
   if (!tonemap) return tonemap.error();
   o.fragment = "outline.frag";
@@ -252,6 +255,13 @@ Status Renderer::Private::fit_key_maps(bool with_cascades) {
 Status Renderer::Private::fit_options(const RenderOptions& wanted) {
   options = wanted;
   options.lamp_shadows = std::min(options.lamp_shadows, gpu::kMaxViews);
+  if (options.matte) {
+    options.samples = 1;
+    options.scale = 1;
+    options.ambient_occlusion = false;
+    options.probe_size = 0;
+  }
+  painted_format = options.matte ? VK_FORMAT_R8G8B8A8_UNORM : kLightFormat;
   samples = VK_SAMPLE_COUNT_1_BIT;
   if (options.samples > 1) {
     if (device.samples & VK_SAMPLE_COUNT_4_BIT) samples = VK_SAMPLE_COUNT_4_BIT;

@@ -720,7 +720,7 @@ Status GpuScene::prepare(Arena& arena) {
   t.uploaded_bytes = 0;
   for (const auto& [first, count] : p.bulk) {
     // In pieces, so that staging memory stays small.
-    constexpr uint32_t kPiece = 65536;
+    constexpr uint32_t kPiece = 16384;
     for (uint32_t done = 0; done < count; done += kPiece) {
       const uint32_t n = std::min(kPiece, count - done), at = first + done;
       if (auto s = up.to_buffer(p.instance_table.buffer, sizeof(gpu::Instance) * VkDeviceSize{at}, &p.instances.items[at], sizeof(gpu::Instance) * VkDeviceSize{n}); !s)

@@ -38,7 +38,8 @@ struct RenderOptions {
   bool merge_lamps = false;       // lamps in a row are drawn as one long lamp
   bool trilinear = true;          // textures are smooth across mipmaps
   float anisotropy = 8;           // of textures; 1: none (as ever on a software driver, see textures.cpp)
-  // Nothing shines, mirrors or casts shadow, and colours are shown as computed: no tier, but for measuring what geometry costs.
+  // Nothing shines, mirrors or casts shadow, and colours are shown as computed, drawn straight into the target (so with one sample a pixel, in
+  // full size, without ambient occlusion, and what is translucent is mixed as the target mixes): no tier, but for measuring what geometry costs.
   bool matte = false;
   bool operator==(const RenderOptions&) const = default;
 };

@@ -3,6 +3,7 @@
 #include <imgui/imgui.h>
 
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <cstdlib>
 #include <string>
@@ -50,6 +51,36 @@ TEST(SharedStructs, LieWhereTheShadersLookForThem) {
   EXPECT_EQ(offsetof(gpu::Pass, instances) % 8, 0u);
   EXPECT_EQ(offsetof(gpu::Pass, light), 1176u);
   EXPECT_EQ(sizeof(gpu::DrawCommand), sizeof(VkDrawIndexedIndirectCommand));
+}
+
+TEST_F(Pictures, MatteIsTheColourAsComputed) {
+  // Whatever else is asked for, a matte picture is in full size and has one sample a pixel: it is drawn straight into the target.
+  use({.samples = 4, .scale = 0.5f, .matte = true});
+  const glm::vec3 base(0.5f, 0.2f, 0.9f), key(0.6f, 0.5f, 0.7f), even(0.15f, 0.1f, 0.05f), background(0.02f, 0.3f, 0.001f);
+  const auto model = scene->add_model(model_of(quad_mesh(0.3f), plain(glm::vec4(base, 1), 0, 1)));
+  ASSERT_TRUE(model);
+  scene->add_object(*model, glm::mat4(1));
+  Frame frame;
+  frame.scene = scene.get();
+  frame.camera = look_at({0, 2, 0.4f}, {0, 0, 0});
+  Lighting& l = frame.lighting;
+  l.key_direction = {0, -1, 0};
+  l.key_color = key;
+  l.key_intensity = 1;
+  l.key_shadow = l.show_room = false;
+  l.wall_color = even;
+  l.background = background;
+  const Pixels picture = draw(96, 64, frame);
+  const auto expect_color = [&](uint32_t x, uint32_t y, glm::vec3 light) {
+    const Rgb seen = at(picture, x, y);
+    const std::array<int, 3> channels{seen.r, seen.g, seen.b};
+    for (int i = 0; i < 3; ++i) {
+      const float c = light[i], srgb = c <= 0.0031308f ? 12.92f * c : 1.055f * std::pow(c, 1 / 2.4f) - 0.055f;
+      EXPECT_NEAR(static_cast<float>(channels[static_cast<size_t>(i)]), 255 * srgb, 1.1f) << x << ", " << y << " channel " << i;
+    }
+  };
+  expect_color(48, 32, base * (even + key));
+  expect_color(2, 2, background);
 }
 
 TEST_F(Pictures, StillLifeLooksAsStored) {
