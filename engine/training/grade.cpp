@@ -19,10 +19,13 @@ struct Context {
   const Exercise& exercise;
   Truths truths;
   const std::vector<Event>& events;
+  Found found;
   int64_t active_ms = 0;
   bool handed_in = false;
 
   const Moment& moment(int i) const { return exercise.moments[static_cast<size_t>(i)]; }
+  const std::vector<const Event*>& find(int i) const { return found.all(i); }
+  bool happened(int i) const { return found.happened(i); }
 };
 
 // The name a person knows a thing by, from the string table where it has one.
@@ -40,12 +43,14 @@ Text name_of(const Pack& pack, const Exercise& exercise, std::string_view id) {
 }
 
 Text window_text(const Context& c, const std::optional<Value>& lo, const std::optional<Value>& hi, Unit unit) {
-  const auto n = [&](const Value& v) { return format_number(c.truths.get(v), unit); };
-  const std::string zu = unit_name(unit, Lang::kZh), eu = unit_name(unit, Lang::kEn);
-  const auto with = [](const std::string& number, const std::string& u) { return u.empty() ? number : number + " " + u; };
-  if (lo && hi) return {with(n(*lo) + "-" + n(*hi), zu), with(n(*lo) + "-" + n(*hi), eu)};
-  if (lo) return {"≥ " + with(n(*lo), zu), "≥ " + with(n(*lo), eu)};
-  if (hi) return {"≤ " + with(n(*hi), zu), "≤ " + with(n(*hi), eu)};
+  if (lo && hi) return {format_range(c.truths.get(*lo), c.truths.get(*hi), unit, Lang::kZh), format_range(c.truths.get(*lo), c.truths.get(*hi), unit, Lang::kEn)};
+  const auto one = [&](const char* sign, const Value& v) {
+    const int64_t n = c.truths.get(v);
+    if (unit == Unit::kTime) return Text{sign + format_number(n, unit) + " " + unit_name(unit, Lang::kZh), sign + format_number(n, unit) + " " + unit_name(unit, Lang::kEn)};
+    return Text{sign + format_quantity(n, unit, Lang::kZh), sign + format_quantity(n, unit, Lang::kEn)};
+  };
+  if (lo) return one("≥ ", *lo);
+  if (hi) return one("≤ ", *hi);
   return {};
 }
 
@@ -76,8 +81,8 @@ void rule_done(const Context& c, const Aspect& a, Mark& m) {
   bool all = true;
   const Event* last = nullptr;
   for (const int i : a.moments) {
-    const auto found = find_all(c.moment(i), c.truths, c.events);
-    all = all && happened(c.moment(i), c.truths, c.events);
+    const auto found = c.find(i);
+    all = all && c.happened(i);
     for (const Event* e : found) {
       m.events.push_back(e->seq);
       if (!last || e->seq > last->seq) last = e;
@@ -91,9 +96,9 @@ void rule_order(const Context& c, const Aspect& a, Mark& m) {
   int64_t kept = 0;
   bool wrong = false;
   for (const auto& [first, second] : a.pairs) {
-    const auto before = find_all(c.moment(first), c.truths, c.events);
-    const auto after = find_all(c.moment(second), c.truths, c.events);
-    const bool first_done = happened(c.moment(first), c.truths, c.events);
+    const auto before = c.find(first);
+    const auto after = c.find(second);
+    const bool first_done = c.happened(first);
     const Text& first_name = c.pack.text("moment." + c.moment(first).name);
     const Text& second_name = c.pack.text("moment." + c.moment(second).name);
     const Text fn = first_name.zh.empty() ? plain(c.moment(first).name) : first_name, sn = second_name.zh.empty() ? plain(c.moment(second).name) : second_name;
@@ -132,7 +137,7 @@ void rule_hop(const Context& c, const Aspect& a, Mark& m) {
   // The sequence of places as they were first worked on in this pass; working on the same one twice in a row is one visit.
   std::vector<int> sequence;
   std::set<int> visited;
-  for (const Event* e : find_all(c.moment(a.moment), c.truths, c.events)) {
+  for (const Event* e : c.find(a.moment)) {
     const auto it = std::find(a.ring.begin(), a.ring.end(), subject(c.moment(a.moment), *e));
     if (it == a.ring.end()) continue;
     const int place = static_cast<int>(it - a.ring.begin());
@@ -160,7 +165,7 @@ void rule_hop(const Context& c, const Aspect& a, Mark& m) {
 }
 
 void rule_tool(const Context& c, const Aspect& a, Mark& m) {
-  const auto found = find_all(c.moment(a.moment), c.truths, c.events);
+  const auto found = c.find(a.moment);
   if (found.empty()) {
     m.why = {"没有做这一步", "This was not done"};
     return;
@@ -194,7 +199,7 @@ int64_t credit_permille(const Context& c, const Aspect& a, int64_t v) {
 void rule_numeric(const Context& c, const Aspect& a, Mark& m) {
   const Moment& moment = c.moment(a.moment);
   std::map<std::string_view, const Event*> by_subject;
-  for (const Event* e : find_all(moment, c.truths, c.events)) {
+  for (const Event* e : c.find(a.moment)) {
     if (!e->find(a.key)) continue;
     const Event*& slot = by_subject[subject(moment, *e)];
     if (!slot || !a.first) slot = e;
@@ -284,7 +289,7 @@ void rule_measure(const Context& c, const Aspect& a, Mark& m) {
   if (measured.size() == a.points.size()) ++got;
   if (a.state_moment >= 0) {
     ++parts;
-    const auto prior = find_all(c.moment(a.state_moment), c.truths, c.events);
+    const auto prior = c.find(a.state_moment);
     state_ok = first && !prior.empty() && prior.front()->seq < first->seq;
     if (state_ok) ++got;
     else append(m.why, {"测量前的状态不对", "not in the right state for measuring"});
@@ -330,8 +335,7 @@ void rule_record(const Context& c, const Aspect& a, Mark& m) {
 void rule_forbid(const Context& c, const Aspect& a, Mark& m) {
   const Moment& moment = c.moment(a.moment);
   const auto first_seq = [&](int i) {
-    const auto found = i < 0 ? std::vector<const Event*>{} : find_all(c.moment(i), c.truths, c.events);
-    return found.empty() ? UINT32_MAX : found.front()->seq;
+    return i < 0 || c.find(i).empty() ? UINT32_MAX : c.find(i).front()->seq;
   };
   const uint32_t before = a.before < 0 ? UINT32_MAX : first_seq(a.before);
   const uint32_t after = a.after < 0 ? 0 : first_seq(a.after);
@@ -339,7 +343,7 @@ void rule_forbid(const Context& c, const Aspect& a, Mark& m) {
   const Event* first = nullptr;
   std::set<std::string_view> subjects;
   int count = 0;
-  for (const Event* e : find_all(moment, c.truths, c.events)) {
+  for (const Event* e : c.find(a.moment)) {
     if (e->seq >= before || e->seq < after || unless < e->seq) continue;
     if (!first) first = e;
     m.events.push_back(e->seq);
@@ -347,7 +351,7 @@ void rule_forbid(const Context& c, const Aspect& a, Mark& m) {
     if (subjects.insert(subject(moment, *e)).second) ++count;
   }
   if (count == 0) {
-    const bool earned = a.needs < 0 || happened(c.moment(a.needs), c.truths, c.events);
+    const bool earned = a.needs < 0 || c.happened(a.needs);
     m.awarded_mp = earned ? a.max_mp : 0;
     m.why = earned ? Text{"没有发生", "Did not happen"} : Text{"相关操作没有做", "The work this belongs to was not done"};
     return;
@@ -383,9 +387,8 @@ void rule_clean5s(const Context& c, const Aspect& a, Mark& m) {
   int64_t kept = 0;
   Text missing;
   for (size_t i = 0; i < a.moments.size(); ++i) {
-    const Moment& moment = c.moment(a.moments[i]);
-    for (const Event* e : find_all(moment, c.truths, c.events)) m.events.push_back(e->seq);
-    if (happened(moment, c.truths, c.events)) ++kept;
+    for (const Event* e : c.find(a.moments[i])) m.events.push_back(e->seq);
+    if (c.happened(a.moments[i])) ++kept;
     else append(missing, c.pack.text(a.item_names[i]), "、", ", ");
   }
   m.awarded_mp = a.max_mp * kept / static_cast<int64_t>(a.moments.size());
@@ -450,7 +453,8 @@ void charge_hints(const Context& c, Mark& m) {
 }
 
 Context context_of(const Pack& pack, const Exercise& exercise, uint64_t seed, const std::vector<Event>& effective) {
-  Context c{pack, exercise, draw_truths(pack.scene, seed), effective, active_time(effective), false};
+  const Truths truths = draw_truths(pack.scene, seed);
+  Context c{pack, exercise, truths, effective, Found(exercise, truths, effective), active_time(effective), false};
   c.handed_in = !effective.empty() && effective.back().verb == Verb::kFinish && effective.back().text("reason") == "handed_in";
   return c;
 }
@@ -547,11 +551,9 @@ nlohmann::json to_json(const Marksheet& s) {
 }
 
 size_t current_step(const Exercise& exercise, const Truths& truths, const std::vector<Event>& events) {
+  const Found found(exercise, truths, events);
   size_t i = 0;
-  for (; i < exercise.steps.size(); ++i) {
-    const auto& goal = exercise.steps[i].goal;
-    if (!std::all_of(goal.begin(), goal.end(), [&](int m) { return happened(exercise.moments[static_cast<size_t>(m)], truths, events); })) break;
-  }
+  while (i < exercise.steps.size() && found.reached(exercise.steps[i], truths)) ++i;
   return i;
 }
 

@@ -5,18 +5,16 @@ namespace shixun {
 namespace {
 
 // How the YAML names an event's arguments, and what they are.
-struct ArgName {
-  const char* name;
-  const char* key;
-  bool is_text = false;
-};
 constexpr std::array kArgNames = {
     ArgName{"turned", "angle_cd"},   ArgName{"engaged", "engaged_cd"}, ArgName{"by_hand", "hand_cd"},   ArgName{"torque", "torque_dnm"},
     ArgName{"setting", "setting_dnm"}, ArgName{"clicked", "clicked"},  ArgName{"clear", "clear_um"},    ArgName{"height", "height_um"},
     ArgName{"lift", "lift_um"},      ArgName{"wrong", "wrong"},        ArgName{"held", "held"},         ArgName{"supports", "supports"},
     ArgName{"pressure", "pressure_pa"}, ArgName{"length", "length_um"}, ArgName{"on", "on"},            ArgName{"home", "home"},
     ArgName{"drop", "drop_um"},      ArgName{"level", "level"},        ArgName{"state", "state", true}, ArgName{"value", "value", true},
-    ArgName{"spot", "at", true},     ArgName{"cause", "cause", true},  ArgName{"reason", "reason", true}};
+    ArgName{"spot", "at", true},     ArgName{"cause", "cause", true},  ArgName{"reason", "reason", true},
+    ArgName{"voltage", "voltage_mv"}, ArgName{"resistance", "resistance_mohm"}, ArgName{"current", "current_ma"}, ArgName{"temperature", "temperature_dcel"},
+    ArgName{"mass", "mass_g"},       ArgName{"force", "force_dn"},     ArgName{"speed", "speed_umps"},  ArgName{"rotation", "rotation_rpm"},
+    ArgName{"ratio", "ratio_bp"},    ArgName{"number", "number"}};
 
 }  // namespace
 
@@ -56,7 +54,14 @@ void Loader::read_scenario(const fs::path& rel) {
   // Steps name moments and moments may name steps (hints): names first.
   const Yaml* steps = k.req("steps");
   for (const Yaml& node : list(steps)) e.steps.emplace_back().id = node.find("id") ? node.find("id")->scalar : "";
-  for (const auto& [id, node] : entries(k.req("moments"))) read_moment(id, node);
+  std::vector<const Yaml*> conditions;
+  for (const auto& [id, node] : entries(k.req("moments"))) conditions.push_back(read_moment(id, node));
+  ExpressionScope scope{pack_, &e, nullptr, kArgNames, &e.remembered, &word_lookups_};
+  for (size_t m = 0; m < conditions.size(); ++m) {
+    scope.moment = &e.moments[m];
+    if (conditions[m]) e.moments[m].when = expression(*conditions[m], scope);
+  }
+  scope.moment = nullptr;
   size_t i = 0;
   for (const Yaml& node : list(steps)) {
     Step& s = e.steps[i++];
@@ -64,7 +69,9 @@ void Loader::read_scenario(const fs::path& rel) {
     s.id = name(ks.req("id"));
     if (std::count_if(e.steps.begin(), e.steps.end(), [&](const Step& other) { return other.id == s.id; }) > 1) fail(node, "the step '" + s.id + "' stands here twice");
     s.title = string_key(ks.req("title"));
-    for (const Yaml& g : list(ks.req("goal"))) s.goal.push_back(moment_ref(&g));
+    const Yaml* goal = ks.req("goal");
+    if (goal && goal->kind == Yaml::Kind::kScalar) s.goal_when = expression(*goal, scope);
+    else for (const Yaml& g : list(goal)) s.goal.push_back(moment_ref(&g));
     for (const std::string& pattern : words(ks.req("unlock"))) {
       const std::vector<std::string> ids = expand(*ks.req("unlock"), pattern);
       s.unlock.insert(s.unlock.end(), ids.begin(), ids.end());
@@ -92,7 +99,7 @@ std::vector<std::string> Loader::expand(const Yaml& at, const std::string& patte
   return out;
 }
 
-void Loader::read_moment(const std::string& id, const Yaml& node) {
+const Yaml* Loader::read_moment(const std::string& id, const Yaml& node) {
   Keys k(*this, node, "the moment '" + id + "'");
   Moment m;
   m.name = id;
@@ -141,6 +148,7 @@ void Loader::read_moment(const std::string& id, const Yaml& node) {
   m.all = flag(k.opt("all"));
   m.last = flag(k.opt("last"));
   exercise_->moments.push_back(std::move(m));
+  return k.opt("when");
 }
 
 std::vector<std::string> Loader::tools(const Yaml& v) {
@@ -317,7 +325,7 @@ void Loader::read_written(Keys& k, Aspect& a, bool required) {
   const std::string s = word(truth);
   if (s.starts_with("$truth.")) {
     for (size_t i = 0; i < pack_.scene.truths.size(); ++i) {
-      if (pack_.scene.truths[i].name == s.substr(7) && !pack_.scene.truths[i].cases.empty()) a.truth_word = static_cast<int>(i);
+      if (pack_.scene.truths[i].name == s.substr(7) && pack_.scene.truths[i].is_word) a.truth_word = static_cast<int>(i);
     }
     if (a.truth_word < 0) fail(*truth, "no truth '" + s.substr(7) + "' with words in scene.yaml");
   } else {
