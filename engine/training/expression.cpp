@@ -446,6 +446,7 @@ class Reader {
     if (token_.kind == Token::Kind::kNumber) {
       const Quantity q = token_.quantity;
       advance();
+      if (token_.kind == Token::Kind::kName && !sees("and") && !sees("or") && !sees("in")) give_up(token_.at, fmt::format("unknown unit '{}'", token_.text), parse_quantity("1 x").error().hint);
       emit(Op::kNumber, 0, q.value);
       return number_of(at, q.unit);
     }

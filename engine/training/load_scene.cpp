@@ -134,7 +134,7 @@ void Loader::read_truths(const Yaml& truths) {
         one.number = number(number_node, t.unit);
       } else {
         one.is = name(kc.req("is"));
-        if (number_node) fail(*number_node, "this truth is a word in its first case");
+        if (number_node || !t.is_word) fail(c, fmt::format("the first case makes this truth a {}", t.is_word ? "word ('is')" : "quantity ('value')"));
       }
       const Yaml* when = kc.opt("when");
       always = !when;
