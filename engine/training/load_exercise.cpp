@@ -123,7 +123,7 @@ const Yaml* Loader::read_moment(const std::string& id, const Yaml& node) {
   if (const Yaml* tool = k.opt("with")) m.tools = tools(*tool);
   if (const Yaml* where = k.opt("where")) {
     for (const auto& [key, v] : entries(where)) {
-      const auto* info = std::find_if(kArgNames.begin(), kArgNames.end(), [&](const ArgName& a) { return key == a.name; });
+      const auto* info = std::find_if(kArgNames.begin(), kArgNames.end(), [&, want = key](const ArgName& a) { return want == a.name; });
       if (info == kArgNames.end()) {
         std::string all;
         for (const ArgName& a : kArgNames) all += all.empty() ? a.name : std::string(", ") + a.name;

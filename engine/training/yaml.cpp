@@ -109,6 +109,13 @@ Error at(const std::string& file, const YAML::Mark& mark, std::string what, std:
 
 }  // namespace
 
+Yaml::Yaml() = default;
+Yaml::Yaml(const Yaml&) = default;
+Yaml::Yaml(Yaml&&) noexcept = default;
+Yaml& Yaml::operator=(const Yaml&) = default;
+Yaml& Yaml::operator=(Yaml&&) noexcept = default;
+Yaml::~Yaml() = default;
+
 const Yaml* Yaml::find(std::string_view key) const {
   for (const auto& [k, v] : map) {
     if (k == key) return &v;

@@ -22,6 +22,14 @@ struct Yaml {
   std::shared_ptr<const std::string> source;  // the file's text; of the root only
 
   const Yaml* find(std::string_view key) const;
+
+  // In yaml.cpp: clang 14 cannot make them here, where `map` still holds an incomplete type.
+  Yaml();
+  Yaml(const Yaml&);
+  Yaml(Yaml&&) noexcept;
+  Yaml& operator=(const Yaml&);
+  Yaml& operator=(Yaml&&) noexcept;
+  ~Yaml();
 };
 
 // where of an Error is "file:line:column".

@@ -39,7 +39,7 @@ scorer=$(sed -n 's/.*kScorerVersion = \([0-9]*\);/\1/p' engine/training/grade.h)
 printf '%s\n' "${journal/SCORER/$scorer}" | seed journal '\x01' chained
 printf '%s\n' "${journal/SCORER/$scorer}" | seed journal '\x02' raw
 
-printf '%s\n' '"and"' '"or"' '"not"' '"in"' '".."' '"=="' '"!="' '"<="' '">="' '"happened("' '"count("' '"since("' '"last("' '"min("' '"max("' '"abs("' '"$truth."' '"$data."' '" N·m"' '" mm"' '" V"' '" %"' \
+printf '%s\n' '"and"' '"or"' '"not"' '"in"' '".."' '"=="' '"!="' '"<="' '">="' '"happened("' '"count("' '"since("' '"last("' '"min("' '"max("' '"abs("' '"$truth."' '"$data."' '" N\xC2\xB7m"' '" mm"' '" V"' '" %"' \
   '"when:"' '"where:"' '"moments:"' '"cases:"' '"group:"' '"read_within:"' '"all: true"' '"last: true"' '"pulled"' '"brake"' '"999999999"' >build/fuzz/words.dict
 mkdir -p build/fuzz/found
 failed=0
