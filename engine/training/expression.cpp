@@ -517,6 +517,7 @@ class Reader {
     const std::string_view what = name_in_call(where);
     Typed t;
     t.at = at;
+    if (scope_.work) *scope_.work -= static_cast<int64_t>(scope_.pack.scene.objects.size() + scope_.pack.scene.sockets.size() + (scope_.exercise ? scope_.exercise->moments.size() : 0));
     if (!scope_.exercise) give_up(at, "there is no attempt here whose past could be asked about", "Here a condition may name $truth, $data and quantities");
     const int m = moment(what);
     if (name == "last") {
@@ -595,6 +596,7 @@ class Reader {
     if (name.starts_with("$truth.")) {
       const std::string_view want = name.substr(7);
       const auto& truths = scope_.pack.scene.truths;
+      if (scope_.work) *scope_.work -= static_cast<int64_t>(truths.size());
       for (size_t i = 0; i < truths.size(); ++i) {
         if (truths[i].name != want) continue;
         Typed t = number_of(at, truths[i].unit);

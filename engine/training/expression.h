@@ -99,7 +99,7 @@ struct ExpressionScope {
   const Moment* moment = nullptr;          // null: no event to ask about
   std::span<const ArgName> arguments;
   std::vector<Remembered>* remembered = nullptr;  // of the exercise; grows
-  int64_t* work = nullptr;                 // what looking up words may still cost; below zero, words are no longer looked up
+  int64_t* work = nullptr;                 // names that may still be compared; below zero, words are no longer looked up
 };
 
 struct ExpressionProblem {

@@ -56,7 +56,7 @@ void Loader::read_scenario(const fs::path& rel) {
   for (const Yaml& node : list(steps)) e.steps.emplace_back().id = node.find("id") ? node.find("id")->scalar : "";
   std::vector<const Yaml*> conditions;
   for (const auto& [id, node] : entries(k.req("moments"))) conditions.push_back(read_moment(id, node));
-  ExpressionScope scope{pack_, &e, nullptr, kArgNames, &e.remembered, &word_lookups_};
+  ExpressionScope scope{pack_, &e, nullptr, kArgNames, &e.remembered, &lookups_};
   for (size_t m = 0; m < conditions.size(); ++m) {
     scope.moment = &e.moments[m];
     if (conditions[m]) e.moments[m].when = expression(*conditions[m], scope);

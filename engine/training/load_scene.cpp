@@ -139,7 +139,7 @@ void Loader::read_truths(const Yaml& truths) {
       const Yaml* when = kc.opt("when");
       always = !when;
       if (when && when->kind == Yaml::Kind::kScalar) {
-        one.when = expression(*when, {pack_, nullptr, nullptr, {}, nullptr, nullptr});
+        one.when = expression(*when, {pack_, nullptr, nullptr, {}, nullptr, &lookups_});
       } else if (when && (when->kind != Yaml::Kind::kMap || when->map.size() != 1)) {
         fail(*when, "expected a condition in quotes or {truth: window}");
       } else if (when) {

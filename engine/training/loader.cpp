@@ -235,6 +235,7 @@ std::optional<Expression> Loader::expression(const Yaml& v, const ExpressionScop
     fail(v, "expected a condition in quotes, such as \"torque >= 60 N·m and not happened(lowered)\"");
     return std::nullopt;
   }
+  if (expression_parts_ > kMaxExpressionParts || lookups_ < 0) return std::nullopt;  // told already
   std::vector<ExpressionProblem> problems;
   auto e = compile_expression(v.scalar, scope, problems);
   for (ExpressionProblem& p : problems) {
@@ -242,7 +243,7 @@ std::optional<Expression> Loader::expression(const Yaml& v, const ExpressionScop
     fail_at(line, column, std::move(p.what), std::move(p.hint));
   }
   if (e) expression_parts_ += e->nodes.size();
-  if (expression_parts_ > kMaxExpressionParts || word_lookups_ < 0) {
+  if (expression_parts_ > kMaxExpressionParts || lookups_ < 0) {
     fail(v, "the conditions of this pack are together too much to check", "Compare fewer words, and give parts that repeat a moment of their own");
     return std::nullopt;
   }

@@ -196,7 +196,7 @@ class Loader {
   Exercise* exercise_ = nullptr;
   int64_t expansion_ = 0;
   std::shared_ptr<const std::string> source_;  // text of file_
-  int64_t word_lookups_ = 2'000'000;  // what conditions may still cost: far more than an exercise needs
+  int64_t lookups_ = 20'000'000;  // names compared, that all conditions of a pack may cost: far more than an exercise needs
   size_t expression_parts_ = 0;
 };
 

@@ -57,7 +57,7 @@ struct Track {
     for (const auto& [o, now] : latest) {
       if (now.second) left.erase(subject(moment, *now.first));
     }
-    past.happened = left.empty();
+    past.happened = past.happened && left.empty();
   }
 
   std::vector<const Event*> found() {
@@ -83,21 +83,25 @@ Found::Found(const Exercise& exercise, const Truths& truths, const std::vector<E
       if (list.empty() || list.back() != tracks.size()) list.push_back(tracks.size());
     }
     tracks.emplace_back(m);
-    past_.moments.push_back({0, 0, m.all && tracks.back().missing.empty()});
+    past_.moments.push_back({});
   }
   past_.last.resize(exercise.remembered.size());
   std::vector<std::pair<size_t, bool>> concerned;  // moments, and whether they match: all judged before any of them moves on
+  std::vector<char> matched(tracks.size());
   for (const Event& e : events) {
+    for (const auto& [i, match] : concerned) matched[i] = 0;
     concerned.clear();
     for (const size_t i : by_verb[static_cast<size_t>(e.verb)]) {
       const Moment& m = tracks[i].moment;
       if (m.on.empty() || contains(m.on, e.o)) concerned.emplace_back(i, matches(m, truths, past_, e));
     }
-    for (const auto& [i, match] : concerned) tracks[i].add(e, match, past_.moments[i]);
+    for (const auto& [i, match] : concerned) {
+      tracks[i].add(e, match, past_.moments[i]);
+      matched[i] = match;
+    }
     for (size_t r = 0; r < past_.last.size(); ++r) {
       const Remembered& asked = exercise.remembered[r];
-      const bool about = asked.moment < 0 ? e.o == asked.object
-                                          : std::any_of(concerned.begin(), concerned.end(), [&](const auto& c) { return c.second && c.first == static_cast<size_t>(asked.moment); });
+      const bool about = asked.moment < 0 ? e.o == asked.object : matched[static_cast<size_t>(asked.moment)] != 0;
       if (about && says(e, asked.key)) past_.last[r] = &e;
     }
     past_.now_ms = e.t_ms;
