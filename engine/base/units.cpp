@@ -118,9 +118,13 @@ std::string_view leading_unit(std::string_view s) {
   return best;
 }
 
-const char* unit_kind(Unit unit) {
-  return std::find_if(kKinds.begin(), kKinds.end(), [&](const UnitKind& k) { return k.unit == unit; })->kind;
+static const UnitKind& kind_of(Unit unit) {
+  return *std::find_if(kKinds.begin(), kKinds.end(), [&](const UnitKind& k) { return k.unit == unit; });
 }
+
+const char* unit_kind(Unit unit) { return kind_of(unit).kind; }
+
+std::string key_of_unit(Unit unit) { return unit == Unit::kCount ? "number" : kind_of(unit).kind + std::string(kind_of(unit).suffix); }
 
 Unit unit_of_key(std::string_view key) {
   for (const UnitKind& k : kKinds) {

@@ -40,6 +40,9 @@ const char* unit_kind(Unit unit);
 // payload_g, grip_dn, speed_umps, spindle_rpm, overlap_bp; anything else is a count.
 Unit unit_of_key(std::string_view key);
 
+// How an event names a quantity that has no other name, such as a reading: "length_um", "voltage_mv"; a count is its "number".
+std::string key_of_unit(Unit unit);
+
 // "98.0 N·m", "3.2 mm", "230 kPa", "3.0 turns", "05:12", "3.60 V", "20.0 MΩ" for a person. Rounded half away from zero to the digits shown; a
 // resistance is shown in the unit that suits its size.
 std::string format_quantity(int64_t value, Unit unit, Lang lang);

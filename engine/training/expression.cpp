@@ -266,7 +266,7 @@ class Reader {
     const bool first = want_number(a), second = want_number(b), numbers = first && second;
     if (numbers && a.unit != b.unit) {
       const bool plain = b.unit == Unit::kCount || a.unit == Unit::kCount;
-      complain(b.at, fmt::format("{} cannot be {} {}", describe(a), act, describe(b)), plain ? "Write the unit: \"0 mm\", \"60 V\"" : "");
+      complain(b.at, fmt::format("{} cannot be {} {}", describe(a), act, describe(b)), plain ? "Write the unit: \"0 mm\", \"60 V\", \"50 %\"" : "");
     }
     return numbers && a.unit == b.unit;
   }

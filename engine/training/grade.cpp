@@ -251,12 +251,15 @@ void rule_numeric(const Context& c, const Aspect& a, Mark& m) {
   if (wrong) m.code = a.code;
 }
 
+const Arg* written_number(const Event& e) {
+  const auto it = std::find_if(e.args.begin(), e.args.end(), [](const Arg& a) { return !a.is_text; });
+  return it == e.args.end() ? nullptr : &*it;
+}
+
 bool written_is_right(const Context& c, const Aspect& a, const Event& e) {
   if (a.truth) {
-    for (const char* key : {"length_um", "pressure_pa", "torque_dnm", "number"}) {
-      if (e.find(key)) return std::abs(e.number(key) - c.truths.get(*a.truth)) <= a.tol;
-    }
-    return false;
+    const Arg* written = written_number(e);
+    return written && std::abs(written->number - c.truths.get(*a.truth)) <= a.tol;
   }
   return e.text("value") == (a.truth_word >= 0 ? c.truths.words[static_cast<size_t>(a.truth_word)] : a.word);
 }
@@ -317,10 +320,8 @@ void rule_record(const Context& c, const Aspect& a, Mark& m) {
   Text written, truth;
   const auto field = std::find_if(c.exercise.sheet.begin(), c.exercise.sheet.end(), [&](const Field& f) { return f.id == a.field; });
   if (a.truth) {
-    int64_t v = 0;
-    for (const char* key : {"length_um", "pressure_pa", "torque_dnm", "number"}) {
-      if (e->find(key)) v = e->number(key);
-    }
+    const Arg* number = written_number(*e);
+    const int64_t v = number ? number->number : 0;
     const int64_t t = c.truths.get(*a.truth);
     written = {format_quantity(v, field->unit, Lang::kZh), format_quantity(v, field->unit, Lang::kEn)};
     truth = {format_quantity(t, field->unit, Lang::kZh), format_quantity(t, field->unit, Lang::kEn)};

@@ -54,12 +54,12 @@ void Loader::read_scenario(const fs::path& rel) {
   // Steps name moments and moments may name steps (hints): names first.
   const Yaml* steps = k.req("steps");
   for (const Yaml& node : list(steps)) e.steps.emplace_back().id = node.find("id") ? node.find("id")->scalar : "";
-  std::vector<const Yaml*> conditions;
-  for (const auto& [id, node] : entries(k.req("moments"))) conditions.push_back(read_moment(id, node));
+  std::vector<const Yaml*> whens;
+  for (const auto& [id, node] : entries(k.req("moments"))) whens.push_back(read_moment(id, node));
   ExpressionScope scope{pack_, &e, nullptr, kArgNames, &e.remembered, &lookups_};
-  for (size_t m = 0; m < conditions.size(); ++m) {
+  for (size_t m = 0; m < whens.size(); ++m) {
     scope.moment = &e.moments[m];
-    if (conditions[m]) e.moments[m].when = expression(*conditions[m], scope);
+    if (whens[m]) e.moments[m].when = expression(*whens[m], scope);
   }
   scope.moment = nullptr;
   size_t i = 0;

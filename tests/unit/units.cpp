@@ -44,6 +44,7 @@ TEST(Units, AnArgumentsSuffixNamesItsUnit) {
   for (const auto& [key, unit] : {std::pair{"torque_dnm", Unit::kTorque}, {"grip_dn", Unit::kForce}, {"bus_mv", Unit::kVoltage}, {"leak_mohm", Unit::kResistance}, {"coolant_dcel", Unit::kTemperature},
                                   {"angle_cd", Unit::kAngle}, {"load_ma", Unit::kCurrent}, {"payload_g", Unit::kMass}, {"tip_umps", Unit::kSpeed}, {"spindle_rpm", Unit::kRotation}, {"overlap_bp", Unit::kRatio}, {"level", Unit::kCount}}) {
     EXPECT_EQ(unit_of_key(key), unit) << key;
+    EXPECT_EQ(unit_of_key(key_of_unit(unit)), unit) << key_of_unit(unit);
   }
 }
 
