@@ -17,8 +17,7 @@ enum class Unit { kCount, kTorque, kLength, kAngle, kPressure, kTime, kVoltage, 
 // No quantity is larger, in a file or an event: a kilometre, a gigapascal, eleven days. Products of two then fit 64 bits.
 // Resistance alone spans more: a bond of 0.1 ohm and an insulation of 550 Mohm are read in one exercise, so its limit is 1 Gohm.
 inline constexpr int64_t kMaxQuantity = 1'000'000'000;
-inline constexpr int64_t kMaxResistance_mohm = 1'000'000'000'000;
-constexpr int64_t max_quantity(Unit unit) { return unit == Unit::kResistance ? kMaxResistance_mohm : kMaxQuantity; }
+constexpr int64_t max_quantity(Unit unit) { return unit == Unit::kResistance ? 1'000'000'000'000 : kMaxQuantity; }
 
 struct Quantity {
   int64_t value = 0;  // in the unit's step

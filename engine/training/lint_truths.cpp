@@ -15,7 +15,8 @@ constexpr int kShifts = 8;  // places looked at on each side, besides the limits
 std::vector<int64_t> limits(const Scene& scene, const std::vector<bool>& from) {
   std::set<int64_t> all;
   const auto add = [&](int64_t n) {
-    if (n > -kMaxResistance_mohm && n < kMaxResistance_mohm) all.insert({n - 1, n, n + 1});
+    constexpr int64_t kFar = max_quantity(Unit::kResistance);
+    if (n > -kFar && n < kFar) all.insert({n - 1, n, n + 1});
   };
   for (size_t i = 0; i < from.size(); ++i) {
     if (!from[i]) continue;
