@@ -14,9 +14,7 @@ int run(const std::string& file, const std::string& pack_name, const std::string
   auto journal = read_journal(file);
   if (!journal) return report(journal.error());
   const JournalHeader& h = journal->header;
-  if (h.scorer != kScorerVersion) {
-    return report({Code::kFailed, file, fmt::format("was scored by scorer version {}; this program has version {}", h.scorer, kScorerVersion), "Explain it with the program that has that version"});
-  }
+  if (auto same = check_scorer(h.scorer, file); !same) return report(same.error());
   auto found = find_pack(pack_name.empty() ? h.pack_id : pack_name);
   if (!found) return report(found.error());
   PackLoad load = load_pack(*found);

@@ -48,9 +48,7 @@ struct Graded {
 Result<Graded> grade_one(const fs::path& path, Packs& packs) {
   auto journal = read_journal(path);
   if (!journal) return journal.error();
-  if (journal->header.scorer != kScorerVersion) {
-    return Error{Code::kFailed, path.string(), fmt::format("was scored by scorer version {}; this program has version {}", journal->header.scorer, kScorerVersion), "Grade it with the program that has that version"};
-  }
+  if (auto same = check_scorer(journal->header.scorer, path.string()); !same) return same.error();
   auto pack = packs.get(journal->header);
   if (!pack) return pack.error();
   const std::string exercise_id = journal->header.exercise.substr(journal->header.exercise.rfind('/') + 1);

@@ -110,7 +110,7 @@ int main(int argc, char** argv) {
   fs::path trace, journal, shots;
   std::string trainee;
   play->add_option("exercise", request.exercise, "PACK/EXERCISE, such as auto-repair/wheel-change")->required();
-  play->add_option("--mode", mode, "guided, practice or assessment")->check(CLI::IsMember({"guided", "practice", "assessment"}));
+  play->add_option("--mode", mode, "guided, practice, assessment or competition")->check(CLI::IsMember({"guided", "practice", "assessment", "competition"}));
   play->add_option("--trainee", trainee, "Pseudonym of the trainee");
   play->add_option("--seed", seed, "What is so in this attempt follows from this number");
   play->add_option("--journal", journal, "Also copy the finished journal here");

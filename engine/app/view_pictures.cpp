@@ -102,6 +102,7 @@ Status write_shots(const ViewRequest& request) {
   auto journal = read_journal(request.journal);
   if (!journal) return journal.error();
   const JournalHeader& header = journal->header;
+  if (auto same = check_scorer(header.scorer, request.journal.string()); !same) return same.error();
   auto subject = open_subject(request.exercise.empty() ? header.exercise : request.exercise);
   if (!subject) return subject.error();
   const Pack& pack = *subject->pack;

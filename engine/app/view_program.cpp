@@ -164,7 +164,7 @@ void Sitting::set_page(Page page) {
 }
 
 Status Sitting::pause(bool on) {
-  if (on == session().paused() || session().over() || session().mode() == Mode::kAssessment) return ok();  // an assessment's clock runs on
+  if (on == session().paused() || session().over() || !rules_of(session().mode()).may_pause) return ok();  // an assessment's clock runs on
   Action a;
   a.verb = on ? Verb::kPause : Verb::kResume;
   return act(a);
@@ -211,7 +211,7 @@ void Sitting::tell_events(const std::vector<Event>& events) {
 
 // News about marks, where they may be seen while working; critical errors always.
 void Sitting::tell_marks() {
-  if (session().mode() != Mode::kAssessment) {
+  if (rules_of(session().mode()).open_book) {
     const Marksheet& sheet = session().live_sheet();
     for (size_t i = 0; i < sheet.marks.size() && i < known_marks_.size(); ++i) {
       const Mark& m = sheet.marks[i];
@@ -317,7 +317,7 @@ int Sitting::hint_level() {
 
 // The goal's words are free in practice; then where to look, then what to do.
 Status Sitting::ask_hint() {
-  if (session().mode() == Mode::kAssessment) {
+  if (rules_of(session().mode()).hint_level == 0) {
     say(Message::Kind::kRefusal, text(Str::kNoHints), 2.5f);
     return ok();
   }

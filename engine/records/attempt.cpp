@@ -137,6 +137,7 @@ Result<Opened> open_again(const std::string& uuid, const fs::path& pack_dir) {
   if ((*row)->closed) return Error{Code::kFailed, "", "attempt " + uuid + " is closed already", "shixunctl results show " + uuid + " shows its result"};
   auto reopened = reopen_journal(store->journal_path(uuid));
   if (!reopened) return reopened.error();
+  if (auto same = check_scorer(reopened->journal.header.scorer, store->journal_path(uuid).string()); !same) return same.error();
   auto loaded = load_exercise_of(reopened->journal.header, (*row)->pack_dir, pack_dir);
   if (!loaded) return loaded.error();
   return Opened{std::move(*store), std::move(*reopened), std::move(*loaded)};

@@ -29,6 +29,7 @@ const Text kHeadings[] = {
 Text verdict_text(const std::string& verdict) {
   if (verdict == "pass") return {"合格", "pass"};
   if (verdict == "fail") return {"不合格", "fail"};
+  if (verdict == "open") return {"待评分", "to be marked"};
   if (verdict == "unfinished") return {"未完成", "unfinished"};
   return {"", ""};
 }
@@ -37,6 +38,7 @@ Text mode_text(const std::string& mode) {
   if (mode == "guided") return {"引导", "guided"};
   if (mode == "practice") return {"练习", "practice"};
   if (mode == "assessment") return {"考核", "assessment"};
+  if (mode == "competition") return {"竞赛", "competition"};
   return {mode, mode};
 }
 

@@ -161,7 +161,7 @@ struct Report {
   std::string head() const {
     const JournalHeader& h = journal.header;
     std::string s = "<h1>" + in(pack.text(exercise.title)) + "</h1><p class=sub>" + in(pack.text(pack.title)) + " · " + say("成绩说明", "How this result came about") + "</p>";
-    const std::string verdict = !journal.footer ? say("未结束", "not closed") : sheet.pass ? say("合格", "pass") : say("不合格", "fail");
+    const std::string verdict = !journal.footer ? say("未结束", "not closed") : sheet.pass ? say("合格", "pass") : sheet.open ? say("待评分", "to be marked") : say("不合格", "fail");
     s += fmt::format("<div class=sum><span class={}><b>{}</b></span><span>{} <b>{}</b> / {}</span><span>{} {} / {}</span><span>{} {} / {}</span><span>{} {}</span></div>", sheet.pass ? "pass" : "fail",
                      verdict, say("总分", "total"), points(sheet.total_mp), points(sheet.max_mp), say("过程", "process"), points(sheet.process_mp), points(sheet.process_max_mp), say("结果", "outcome"),
                      points(sheet.outcome_mp), points(sheet.outcome_max_mp), say("用时", "time worked"), format_clock(sheet.active_ms));

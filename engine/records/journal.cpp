@@ -117,6 +117,7 @@ bool is_marksheet(const nlohmann::json& s) {
   for (const char* key : {"total_mp", "max_mp", "process_mp", "outcome_mp"}) {
     if (!is_points(s, key)) return false;
   }
+  if (s.contains("open_mp") && !is_points(s, "open_mp")) return false;  // scorer 1 had none
   const auto codes = s.find("codes"), criteria = s.find("criteria"), finished = s.find("finished"), active = s.find("active_ms");
   if (codes == s.end() || !codes->is_array() || criteria == s.end() || !criteria->is_array() || finished == s.end() || !finished->is_boolean() || !text_of(s, "verdict") ||
       active == s.end() || !active->is_number_integer() || *active < 0 || *active > kMaxTimeMs)
@@ -126,7 +127,8 @@ bool is_marksheet(const nlohmann::json& s) {
   }
   for (const nlohmann::json& m : *criteria) {
     if (!m.is_object() || !text_of(m, "id") || !text_of(m, "criterion") || !text_of(m, "lens") || !is_points(m, "max_mp") || !is_points(m, "awarded_mp") || !is_text_pair(m, "title") ||
-        !is_text_pair(m, "why") || (m.contains("code") && !text_of(m, "code")))
+        !is_text_pair(m, "why") || (m.contains("code") && !text_of(m, "code")) ||
+        (m.contains("open") && !m["open"].is_boolean()))
       return false;
     const auto events = m.find("events");
     if (events == m.end() || !events->is_array()) return false;

@@ -571,7 +571,7 @@ AttemptRow row_from_journal(const Journal& journal) {
   for (const nlohmann::json& c : sheet.at("codes")) r.codes += (r.codes.empty() ? "" : " ") + c.get<std::string>();
   r.closed = true;
   r.ended_utc = journal.footer->ended_utc;
-  r.verdict = sheet.at("finished") != true ? "unfinished" : sheet.at("verdict") == "pass" ? "pass" : "fail";
+  r.verdict = sheet.at("finished") != true ? "unfinished" : sheet.at("verdict") == "pass" ? "pass" : sheet.at("verdict") == "open" ? "open" : "fail";
   r.marksheet = canonical(sheet);
   r.head_sha256 = journal.head_sha256;
   return r;

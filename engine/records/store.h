@@ -26,7 +26,7 @@ struct AttemptRow {
   std::string pack_dir;         // where the pack lay on this machine; may be empty
   // once closed:
   int64_t total_mp = 0, max_mp = 0, process_mp = 0, outcome_mp = 0, active_ms = 0;
-  std::string verdict;          // "pass", "fail", "unfinished"
+  std::string verdict;          // "pass", "fail", "open" (people have not marked yet), "unfinished"
   std::string codes;            // separated by blanks, sorted
   std::string marksheet;        // canonical bytes
   std::string head_sha256;      // of the journal's last line

@@ -121,7 +121,7 @@ void add_mark(Builder& build, const Journal& journal, const json& mark, int64_t 
     if (seq >= 1 && seq <= journal.events.size()) t_ms = journal.events[seq - 1].t_ms;
   }
   json result = {{"score", score(awarded_mp, max_mp)}};
-  if (max_mp > 0) result["success"] = awarded_mp == max_mp;
+  if (max_mp > 0 && !mark.contains("open")) result["success"] = awarded_mp == max_mp;
   json& more = result["extensions"];
   more[product("extensions/criterion")] = mark.value("criterion", "");
   more[product("extensions/lens")] = mark.value("lens", "");
@@ -164,8 +164,9 @@ Result<std::vector<Statement>> xapi_statements(const Journal& journal, const std
                    {"duration", duration(sheet.at("active_ms").get<int64_t>())},
                    {"extensions", {{product("extensions/process-points"), points(sheet.at("process_mp").get<int64_t>())},
                                    {product("extensions/outcome-points"), points(sheet.at("outcome_mp").get<int64_t>())}}}};
-    // Only an assessment passes judgement; learning and practising are completed, or not.
-    if (h.mode == Mode::kAssessment) {
+    // Only an assessment passes judgement, and only once people have given their marks; learning and practising are completed, or not.
+    const bool judged = h.mode == Mode::kAssessment || h.mode == Mode::kCompetition;
+    if (judged && sheet.at("verdict") != "open") {
       result["success"] = finished && pass;
       const VerbName& verdict = finished && pass ? kPassed : kFailed;
       build.add(verdict.id, verdict, build.exercise(), result, context, end_ms);

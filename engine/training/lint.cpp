@@ -272,26 +272,23 @@ void lint_exercises(const Pack& pack, const std::map<std::string, std::set<std::
       if (s.aspects.empty()) report.warnings.push_back({Code::kFailed, step_at(s.id), fmt::format("no mark depends on the step '{}': a hint on it costs nothing", s.id), "Name its aspects under 'aspects', or add one to the rubric"});
     }
     for (const Aspect& a : e.aspects) {
-      std::vector<int> mine = a.moments;
-      for (const int m : {a.moment, a.state_moment, a.before, a.after, a.unless, a.needs}) mine.push_back(m);
       for (const auto& pair : a.pairs) {
         for (const int m : {pair.first, pair.second}) {
-          mine.push_back(m);
           const std::string key = "moment." + e.moments[static_cast<size_t>(m)].name;
           if (!pack.strings.contains(key)) {
             report.warnings.push_back({Code::kFailed, aspect_at(a), fmt::format("tells a trainee of the moment '{}', which has no name for people", e.moments[static_cast<size_t>(m)].name), "Add '" + key + "' to the string tables"});
           }
         }
       }
-      for (const int m : mine) {
-        if (m < 0 || !used.insert(m).second) continue;
+      for (const int m : moments_of(a)) {
+        if (!used.insert(m).second) continue;
         const Moment& moment = e.moments[static_cast<size_t>(m)];
         if (const std::string why = impossible(pack, e, moment); !why.empty()) {
           report.warnings.push_back({Code::kFailed, moment_at(moment.name), fmt::format("the moment '{}' of the aspect '{}' can never happen: {}", moment.name, a.id, why), "Mend it, or delete the rule"});
         }
       }
       const auto found = lost.find(e.id);
-      if (found == lost.end() || !found->second.contains(a.id)) {
+      if (a.kind != RuleKind::kJudge && (found == lost.end() || !found->second.contains(a.id))) {
         report.warnings.push_back({Code::kFailed, aspect_at(a), fmt::format("no trace loses '{}', and no slip in the expert's does: nothing shows that its rule works", a.id), "Record an attempt with that fault, and name it under 'tests'"});
       }
     }

@@ -4,7 +4,8 @@
 //   loader.cpp         typed access to the YAML, with errors at line and column
 //   load_files.cpp     the folder, the manifest, strings, the data sheet
 //   load_scene.cpp     the place: truths, objects, sockets
-//   load_exercise.cpp  the job: scenario, rubric, tests
+//   load_exercise.cpp  the job: scenario, moments, steps
+//   load_rubric.cpp    what it is worth: criteria, aspects, rules, tests
 
 #include <fmt/format.h>
 
@@ -38,7 +39,12 @@ inline constexpr std::array kUnitWords = {Word{"torque", Unit::kTorque}, Word{"l
                                    Word{"speed", Unit::kSpeed}, Word{"rotation", Unit::kRotation}, Word{"ratio", Unit::kRatio}};
 inline constexpr std::array kRuleWords = {Word{"done", RuleKind::kDone}, Word{"order", RuleKind::kOrder}, Word{"hop", RuleKind::kHop}, Word{"tool", RuleKind::kTool},
                                    Word{"numeric", RuleKind::kNumeric}, Word{"measure", RuleKind::kMeasure}, Word{"record", RuleKind::kRecord},
-                                   Word{"forbid", RuleKind::kForbid}, Word{"time", RuleKind::kTime}, Word{"clean5s", RuleKind::kClean5s}};
+                                   Word{"forbid", RuleKind::kForbid}, Word{"time", RuleKind::kTime}, Word{"clean5s", RuleKind::kClean5s},
+                                   Word{"pose", RuleKind::kPose}, Word{"count", RuleKind::kCount}, Word{"while", RuleKind::kWhile}, Word{"coverage", RuleKind::kCoverage},
+                                   Word{"dialogue", RuleKind::kDialogue}, Word{"diagnose", RuleKind::kDiagnose}, Word{"judge", RuleKind::kJudge}};
+static_assert(kRuleWords.size() == kRuleKinds);
+
+const ArgName* arg_name(std::string_view name);  // null when no event has it
 
 class Loader {
  public:
@@ -116,6 +122,11 @@ class Loader {
   void window(const Yaml& v, Unit unit, std::optional<Value>& lo, std::optional<Value>& hi);
   // A condition, its problems reported at their very place in the file.
   std::optional<Expression> expression(const Yaml& v, const ExpressionScope& scope);
+  Limits window(const Yaml& v, Unit unit) {
+    Limits w;
+    window(v, unit, w.lo, w.hi);
+    return w;
+  }
   void need_string(const Yaml& at, const std::string& key) { needed_strings_.push_back({key, fmt::format("{}:{}:{}", file_, at.line, at.column)}); }
   std::string string_key(const Yaml* v);
 
@@ -178,9 +189,20 @@ class Loader {
   std::vector<std::string> tools(const Yaml& v);
   int moment_ref(const Yaml* v);
   void read_rubric(const fs::path& rel);
-  void read_aspect(const Yaml& node, const std::string& criterion);
-  void read_rule(Keys& k, const Yaml& node, Aspect& a);
+  std::vector<Where> conditions(const Yaml& where);
+  void read_aspect(const Yaml& node, const Criterion& criterion);
+  void read_rule(Keys& k, const Yaml& node, const Criterion& criterion, Aspect& a);
+  void read_work_rule(Keys& k, const Yaml& node, Aspect& a);      // done, order, hop, tool
+  void read_fault_rule(Keys& k, const Yaml& node, const Criterion& criterion, Aspect& a);  // forbid, count, while
+  void read_value_rule(Keys& k, const Yaml& node, Aspect& a);     // numeric, pose, coverage, measure, record, diagnose
+  void read_whole_rule(Keys& k, const Yaml& node, Aspect& a);     // time, clean5s
+  void read_people_rule(Keys& k, const Yaml& node, Aspect& a);    // dialogue, judge
+  void read_pairs(Keys& k, const Yaml& node, Aspect& a);
   void read_written(Keys& k, Aspect& a, bool required);
+  // The name of an event's number; its key, or empty after an error.
+  std::string argument(const Yaml* v);
+  std::vector<std::string> names(const Yaml* v);
+  int percent(const Yaml* v, int otherwise) { return v ? whole(v, 0, 100) : otherwise; }
   void read_test(const Yaml& node);
 
   Pack pack_;

@@ -11,13 +11,6 @@ namespace {
 
 bool contains(const std::vector<std::string>& list, std::string_view s) { return std::find(list.begin(), list.end(), s) != list.end(); }
 
-bool holds(const Where& w, const Truths& truths, const Event& e) {
-  const Arg* a = e.find(w.key);
-  if (w.is_text) return (a && a->is_text && a->text == w.text) != w.negate;
-  if (!a || a->is_text) return false;
-  return (!w.lo || a->number >= truths.get(*w.lo)) && (!w.hi || a->number <= truths.get(*w.hi));
-}
-
 bool matches(const Moment& m, const Truths& truths, const Past& past, const Event& e) {
   if (!m.at.empty() && !contains(m.at, e.text("at"))) return false;
   if (!m.tools.empty() && !contains(m.tools, e.tool)) return false;
@@ -112,6 +105,21 @@ Found::Found(const Exercise& exercise, const Truths& truths, const std::vector<E
 bool Found::reached(const Step& step, const Truths& truths) const {
   if (step.goal_when) return holds(*step.goal_when, truths, &past_, nullptr);
   return std::all_of(step.goal.begin(), step.goal.end(), [&](int m) { return happened(m); });
+}
+
+bool complete(const Moment& m, const std::vector<const Event*>& found) {
+  const std::vector<std::string>& wanted = m.at.empty() ? m.on : m.at;
+  if (!m.all || wanted.empty()) return !found.empty();
+  std::set<std::string_view> seen;
+  for (const Event* e : found) seen.insert(subject(m, *e));
+  return std::all_of(wanted.begin(), wanted.end(), [&](const std::string& s) { return seen.contains(s); });
+}
+
+bool holds(const Where& w, const Truths& truths, const Event& e) {
+  const Arg* a = e.find(w.key);
+  if (w.is_text) return (a && a->is_text && a->text == w.text) != w.negate;
+  if (!a || a->is_text) return false;
+  return (!w.lo || a->number >= truths.get(*w.lo)) && (!w.hi || a->number <= truths.get(*w.hi));
 }
 
 std::string_view subject(const Moment& m, const Event& e) { return m.at.empty() ? std::string_view(e.o) : e.text("at"); }

@@ -27,6 +27,12 @@ class Found {
   std::vector<std::vector<const Event*>> hits_;  // by moment
 };
 
+// Whether these events of a moment are enough: one, or with `all` one for every object (or place).
+bool complete(const Moment& m, const std::vector<const Event*>& found);
+
+// Whether an event's argument is as asked.
+bool holds(const Where& w, const Truths& truths, const Event& e);
+
 // What a moment counts by: its place (argument "at") when it names places, else its object.
 std::string_view subject(const Moment& m, const Event& e);
 

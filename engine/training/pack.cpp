@@ -1,6 +1,7 @@
 #include "engine/training/pack.h"
 
 #include <algorithm>
+#include <set>
 
 #include "engine/base/random.h"
 #include "engine/training/loader.h"
@@ -33,6 +34,14 @@ const Text& Pack::text(const std::string& key) const {
   static const Text none;
   const auto it = strings.find(key);
   return it == strings.end() ? none : it->second;
+}
+
+std::vector<int> moments_of(const Aspect& a) {
+  std::set<int> out(a.moments.begin(), a.moments.end());
+  for (const Pair& p : a.pairs) out.insert({p.first, p.second});
+  out.insert({a.moment, a.state_moment, a.before, a.after, a.unless, a.needs, a.corrected_by, a.consequence, a.evidence, a.start, a.end});
+  out.erase(-1);
+  return {out.begin(), out.end()};
 }
 
 Result<fs::path> find_pack(std::string_view name_or_dir) {

@@ -174,8 +174,15 @@ struct Moment {
 };
 
 enum class Lens { kProcess, kOutcome };
-enum class RuleKind { kDone, kOrder, kHop, kTool, kNumeric, kMeasure, kRecord, kForbid, kTime, kClean5s };
+enum class RuleKind { kDone, kOrder, kHop, kTool, kNumeric, kMeasure, kRecord, kForbid, kTime, kClean5s, kPose, kCount, kWhile, kCoverage, kDialogue, kDiagnose, kJudge };
+inline constexpr int kRuleKinds = static_cast<int>(RuleKind::kJudge) + 1;
 enum class Severity { kNone, kMinor, kMajor, kCritical };
+
+struct Limits { std::optional<Value> lo, hi; };  // inclusive; an absent end is open
+
+struct Pair { int first = -1, second = -1; int64_t weight = 1; };  // order: the first belongs before the second
+
+struct Band { std::string key; Limits full, half; };  // pose: an argument, where it is right and where it is just good enough
 
 struct Aspect {                      // one line of the rubric
   std::string id, criterion;         // criterion: its group
@@ -183,32 +190,51 @@ struct Aspect {                      // one line of the rubric
   Lens lens = Lens::kProcess;
   int64_t max_mp = 0;                // milli-points; 0 for a pure penalty
   RuleKind kind = RuleKind::kDone;
-  std::string code;                  // named in the marksheet when marks are lost (forbid: when it happened)
-  // parameters, by kind; indices are into Exercise::moments
-  std::vector<int> moments;          // done (all must have happened), clean5s (per item)
-  std::vector<std::string> item_names;  // clean5s: string key per item
-  std::vector<std::pair<int, int>> pairs;  // order: first before second
+  std::string code;                  // named in the marksheet when marks are lost (forbid, while: when it happened)
+  // parameters, by kind; indices are into Exercise::moments, -1: none. What each kind does with them: rules.h; how a rubric writes them:
+  // load_rubric.cpp.
+  std::vector<int> moments;          // done (all must have happened), clean5s (per item), diagnose (measurements that support the verdict)
+  std::vector<std::string> item_names;  // clean5s: string key per item; judge: string key of each level, 0 to 3
+  std::vector<Pair> pairs;           // order: a graph without circles
   bool judge_last = false;           // order: last before last, else first before first
-  int moment = -1;                   // hop, tool, numeric, forbid
+  int moment = -1;                   // hop, tool, numeric, forbid, pose, count, coverage
   std::vector<std::string> ring;     // hop: joints in place order
   int step = 0, hops = 0;            // hop: legal next = +-step; how many hops
   std::vector<std::string> tools, half_tools;  // tool; measure
-  std::string key;                   // numeric: argument read
-  bool first = false;                // numeric: first matching event per object, else last
-  std::optional<Value> lo, hi, zlo, zhi;   // numeric: full inside [lo,hi], linear to 0 at zlo, zhi (absent: at once)
+  std::vector<Where> spec, half_spec;  // tool, measure: what the event must tell of the tool as it was put together or set
+  std::vector<Where> state;          // measure: what the event must tell of the thing measured
+  std::string key;                   // numeric, coverage: argument read; record, measure, with `evidence`: what the instrument showed
+  bool first = false;                // numeric: first matching event per object, else last; dialogue: first answer, else last
+  std::optional<Value> lo, hi, zlo, zhi;   // numeric: full inside [lo,hi], linear to 0 at zlo, zhi (absent: at once); coverage: [lo,hi]
+  Limits half;                       // numeric: never less than half inside
   std::vector<std::string> points;   // measure: what must have been measured
   int state_moment = -1;             // measure: must have happened before the first measuring
-  int before = -1, after = -1;       // forbid: only before / after the first of these moments
+  int before = -1, after = -1;       // forbid: only before / after the first of these moments; done: in time for this moment
   int unless = -1;                   // forbid: not when this moment happened before
-  int needs = -1;                    // forbid with marks: they are earned only when this moment happened
-  std::string field;                 // record; measure
+  int needs = -1;                    // forbid, count, while with marks: they are earned only when this moment happened
+  int corrected_by = -1, consequence = -1;  // forbid: put right by this moment before that one (absent: before the end) costs half
+  std::string field;                 // record; measure; diagnose
   std::optional<Value> truth;        // record: number
-  int truth_word = -1;               // record: seeded word
-  std::string word;                  // record: fixed word
+  int truth_word = -1;               // record, diagnose: seeded word
+  std::string word;                  // record, diagnose: fixed word
+  int evidence = -1;                 // record, measure: instead of a truth, what this moment's last event before the entry showed
   int64_t tol = 0;
-  int64_t full_ms = 0, zero_ms = 0;  // time
+  int64_t full_ms = 0, zero_ms = 0;  // time, while
+  int64_t critical_ms = 0;           // while: from here on a critical error; 0: never
   Severity severity = Severity::kNone;
+  std::vector<Band> bands;           // pose
+  std::vector<int64_t> table;        // count: marks for 0, 1, 2, ... times; the last for more
+  int start = -1, end = -1;          // while: what begins and what ends the state that must not last
+  int floor_percent = 0, full_percent = 100;  // coverage: nothing below, all from here on
+  std::vector<std::string> nodes;    // dialogue: what must be answered
+  std::vector<std::pair<std::string, std::string>> node_pairs;  // dialogue: the first belongs before the second
+  std::vector<std::string> flags;    // dialogue: an answer with one of these is worth nothing
+  int at_least = 0;                  // diagnose: how many supporting measurements
+  std::vector<std::string> roles;    // judge: who marks
 };
+
+// Every moment an aspect reads, each once.
+std::vector<int> moments_of(const Aspect& a);
 
 struct Criterion { std::string id, title; bool safety = false; };
 
@@ -229,8 +255,14 @@ struct Field {                       // one line of the work order
 };
 struct Line { std::string id, text; };
 
+// A person's mark of a judgement aspect: a named role's level, 0 to 3. Of several by one role the last counts.
+struct HumanMark {
+  std::string aspect, role;
+  int level = 0;
+};
+
 struct PackTest { std::string trace; std::string verdict; std::vector<std::string> codes; std::optional<int64_t> total_mp, total_min_mp;
-                  std::map<std::string, int64_t> marks; std::string mode; int line = 0; };
+                  std::map<std::string, int64_t> marks; std::string mode; std::vector<HumanMark> people; int line = 0; };
 
 struct Exercise {
   std::string id, title, brief;

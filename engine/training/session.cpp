@@ -34,7 +34,7 @@ void Session::restore(const std::vector<Event>& events) {
 void Session::find_critical(const std::vector<Event>& effective) {
   critical_ = critical_code(*pack_, *exercise_, options_.seed, effective);
   safe_seq_ = events_.empty() ? 0 : events_.back().seq;
-  if (critical_.empty() || options_.mode != Mode::kGuided) return;
+  if (critical_.empty() || rules_of(options_.mode).on_critical != OnCritical::kRewind) return;
   std::vector<Event> before = effective;
   while (!before.empty() && !critical_code(*pack_, *exercise_, options_.seed, before).empty()) before.pop_back();
   safe_seq_ = before.empty() ? 0 : before.back().seq;
@@ -87,8 +87,8 @@ Result<std::vector<Event>> Session::record(std::vector<Event> events) {
     critical_ = critical_code(*pack_, *exercise_, options_.seed, effective);
     if (critical_.empty()) {
       safe_seq_ = events_.back().seq;
-    } else if (options_.mode == Mode::kAssessment && !world_->finished()) {
-      // A critical error ends an assessment on the spot. The end state is not judged: it was not reached by the trainee's choice.
+    } else if (ends_at_critical(options_.mode) && !world_->finished()) {
+      // On the spot. The end state is not judged: it was not reached by the trainee's choice.
       Event stop;
       stop.seq = events_.back().seq + 1;
       stop.t_ms = t_ms();
@@ -104,7 +104,9 @@ Result<std::vector<Event>> Session::record(std::vector<Event> events) {
 }
 
 Result<std::vector<Event>> Session::act(const Action& action) {
-  if (action.verb == Verb::kPause && options_.mode == Mode::kAssessment) return Error{Code::kFailed, "", "the clock of an assessment does not stop", ""};
+  const ModeRules& rules = rules_of(options_.mode);
+  if (action.verb == Verb::kPause && !rules.may_pause) return Error{Code::kFailed, "", "the clock of this mode does not stop", ""};
+  if (action.verb == Verb::kHint && action.amount > rules.hint_level) return Error{Code::kFailed, action.o, "this mode gives no such help", ""};
   if (paused_ && action.verb != Verb::kResume) return Error{Code::kFailed, "", "the clock is stopped", ""};
   if (!unlocked(world_->scene().find_object(action.o))) return Error{Code::kFailed, action.o, "this is not part of the current step", ""};
   auto events = world_->act(action, t_ms());
@@ -125,14 +127,14 @@ const Marksheet& Session::live_sheet() const {
 Marksheet Session::sheet() const { return grade(*pack_, *exercise_, options_.mode, options_.seed, events_); }
 
 bool Session::unlocked(int object) const {
-  if (options_.mode != Mode::kGuided || object < 0 || step_ >= exercise_->steps.size()) return true;
+  if (!rules_of(options_.mode).locked || object < 0 || step_ >= exercise_->steps.size()) return true;
   if (object == world_->held()) return true;
   const auto& open = exercise_->steps[step_].unlock;
   return std::find(open.begin(), open.end(), world_->scene().objects[static_cast<size_t>(object)].id) != open.end();
 }
 
 Status Session::rewind() {
-  if (options_.mode != Mode::kGuided || critical_.empty()) return ok();
+  if (rules_of(options_.mode).on_critical != OnCritical::kRewind || critical_.empty()) return ok();
   Event e;
   e.seq = events_.back().seq + 1;
   e.t_ms = t_ms();

@@ -40,7 +40,7 @@ class Session {
 
   int64_t t_ms() const { return ticks_ * 1000 / kTicksPerSecond; }
   bool paused() const { return paused_; }
-  bool over() const { return world_->finished(); }  // handed in, or stopped by a critical error in assessment
+  bool over() const { return world_->finished(); }  // handed in, or stopped by a critical error where the mode does that
   const World& world() const { return *world_; }
   const std::vector<Event>& events() const { return events_; }
   Mode mode() const { return options_.mode; }

@@ -537,7 +537,7 @@ std::optional<Text> World::decide_use(const Action& a, int64_t t_ms, Events& out
       e.with("lift_um", state(def->zone->body).lift_um).with("supports", supports_under(def->zone->body));
       break;
     case Verb::kHint:
-      if (std::none_of(exercise_->steps.begin(), exercise_->steps.end(), [&](const Step& s) { return s.id == a.o; }) || a.amount < 1 || a.amount > 3) return both("没有这个提示", "There is no such hint");
+      if (std::none_of(exercise_->steps.begin(), exercise_->steps.end(), [&](const Step& s) { return s.id == a.o; }) || a.amount < 1 || a.amount > 4) return both("没有这个提示", "There is no such hint");
       e.with("level", a.amount);
       break;
     case Verb::kPause:

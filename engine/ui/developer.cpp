@@ -186,14 +186,7 @@ void draw_shader_problems(const Theme& theme, const DeveloperFacts& facts, Lang 
 
 }  // namespace
 
-bool lets_developers_in(Mode mode) {
-  switch (mode) {
-    case Mode::kGuided:
-    case Mode::kPractice: return true;
-    case Mode::kAssessment: return false;
-  }
-  return false;
-}
+bool lets_developers_in(Mode mode) { return rules_of(mode).open_book; }
 
 float developer_width(const Theme& theme) { return theme.px(kWidth + 16); }
 

@@ -28,12 +28,13 @@ void draw_goal(const Theme& theme, const Hud& hud) {
   const Session& session = *hud.session;
   const float width = theme.px(430);
   begin_panel(theme, "goal", {theme.px(16), theme.px(16)}, {width, 0}, false);
-  const char* modes[] = {tr(Str::kGuided, hud.lang), tr(Str::kPractice, hud.lang), tr(Str::kAssessment, hud.lang)};
+  const char* modes[] = {tr(Str::kGuided, hud.lang), tr(Str::kPractice, hud.lang), tr(Str::kAssessment, hud.lang), tr(Str::kCompetition, hud.lang)};
+  static_assert(std::size(modes) == kModeCount);
   text_in(theme.small, color::kMuted, hud.pack->text(hud.exercise->title).in(hud.lang).c_str());
   ImGui::SameLine(0, theme.px(10));
-  tag(theme, modes[static_cast<int>(session.mode())], session.mode() == Mode::kAssessment ? IM_COL32(150, 70, 60, 255) : color::kAccentDark);
+  tag(theme, modes[static_cast<int>(session.mode())], !rules_of(session.mode()).open_book ? IM_COL32(150, 70, 60, 255) : color::kAccentDark);
   const float wrap = width - theme.px(36);
-  if (session.mode() == Mode::kAssessment) {
+  if (!rules_of(session.mode()).open_book) {
     text_in(theme.body, color::kText, hud.pack->text(hud.exercise->brief).in(hud.lang).c_str(), wrap);
   } else {
     const size_t all = hud.exercise->steps.size(), step = session.step();
@@ -54,7 +55,7 @@ void draw_goal(const Theme& theme, const Hud& hud) {
 
 void draw_score(const Theme& theme, const Hud& hud) {
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
-  const bool marks = hud.session->mode() != Mode::kAssessment;
+  const bool marks = rules_of(hud.session->mode()).open_book;
   const float width = theme.px(marks ? 190 : 120);
   begin_panel(theme, "score", {screen.x - width - theme.px(16), theme.px(16)}, {width, 0}, false);
   text_in(theme.small, color::kMuted, tr(Str::kTime, hud.lang));
@@ -299,7 +300,7 @@ void draw_gauge(const Theme& theme, const Hud& hud, ImDrawList* draw) {
   const float torque = static_cast<float>(torque_dnm);
   const bool clicked = flash || hands.clicked(world);
   // A real wrench has no display: in an assessment the effort is felt, not read.
-  const bool readable = hud.session->mode() != Mode::kAssessment;
+  const bool readable = rules_of(hud.session->mode()).open_book;
   draw_dial(theme, draw, middle, torque / full, setting > 0 ? static_cast<float>(setting) / full : -1, clicked ? color::kWarn : color::kAccent,
             readable ? format_number(torque_dnm, Unit::kTorque) : "", "N·m", clicked ? tr(Str::kClick, hud.lang) : "");
   if (flash) {

@@ -9,7 +9,7 @@ namespace shixun {
 namespace {
 
 constexpr Mode kModes[] = {Mode::kGuided, Mode::kPractice, Mode::kAssessment};
-constexpr Str kModeNames[] = {Str::kGuided, Str::kPractice, Str::kAssessment}, kModeNotes[] = {Str::kGuidedIs, Str::kPracticeIs, Str::kAssessmentIs};
+constexpr Str kModeNames[] = {Str::kGuided, Str::kPractice, Str::kAssessment, Str::kCompetition}, kModeNotes[] = {Str::kGuidedIs, Str::kPracticeIs, Str::kAssessmentIs};
 
 void backdrop(ImDrawList* draw, ImVec2 size) {
   draw->AddRectFilledMultiColor({0, 0}, size, IM_COL32(22, 32, 42, 255), IM_COL32(16, 24, 32, 255), IM_COL32(10, 13, 17, 255), IM_COL32(14, 20, 27, 255));

@@ -32,12 +32,12 @@ const Event* find_event(const std::vector<Event>& events, uint32_t seq) {
 void draw_summary(const Theme& theme, const ResultScreen& screen, Lang lang, float width) {
   const Marksheet& sheet = *screen.sheet;
   text_in(theme.small, color::kMuted, screen.pack->text(screen.exercise->title).in(lang).c_str());
-  const ImU32 verdict = sheet.pass ? color::kGood : color::kBad;
+  const ImU32 verdict = sheet.pass ? color::kGood : sheet.open ? color::kWarn : color::kBad;
   text_in(theme.huge, verdict, points(sheet.total_mp).c_str());
   ImGui::SameLine(0, theme.px(12));
   ImGui::BeginGroup();
   ImGui::Dummy({0, theme.px(2)});
-  text_in(theme.title, verdict, tr(!sheet.finished ? Str::kUnfinished : sheet.pass ? Str::kPass : Str::kFail, lang));
+  text_in(theme.title, verdict, tr(!sheet.finished ? Str::kUnfinished : sheet.pass ? Str::kPass : sheet.open ? Str::kUndecided : Str::kFail, lang));
   text_in(theme.small, color::kMuted, fill(tr(Str::kPointsOf, lang), {"points", points(sheet.total_mp), "max", points(sheet.max_mp)}).c_str());
   ImGui::EndGroup();
   if (sheet.raw_mp != sheet.total_mp)

@@ -121,10 +121,10 @@ TEST(Rules, ToolGivesHalfForAPoorChoice) {
 }
 
 TEST(Rules, NumericIsFullInTheWindowAndFallsLinearly) {
-  // O1: 4 points a nut; full 88.3-107.9, nothing at 60 and 140 N·m. 28.4 below: 0. 74.1: (741-600)/(883-600) = 0.498 -> 1.992.
-  // 124.0: (1400-1240)/(1400-1079) = 0.498 -> 1.992.
+  // O1: 4 points a nut; full 88.3-107.9, nothing at 60 and 140 N·m. 28.4 below: 0. 88.2: 4 * 282/283 = 3.985. 74.1: 4 * 141/283 = 1.992.
+  // 124.0: 4 * 160/321 = 1.993.
   struct Case { int64_t dnm; int64_t marks; };
-  for (const Case& c : {Case{980, 4000}, {883, 4000}, {1079, 4000}, {882, 3984}, {741, 1992}, {1240, 1992}, {600, 0}, {1400, 0}, {284, 0}, {5000, 0}, {0, 0}}) {
+  for (const Case& c : {Case{980, 4000}, {883, 4000}, {1079, 4000}, {882, 3985}, {741, 1992}, {1240, 1993}, {600, 0}, {1400, 0}, {284, 0}, {5000, 0}, {0, 0}}) {
     Story s;
     s.add(Verb::kState, "car.stud_1").with("on", 1).with("torque_dnm", c.dnm);
     s.hand_in();
@@ -273,17 +273,92 @@ TEST(Grade, TheExpertsMarksheetIsKeptByteForByte) {
   EXPECT_TRUE(*kept == now) << "the marksheet changed; if that is meant: cp " << fresh << " " << golden;
 }
 
-TEST(Grade, AnyJournalIsGradedTheSameTwiceAndSoberly) {
+// A possible journal: some of the expert's work, from none to all, and then whatever comes to a wandering mind.
+std::vector<Event> any_journal(uint64_t seed) {
+  static const std::vector<Event> expert = played(wheel_trace("expert"), Mode::kPractice, 7).events();
+  Pcg32 random(seed, "journal");
+  Hands h(7);
+  const size_t prefix = seed % 3 == 0 ? 0 : random.below(static_cast<uint32_t>(expert.size() - 1));
+  for (size_t i = 0; i < prefix; ++i) {
+    h.world.apply(expert[i]);
+    h.all.push_back(expert[i]);
+    h.t_ms = expert[i].t_ms;
+  }
+  h.world.continue_after(static_cast<uint32_t>(prefix));
+  wander(h, seed, 50);
+  if (seed % 4) (void)h.use(Verb::kFinish, "");
+  return h.all;
+}
+
+TEST(Properties, AThousandJournalsAreGradedTheSameTwiceAndSoberly) {
   for (uint64_t seed = 1; seed <= 1000; ++seed) {
-    Hands h(seed);
-    wander(h, seed, 50);
-    if (seed % 3) (void)h.use(Verb::kFinish, "");
-    const Mode mode = seed % 2 ? Mode::kAssessment : Mode::kPractice;
-    const Marksheet a = grade(*wheel_pack(), wheel_change(), mode, seed, h.all);
-    ASSERT_EQ(canonical(to_json(a)), canonical(to_json(grade(*wheel_pack(), wheel_change(), mode, seed, h.all)))) << seed;
+    const std::vector<Event> journal = any_journal(seed);
+    const Mode mode = static_cast<Mode>(seed % kModeCount);
+    const Marksheet a = grade(*wheel_pack(), wheel_change(), mode, 7, journal);
+    ASSERT_EQ(canonical(to_json(a)), canonical(to_json(grade(*wheel_pack(), wheel_change(), mode, 7, journal)))) << seed;
     ASSERT_NO_FATAL_FAILURE(expect_sane(a, "seed " + std::to_string(seed) + " "));
     ASSERT_EQ(canonical(to_json(a)).find('.' + std::string("0,")), std::string::npos) << "no floats";
   }
+}
+
+// An action is correct when every mark it is evidence of is full. Without it no mark may be higher: had it been, some rule would have been
+// hurt by an event that it does not name.
+TEST(Properties, TakingAwayACorrectActionNeverRaisesTheTotal) {
+  int tried = 0;
+  for (uint64_t seed = 1; seed <= 1000; ++seed) {
+    const std::vector<Event> journal = any_journal(seed);
+    const Marksheet whole = grade(*wheel_pack(), wheel_change(), Mode::kPractice, 7, journal);
+    std::set<uint32_t> wrong;
+    for (const Mark& m : whole.marks) {
+      if (m.awarded_mp < m.max_mp || m.severity != Severity::kNone) wrong.insert(m.events.begin(), m.events.end());
+    }
+    Pcg32 random(seed, "remove");
+    for (int n = 0; n < 5; ++n) {
+      const size_t at = random.below(static_cast<uint32_t>(journal.size()));
+      if (wrong.contains(journal[at].seq)) continue;
+      std::vector<Event> without = journal;
+      without.erase(without.begin() + static_cast<std::ptrdiff_t>(at));
+      const Marksheet less = grade(*wheel_pack(), wheel_change(), Mode::kPractice, 7, without);
+      ASSERT_LE(less.total_mp, whole.total_mp) << "seed " << seed << " without " << canonical(to_json(journal[at]));
+      for (size_t i = 0; i < whole.marks.size(); ++i) ASSERT_LE(less.marks[i].awarded_mp, whole.marks[i].awarded_mp) << "seed " << seed << " " << whole.marks[i].id << " without " << canonical(to_json(journal[at]));
+      ++tried;
+    }
+  }
+  EXPECT_GT(tried, 3000);
+}
+
+// Two events that no pair of the graph relates may change places: the order's mark stays.
+TEST(Properties, WhatIsInNoPairNeverCostsAMark) {
+  const Exercise& e = wheel_change();
+  const Truths truths = draw_truths(wheel_pack()->scene, 7);
+  int tried = 0;
+  for (uint64_t seed = 1; seed <= 1000; ++seed) {
+    const std::vector<Event> journal = any_journal(seed);
+    const Marksheet before = grade(*wheel_pack(), e, Mode::kPractice, 7, journal);
+    Pcg32 random(seed, "swap");
+    for (int n = 0; n < 4; ++n) {
+      const size_t at = random.below(static_cast<uint32_t>(journal.size() - 1));
+      std::vector<Event> swapped = journal;
+      std::swap(swapped[at], swapped[at + 1]);
+      std::swap(swapped[at].seq, swapped[at + 1].seq);
+      std::swap(swapped[at].t_ms, swapped[at + 1].t_ms);
+      const Marksheet after = grade(*wheel_pack(), e, Mode::kPractice, 7, swapped);
+      for (size_t i = 0; i < e.aspects.size(); ++i) {
+        const Aspect& a = e.aspects[i];
+        const auto is = [&](int which, const Event& x) {
+          const Moment& m = e.moments[static_cast<size_t>(which)];
+          const auto in = [](const auto& list, std::string_view name) { return list.empty() || std::find(list.begin(), list.end(), name) != list.end(); };
+          return std::find(m.verbs.begin(), m.verbs.end(), x.verb) != m.verbs.end() && in(m.on, x.o) && in(m.at, x.text("at")) && in(m.tools, x.tool) &&
+                 std::all_of(m.where.begin(), m.where.end(), [&](const Where& w) { return holds(w, truths, x); });
+        };
+        const auto relates = [&](const Pair& p) { return (is(p.first, journal[at]) && is(p.second, journal[at + 1])) || (is(p.second, journal[at]) && is(p.first, journal[at + 1])); };
+        if (a.kind != RuleKind::kOrder || std::any_of(a.pairs.begin(), a.pairs.end(), relates)) continue;
+        ASSERT_EQ(after.marks[i].awarded_mp, before.marks[i].awarded_mp) << "seed " << seed << " " << a.id << " swapping " << canonical(to_json(journal[at]));
+        ++tried;
+      }
+    }
+  }
+  EXPECT_GT(tried, 10000);
 }
 
 TEST(Grade, LeavingOutWhatTheExpertDidNeverRaisesTheTotal) {

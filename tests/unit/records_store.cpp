@@ -358,6 +358,23 @@ TEST_F(Attempts, AreNotGoneOnWithUnderOtherRules) {
   EXPECT_EQ(list_open_attempts()->size(), 1u);
 }
 
+TEST_F(Attempts, OfAnotherScorerAreNotGradedByThisOne) {
+  JournalHeader header = small_header();
+  header.scorer = kScorerVersion - 1;
+  header.pack_sha256 = pack->sha256;
+  header.scoring_sha256 = pack->scoring_sha256;
+  {
+    auto store = RecordStore::open(places().data);
+    ASSERT_TRUE(store);
+    ASSERT_TRUE(create_journal(store->journal_path(header.attempt), header));
+    ASSERT_TRUE(store->add_open(header, pack_dir.string()));
+  }
+  const auto resumed = resume_attempt(header.attempt);
+  ASSERT_FALSE(resumed);
+  EXPECT_NE(resumed.error().what.find("was scored by scorer version 1"), std::string::npos) << resumed.error().text();
+  EXPECT_FALSE(close_interrupted(header.attempt));
+}
+
 TEST_F(Attempts, ABrokenConfigurationLosesNothing) {
   ASSERT_TRUE(write_file(places().config / "config.yaml", "endpoints: [{name: x}]\n"));
   auto a = begin();
