@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <limits>
 
@@ -15,32 +16,52 @@ struct UnitName {
   int64_t steps;  // in one of the unit
 };
 
-// Longest names first, so that "mm" is not read as "m" with a stray letter.
-constexpr std::array<UnitName, 19> kUnits{{{"N·m", Unit::kTorque, 10},
-                                           {"Nm", Unit::kTorque, 10},
-                                           {"turns", Unit::kAngle, 36000},
-                                           {"turn", Unit::kAngle, 36000},
-                                           {"deg", Unit::kAngle, 100},
-                                           {"°", Unit::kAngle, 100},
-                                           {"µm", Unit::kLength, 1},
-                                           {"um", Unit::kLength, 1},
-                                           {"mm", Unit::kLength, 1000},
-                                           {"cm", Unit::kLength, 10000},
-                                           {"m", Unit::kLength, 1000000},
-                                           {"kPa", Unit::kPressure, 1000},
-                                           {"MPa", Unit::kPressure, 1000000},
-                                           {"Pa", Unit::kPressure, 1},
-                                           {"bar", Unit::kPressure, 100000},
-                                           {"ms", Unit::kTime, 1},
-                                           {"min", Unit::kTime, 60000},
-                                           {"s", Unit::kTime, 1000},
-                                           {"", Unit::kCount, 1}}};
+constexpr std::array kUnits = {
+    UnitName{"N·m", Unit::kTorque, 10},          UnitName{"Nm", Unit::kTorque, 10},
+    UnitName{"turns", Unit::kAngle, 36000},      UnitName{"turn", Unit::kAngle, 36000},
+    UnitName{"deg", Unit::kAngle, 100},          UnitName{"°", Unit::kAngle, 100},
+    UnitName{"µm", Unit::kLength, 1},            UnitName{"um", Unit::kLength, 1},
+    UnitName{"mm", Unit::kLength, 1000},         UnitName{"cm", Unit::kLength, 10000},
+    UnitName{"m", Unit::kLength, 1000000},       UnitName{"kPa", Unit::kPressure, 1000},
+    UnitName{"MPa", Unit::kPressure, 1000000},   UnitName{"Pa", Unit::kPressure, 1},
+    UnitName{"bar", Unit::kPressure, 100000},    UnitName{"ms", Unit::kTime, 1},
+    UnitName{"min", Unit::kTime, 60000},         UnitName{"s", Unit::kTime, 1000},
+    UnitName{"mV", Unit::kVoltage, 1},           UnitName{"V", Unit::kVoltage, 1000},
+    UnitName{"kV", Unit::kVoltage, 1000000},     UnitName{"mohm", Unit::kResistance, 1},
+    UnitName{"mΩ", Unit::kResistance, 1},        UnitName{"ohm", Unit::kResistance, 1000},
+    UnitName{"Ω", Unit::kResistance, 1000},      UnitName{"kohm", Unit::kResistance, 1000000},
+    UnitName{"kΩ", Unit::kResistance, 1000000},  UnitName{"Mohm", Unit::kResistance, 1000000000},
+    UnitName{"MΩ", Unit::kResistance, 1000000000}, UnitName{"mA", Unit::kCurrent, 1},
+    UnitName{"A", Unit::kCurrent, 1000},         UnitName{"°C", Unit::kTemperature, 10},
+    UnitName{"g", Unit::kMass, 1},               UnitName{"kg", Unit::kMass, 1000},
+    UnitName{"N", Unit::kForce, 10},             UnitName{"kN", Unit::kForce, 10000},
+    UnitName{"mm/s", Unit::kSpeed, 1000},        UnitName{"m/s", Unit::kSpeed, 1000000},
+    UnitName{"r/min", Unit::kRotation, 1},       UnitName{"%", Unit::kRatio, 100},
+    UnitName{"", Unit::kCount, 1}};
+
+// How a key names its unit, and what people call that.
+struct UnitKind {
+  Unit unit;
+  std::string_view suffix;
+  const char* kind;
+};
+constexpr std::array kKinds = {
+    UnitKind{Unit::kCount, "", "count"},          UnitKind{Unit::kTorque, "_dnm", "torque"},
+    UnitKind{Unit::kLength, "_um", "length"},     UnitKind{Unit::kAngle, "_cd", "angle"},
+    UnitKind{Unit::kPressure, "_pa", "pressure"}, UnitKind{Unit::kTime, "_ms", "time"},
+    UnitKind{Unit::kVoltage, "_mv", "voltage"},   UnitKind{Unit::kResistance, "_mohm", "resistance"},
+    UnitKind{Unit::kCurrent, "_ma", "current"},   UnitKind{Unit::kTemperature, "_dcel", "temperature"},
+    UnitKind{Unit::kMass, "_g", "mass"},          UnitKind{Unit::kForce, "_dn", "force"},
+    UnitKind{Unit::kSpeed, "_umps", "speed"},     UnitKind{Unit::kRotation, "_rpm", "rotation"},
+    UnitKind{Unit::kRatio, "_bp", "ratio"}};
 
 std::string_view trim(std::string_view s) {
   while (!s.empty() && s.front() == ' ') s.remove_prefix(1);
   while (!s.empty() && s.back() == ' ') s.remove_suffix(1);
   return s;
 }
+
+bool in_word(char c) { return static_cast<unsigned char>(c) >= 0x80 || std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
 
 // value / scale with `digits` decimals.
 std::string decimal(int64_t value, int64_t scale, int digits) {
@@ -79,22 +100,52 @@ Result<Quantity> parse_quantity(std::string_view s) {
   rest = trim(rest);
   for (const UnitName& u : kUnits) {
     if (rest != u.name) continue;
-    const int64_t scaled = mantissa * u.steps;
+    const __int128 scaled = static_cast<__int128>(mantissa) * u.steps;
     if (scaled % scale != 0) return bad("finer than the step that is kept");
-    if (scaled / scale > kMaxQuantity) return bad("larger than anything an exercise deals with");
-    return Quantity{(negative ? -1 : 1) * (scaled / scale), u.unit};
+    if (scaled / scale > max_quantity(u.unit)) return bad("larger than anything an exercise deals with");
+    const auto value = static_cast<int64_t>(scaled / scale);
+    return Quantity{negative ? -value : value, u.unit};
   }
   return bad("unknown unit '" + std::string(rest) + "'");
 }
 
+std::string_view leading_unit(std::string_view s) {
+  std::string_view best;
+  for (const UnitName& u : kUnits) {
+    if (u.name.size() <= best.size() || !s.starts_with(u.name)) continue;
+    if (s.size() == u.name.size() || !in_word(u.name.back()) || !in_word(s[u.name.size()])) best = s.substr(0, u.name.size());
+  }
+  return best;
+}
+
+static const UnitKind& kind_of(Unit unit) {
+  return *std::find_if(kKinds.begin(), kKinds.end(), [&](const UnitKind& k) { return k.unit == unit; });
+}
+
+const char* unit_kind(Unit unit) { return kind_of(unit).kind; }
+
+std::string key_of_unit(Unit unit) { return unit == Unit::kCount ? "number" : kind_of(unit).kind + std::string(kind_of(unit).suffix); }
+
 Unit unit_of_key(std::string_view key) {
-  if (key.ends_with("_dnm")) return Unit::kTorque;
-  if (key.ends_with("_um")) return Unit::kLength;
-  if (key.ends_with("_cd")) return Unit::kAngle;
-  if (key.ends_with("_pa")) return Unit::kPressure;
-  if (key.ends_with("_ms")) return Unit::kTime;
+  for (const UnitKind& k : kKinds) {
+    if (!k.suffix.empty() && key.ends_with(k.suffix)) return k.unit;
+  }
   return Unit::kCount;
 }
+
+namespace {
+
+// A resistance in ohm, kohm or Mohm.
+struct Scaled { int64_t scale; const char* name; };
+Scaled scale_of_resistance(int64_t value) {
+  const int64_t size = value < 0 ? -value : value;
+  if (size < 1'000'000) return {1000, "Ω"};
+  return size < 1'000'000'000 ? Scaled{1'000'000, "kΩ"} : Scaled{1'000'000'000, "MΩ"};
+}
+
+std::string ohms(int64_t value, const Scaled& s) { return decimal(value, s.scale, value != 0 && s.scale == 1000 && value < 1000 && value > -1000 ? 3 : 1); }
+
+}  // namespace
 
 std::string format_number(int64_t value, Unit unit) {
   switch (unit) {
@@ -103,6 +154,15 @@ std::string format_number(int64_t value, Unit unit) {
     case Unit::kAngle: return decimal(value, 36000, 1);
     case Unit::kPressure: return decimal(value, 1000, 0);
     case Unit::kTime: return format_clock(value);
+    case Unit::kVoltage: return decimal(value, 1000, value < 100'000 && value > -100'000 ? 2 : 1);  // a sensor's 4.91 V; a bus's 350.0 V
+    case Unit::kResistance: return ohms(value, {1000, "Ω"});
+    case Unit::kCurrent: return decimal(value, 1000, 3);
+    case Unit::kTemperature: return decimal(value, 10, 1);
+    case Unit::kMass: return decimal(value, 1000, 3);
+    case Unit::kForce: return decimal(value, 10, 1);
+    case Unit::kSpeed: return decimal(value, 1000, 0);
+    case Unit::kRatio: return decimal(value, 100, 1);
+    case Unit::kRotation:
     case Unit::kCount: return std::to_string(value);
   }
   return {};
@@ -115,15 +175,34 @@ const char* unit_name(Unit unit, Lang lang) {
     case Unit::kAngle: return lang == Lang::kZh ? "圈" : "turns";
     case Unit::kPressure: return "kPa";
     case Unit::kTime: return lang == Lang::kZh ? "分:秒" : "min:s";
+    case Unit::kVoltage: return "V";
+    case Unit::kResistance: return "Ω";
+    case Unit::kCurrent: return "A";
+    case Unit::kTemperature: return "°C";
+    case Unit::kMass: return "kg";
+    case Unit::kForce: return "N";
+    case Unit::kSpeed: return "mm/s";
+    case Unit::kRotation: return lang == Lang::kZh ? "转/分" : "r/min";
+    case Unit::kRatio: return "%";
     case Unit::kCount: return "";
   }
   return "";
 }
 
 std::string format_quantity(int64_t value, Unit unit, Lang lang) {
+  if (unit == Unit::kResistance) {
+    const Scaled s = scale_of_resistance(value);
+    return ohms(value, s) + " " + s.name;
+  }
   const std::string number = format_number(value, unit);
   if (unit == Unit::kCount || unit == Unit::kTime) return number;
   return number + " " + unit_name(unit, lang);
+}
+
+std::string format_range(int64_t lo, int64_t hi, Unit unit, Lang lang) {
+  if (unit == Unit::kResistance) return format_quantity(lo, unit, lang) + " - " + format_quantity(hi, unit, lang);
+  const std::string numbers = format_number(lo, unit) + "-" + format_number(hi, unit), name = unit_name(unit, lang);
+  return name.empty() ? numbers : numbers + " " + name;
 }
 
 std::string format_clock(int64_t t_ms) {

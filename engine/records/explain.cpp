@@ -266,7 +266,7 @@ struct Report {
       const auto usual = meant.find(deed);
       const int often = usual == meant.end() ? 1 : usual->second;
       if (n <= often) continue;
-      const auto first = std::find_if(journal.events.begin(), journal.events.end(), [&](const Event& e) { return e.verb == deed.first && e.o == deed.second; });
+      const auto first = std::find_if(journal.events.begin(), journal.events.end(), [&, did = deed](const Event& e) { return e.verb == did.first && e.o == did.second; });
       Event bare;
       bare.verb = deed.first;
       bare.o = deed.second;

@@ -8,6 +8,7 @@
 
 #include "engine/base/gltf.h"
 #include "engine/training/lint.h"
+#include "engine/training/lint_truths.h"
 #include "engine/training/loader.h"
 #include "engine/training/pack_file.h"
 
@@ -298,6 +299,7 @@ CheckReport check_pack(const fs::path& folder_or_file) {
   report.pack_version = pack->version;
   report.sha256 = pack->sha256;
   Lost lost;
+  for (Error& e : lint_truths(pack->scene, (pack->dir / "scene.yaml").string())) report.errors.push_back(std::move(e));
   check_models(*pack, report);
   check_traces(pack, report, lost);
   check_mutations(pack, report, lost);

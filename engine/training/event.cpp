@@ -100,7 +100,7 @@ Result<Event> event_from_json(const nlohmann::json& j) {
       for (const auto& [arg, v] : value.items()) {
         if (v.is_string()) e.with(arg, std::string_view(v.get_ref<const std::string&>()));
         else if (!v.is_number_integer()) return bad_event("argument '" + arg + "' must be text or a whole number");
-        else if (v.is_number_unsigned() ? v.get<uint64_t>() > kMaxQuantity : v.get<int64_t>() < -kMaxQuantity) return bad_event("argument '" + arg + "' is out of range");
+        else if (v.is_number_unsigned() ? v.get<uint64_t>() > static_cast<uint64_t>(max_quantity(unit_of_key(arg))) : v.get<int64_t>() < -max_quantity(unit_of_key(arg))) return bad_event("argument '" + arg + "' is out of range");
         else e.with(arg, v.get<int64_t>());
       }
     } else if (key != "prev") {

@@ -74,7 +74,7 @@ struct Event {
 inline constexpr int64_t kMaxEventTime_ms = 1'000'000'000'000;  // thirty years
 
 // {"a":{...},"o":..,"seq":..,"t":..,"tool":..,"v":..}; reading refuses unknown keys, floats, wrong types, and numbers beyond
-// kMaxQuantity, so that nobody who adds or multiplies them needs to look again.
+// max_quantity of their unit, so that nobody who adds or multiplies them needs to look again.
 nlohmann::json to_json(const Event& e);
 Result<Event> event_from_json(const nlohmann::json& j);
 

@@ -155,11 +155,9 @@ nlohmann::json to_json(const Marksheet& s) {
 }
 
 size_t current_step(const Exercise& exercise, const Truths& truths, const std::vector<Event>& events) {
+  const Found found(exercise, truths, events);
   size_t i = 0;
-  for (; i < exercise.steps.size(); ++i) {
-    const auto& goal = exercise.steps[i].goal;
-    if (!std::all_of(goal.begin(), goal.end(), [&](int m) { return happened(exercise.moments[static_cast<size_t>(m)], truths, events); })) break;
-  }
+  while (i < exercise.steps.size() && found.reached(exercise.steps[i], truths)) ++i;
   return i;
 }
 

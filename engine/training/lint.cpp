@@ -292,6 +292,15 @@ void lint_exercises(const Pack& pack, const std::map<std::string, std::set<std::
         report.warnings.push_back({Code::kFailed, aspect_at(a), fmt::format("no trace loses '{}', and no slip in the expert's does: nothing shows that its rule works", a.id), "Record an attempt with that fault, and name it under 'tests'"});
       }
     }
+    for (const Step& s : e.steps) {
+      if (s.goal_when) used.insert(s.goal_when->moments.begin(), s.goal_when->moments.end());
+    }
+    for (size_t m = 0; m < e.moments.size(); ++m) {
+      if (!e.moments[m].when) continue;
+      for (const int other : e.moments[m].when->moments) {
+        if (other != static_cast<int>(m)) used.insert(other);
+      }
+    }
     for (size_t m = 0; m < e.moments.size(); ++m) {
       if (!used.contains(static_cast<int>(m))) report.warnings.push_back({Code::kFailed, moment_at(e.moments[m].name), fmt::format("nobody uses the moment '{}'", e.moments[m].name), "Delete it, or refer to it"});
     }

@@ -4,6 +4,7 @@ namespace shixun {
 
 namespace {
 
+// How the YAML names an event's arguments, and what they are.
 constexpr std::array kArgNames = {
     ArgName{"turned", "angle_cd"},   ArgName{"engaged", "engaged_cd"}, ArgName{"by_hand", "hand_cd"},   ArgName{"torque", "torque_dnm"},
     ArgName{"setting", "setting_dnm"}, ArgName{"clicked", "clicked"},  ArgName{"clear", "clear_um"},    ArgName{"height", "height_um"},
@@ -11,6 +12,9 @@ constexpr std::array kArgNames = {
     ArgName{"pressure", "pressure_pa"}, ArgName{"length", "length_um"}, ArgName{"on", "on"},            ArgName{"home", "home"},
     ArgName{"drop", "drop_um"},      ArgName{"level", "level"},        ArgName{"state", "state", true}, ArgName{"value", "value", true},
     ArgName{"spot", "at", true},     ArgName{"cause", "cause", true},  ArgName{"reason", "reason", true},
+    ArgName{"voltage", "voltage_mv"}, ArgName{"resistance", "resistance_mohm"}, ArgName{"current", "current_ma"}, ArgName{"temperature", "temperature_dcel"},
+    ArgName{"mass", "mass_g"},       ArgName{"force", "force_dn"},     ArgName{"speed", "speed_umps"},  ArgName{"rotation", "rotation_rpm"},
+    ArgName{"ratio", "ratio_bp"},    ArgName{"number", "number"},
     ArgName{"edge", "edge_um"},      ArgName{"angle", "angle_cd"},     ArgName{"align", "align_um"},    ArgName{"size", "size", true},
     ArgName{"mode", "mode", true},   ArgName{"quality", "quality"},    ArgName{"node", "node", true}};
 
@@ -57,7 +61,14 @@ void Loader::read_scenario(const fs::path& rel) {
   // Steps name moments and moments may name steps (hints): names first.
   const Yaml* steps = k.req("steps");
   for (const Yaml& node : list(steps)) e.steps.emplace_back().id = node.find("id") ? node.find("id")->scalar : "";
-  for (const auto& [id, node] : entries(k.req("moments"))) read_moment(id, node);
+  std::vector<const Yaml*> whens;
+  for (const auto& [id, node] : entries(k.req("moments"))) whens.push_back(read_moment(id, node));
+  ExpressionScope scope{pack_, &e, nullptr, kArgNames, &e.remembered, &lookups_};
+  for (size_t m = 0; m < whens.size(); ++m) {
+    scope.moment = &e.moments[m];
+    if (whens[m]) e.moments[m].when = expression(*whens[m], scope);
+  }
+  scope.moment = nullptr;
   size_t i = 0;
   for (const Yaml& node : list(steps)) {
     Step& s = e.steps[i++];
@@ -65,7 +76,9 @@ void Loader::read_scenario(const fs::path& rel) {
     s.id = name(ks.req("id"));
     if (std::count_if(e.steps.begin(), e.steps.end(), [&](const Step& other) { return other.id == s.id; }) > 1) fail(node, "the step '" + s.id + "' stands here twice");
     s.title = string_key(ks.req("title"));
-    for (const Yaml& g : list(ks.req("goal"))) s.goal.push_back(moment_ref(&g));
+    const Yaml* goal = ks.req("goal");
+    if (goal && goal->kind == Yaml::Kind::kScalar) s.goal_when = expression(*goal, scope);
+    else for (const Yaml& g : list(goal)) s.goal.push_back(moment_ref(&g));
     for (const std::string& pattern : words(ks.req("unlock"))) {
       const std::vector<std::string> ids = expand(*ks.req("unlock"), pattern);
       s.unlock.insert(s.unlock.end(), ids.begin(), ids.end());
@@ -93,7 +106,7 @@ std::vector<std::string> Loader::expand(const Yaml& at, const std::string& patte
   return out;
 }
 
-void Loader::read_moment(const std::string& id, const Yaml& node) {
+const Yaml* Loader::read_moment(const std::string& id, const Yaml& node) {
   Keys k(*this, node, "the moment '" + id + "'");
   Moment m;
   m.name = id;
@@ -119,6 +132,7 @@ void Loader::read_moment(const std::string& id, const Yaml& node) {
   m.all = flag(k.opt("all"));
   m.last = flag(k.opt("last"));
   exercise_->moments.push_back(std::move(m));
+  return k.opt("when");
 }
 
 std::vector<Where> Loader::conditions(const Yaml& where) {

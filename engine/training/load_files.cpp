@@ -73,6 +73,7 @@ const Yaml* Loader::open(const fs::path& rel) {
     add(yaml.error());
     return nullptr;
   }
+  source_ = yaml->source;
   return files_.emplace_back(std::make_unique<Yaml>(std::move(*yaml))).get();
 }
 

@@ -356,7 +356,7 @@ void Loader::read_written(Keys& k, Aspect& a, bool required) {
     const Yaml* of = ks.req("value");
     a.evidence = moment_ref(moment);
     a.key = argument(of);
-    if (of && !a.key.empty() && unit_of_key(a.key) != it->unit) fail(*of, fmt::format("'{}' is a {}, but the field holds a {}", of->scalar, unit_word(unit_of_key(a.key)), unit_word(it->unit)));
+    if (of && !a.key.empty() && unit_of_key(a.key) != it->unit) fail(*of, fmt::format("'{}' is a {}, but the field holds a {}", of->scalar, unit_kind(unit_of_key(a.key)), unit_kind(it->unit)));
     a.tol = number(k.req("tol"), it->unit);
     return;
   }
@@ -370,7 +370,7 @@ void Loader::read_written(Keys& k, Aspect& a, bool required) {
   const std::string s = word(truth);
   if (s.starts_with("$truth.")) {
     for (size_t i = 0; i < pack_.scene.truths.size(); ++i) {
-      if (pack_.scene.truths[i].name == s.substr(7) && !pack_.scene.truths[i].cases.empty()) a.truth_word = static_cast<int>(i);
+      if (pack_.scene.truths[i].name == s.substr(7) && pack_.scene.truths[i].is_word) a.truth_word = static_cast<int>(i);
     }
     if (a.truth_word < 0) fail(*truth, "no truth '" + s.substr(7) + "' with words in scene.yaml");
   } else {

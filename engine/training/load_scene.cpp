@@ -82,7 +82,7 @@ void Loader::read_truths(const Yaml& truths) {
   Scene& s = pack_.scene;
   const auto index = [&](const Yaml& at, const std::string& want) {
     for (size_t i = 0; i < s.truths.size(); ++i) {
-      if (s.truths[i].name == want && s.truths[i].cases.empty()) return static_cast<int>(i);
+      if (s.truths[i].name == want && !s.truths[i].is_word) return static_cast<int>(i);
     }
     fail(at, "no truth '" + want + "' with a number stands above this one");
     return -1;
@@ -92,8 +92,11 @@ void Loader::read_truths(const Yaml& truths) {
     Truth t;
     t.name = truth_name;
     const Yaml *from = k.opt("from"), *choose = k.opt("choose"), *min_of = k.opt("min_of"), *cases = k.opt("cases");
-    const Yaml *to = k.opt("to"), *step = k.opt("step");
-    if (!!from + !!choose + !!min_of + !!cases != 1) fail(node, "a truth needs exactly one of: from/to/step, choose, min_of, cases");
+    const Yaml *to = k.opt("to"), *step = k.opt("step"), *group = k.opt("group");
+    t.line = node.key_line;
+    t.column = node.key_column;
+    t.is_word = group != nullptr;
+    if (!!from + !!choose + !!min_of + !!cases + !!group != 1) fail(node, "a truth needs exactly one of: from/to/step, choose, min_of, cases, group");
     if (from && to && step) {
       auto q = parse_quantity(word(from));
       t.unit = q ? q->unit : Unit::kCount;
@@ -119,25 +122,71 @@ void Loader::read_truths(const Yaml& truths) {
       t.unit = s.truths[static_cast<size_t>(i)].unit;
       t.min_of.push_back(i);
     }
+    bool always = false;
     for (const Yaml& c : list(cases)) {
       Keys kc(*this, c, "a case");
       Truth::Case one;
-      one.is = name(kc.req("is"));
-      if (const Yaml* when = kc.opt("when")) {
-        if (when->kind != Yaml::Kind::kMap || when->map.size() != 1) fail(*when, "expected {truth: window}");
-        else {
-          one.truth = index(*when, when->map[0].first);
-          std::optional<Value> lo, hi;
-          if (one.truth >= 0) window(when->map[0].second, s.truths[static_cast<size_t>(one.truth)].unit, lo, hi);
-          if (lo) one.lo = lo->number;
-          if (hi) one.hi = hi->number;
-        }
+      const Yaml* number_node = kc.opt("value");
+      if (t.cases.empty()) t.is_word = !number_node;
+      if (number_node && !t.is_word) {
+        auto q = parse_quantity(word(number_node));
+        if (t.cases.empty() && q) t.unit = q->unit;
+        one.number = number(number_node, t.unit);
+      } else {
+        one.is = name(kc.req("is"));
+        if (number_node || !t.is_word) fail(c, fmt::format("the first case makes this truth a {}", t.is_word ? "word ('is')" : "quantity ('value')"));
+      }
+      const Yaml* when = kc.opt("when");
+      always = !when;
+      if (when && when->kind == Yaml::Kind::kScalar) {
+        one.when = expression(*when, {pack_, nullptr, nullptr, {}, nullptr, &lookups_});
+      } else if (when && (when->kind != Yaml::Kind::kMap || when->map.size() != 1)) {
+        fail(*when, "expected a condition in quotes or {truth: window}");
+      } else if (when) {
+        one.truth = index(*when, when->map[0].first);
+        std::optional<Value> lo, hi;
+        if (one.truth >= 0) window(when->map[0].second, s.truths[static_cast<size_t>(one.truth)].unit, lo, hi);
+        if ((lo && lo->truth >= 0) || (hi && hi->truth >= 0)) fail(when->map[0].second, "a window's limit is a fixed quantity", "Compare truths in a condition: \"$truth.a < $truth.b\"");
+        if (lo) one.lo = lo->number;
+        if (hi) one.hi = hi->number;
       }
       t.cases.push_back(std::move(one));
     }
-    if (cases && (t.cases.empty() || t.cases.back().truth >= 0)) fail(*cases, "the last case must have no 'when', so that one always holds");
+    if (cases && !always) fail(*cases, "the last case must have no 'when', so that one always holds");
+    if (group) read_group(*group, t);
+    if (const Yaml* within = k.opt("read_within")) {
+      t.read_within = number(within, t.unit);
+      if (t.is_word || !t.min_of.empty() || !t.cases.empty()) fail_key(*within, "only a drawn number is read");
+      else if (*t.read_within < 0) fail(*within, "a reading tolerance is not negative");
+    }
     s.truths.push_back(std::move(t));
   }
+}
+
+// The members of a group must be as hard as each other, else the draw would not be fair: pilots' pass rates within 5 % of their mean.
+void Loader::read_group(const Yaml& group, Truth& t) {
+  constexpr int64_t kSpread_bp = 500;
+  if (group.kind == Yaml::Kind::kList) {
+    for (const Yaml& member : group.list) t.group.push_back(name(&member));
+  } else {
+    std::vector<int64_t> rates;
+    int64_t sum = 0;
+    for (const auto& [member, rate] : entries(&group)) {
+      t.group.push_back(member);
+      rates.push_back(number(&rate, Unit::kRatio));
+      if (rates.back() < 0 || rates.back() > 10000) fail(rate, "expected a pass rate from 0 % to 100 %");
+      sum += rates.back();
+    }
+    const auto n = static_cast<int64_t>(rates.size());
+    for (size_t i = 0; i < rates.size(); ++i) {
+      if (std::abs(rates[i] * n - sum) <= kSpread_bp * n) continue;
+      fail_key(group.map[i].second,
+               fmt::format("'{}' is not as hard as the others: {} pass, {} on average", t.group[i], format_quantity(rates[i], Unit::kRatio, Lang::kEn), format_quantity(div_round(sum, n), Unit::kRatio, Lang::kEn)),
+               "Keep the members of a group within 5 % of their mean; give the others a group of their own");
+    }
+  }
+  const std::set<std::string_view> different(t.group.begin(), t.group.end());
+  if (t.group.empty() || different.size() < t.group.size()) fail(group, "a group needs names, each once");
 }
 
 int Loader::read_object(const std::string& id, const Yaml& node, const Yaml* kind_node, int owner, const std::string& prefix) {

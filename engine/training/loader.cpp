@@ -4,6 +4,7 @@ namespace shixun {
 
 namespace {
 constexpr size_t kMaxErrors = 50;
+constexpr size_t kMaxExpressionParts = 20'000;
 }
 
 bool is_name(std::string_view s) {
@@ -30,13 +31,6 @@ bool glob_match(std::string_view pattern, std::string_view s) {  // '*' stands f
   }
   while (p < pattern.size() && pattern[p] == '*') ++p;
   return p == pattern.size();
-}
-
-const char* unit_word(Unit u) {
-  for (const auto& w : kUnitWords) {
-    if (w.value == u) return w.name;
-  }
-  return "count";
 }
 
 void Loader::fail_key(const Yaml& value, std::string what, std::string hint) {
@@ -177,9 +171,9 @@ Value Loader::value_text(const Yaml& at, std::string_view s, Unit unit, bool tru
     const std::string want(s.substr(7));
     for (size_t i = 0; i < pack_.scene.truths.size(); ++i) {
       const Truth& t = pack_.scene.truths[i];
-      if (t.name != want || !t.cases.empty()) continue;
+      if (t.name != want || t.is_word) continue;
       if (!truth_allowed) fail(at, "a seeded truth cannot stand here; a fixed quantity is needed");
-      if (t.unit != unit) fail(at, fmt::format("{} is a {}, but a {} is needed here", s, unit_word(t.unit), unit_word(unit)));
+      if (t.unit != unit) fail(at, fmt::format("{} is a {}, but a {} is needed here", s, unit_kind(t.unit), unit_kind(unit)));
       return {0, unit, static_cast<int>(i)};
     }
     fail(at, "no truth '" + want + "' with a number is declared under 'truths' in scene.yaml");
@@ -212,7 +206,7 @@ Value Loader::value_text(const Yaml& at, std::string_view s, Unit unit, bool tru
     }
     q = *parsed;
   }
-  if (q.unit != unit) fail(at, fmt::format("'{}' is a {}, but a {} is needed here", s, unit_word(q.unit), unit_word(unit)));
+  if (q.unit != unit) fail(at, fmt::format("'{}' is a {}, but a {} is needed here", s, unit_kind(q.unit), unit_kind(unit)));
   return {q.value, unit, -1};
 }
 
@@ -234,6 +228,26 @@ void Loader::window(const Yaml& v, Unit unit, std::optional<Value>& lo, std::opt
   else if (s.starts_with(">")) (lo = one(1, true))->number += 1;  // integers: more than n is at least n + 1
   else if (s.starts_with("<")) (hi = one(1, true))->number -= 1;
   else lo = hi = one(s.starts_with("==") ? 2 : 0, false);
+}
+
+std::optional<Expression> Loader::expression(const Yaml& v, const ExpressionScope& scope) {
+  if (v.kind != Yaml::Kind::kScalar) {
+    fail(v, "expected a condition in quotes, such as \"torque >= 60 N·m and not happened(lowered)\"");
+    return std::nullopt;
+  }
+  if (expression_parts_ > kMaxExpressionParts || lookups_ < 0) return std::nullopt;  // told already
+  std::vector<ExpressionProblem> problems;
+  auto e = compile_expression(v.scalar, scope, problems);
+  for (ExpressionProblem& p : problems) {
+    const auto [line, column] = source_ ? place_within(v, p.at, *source_) : std::pair{v.line, v.column};
+    fail_at(line, column, std::move(p.what), std::move(p.hint));
+  }
+  if (e) expression_parts_ += e->nodes.size();
+  if (expression_parts_ > kMaxExpressionParts || lookups_ < 0) {
+    fail(v, "the conditions of this pack are together too much to check", "Compare fewer words, and give parts that repeat a moment of their own");
+    return std::nullopt;
+  }
+  return e;
 }
 
 std::string Loader::string_key(const Yaml* v) {

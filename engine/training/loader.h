@@ -20,7 +20,6 @@ namespace shixun {
 
 bool is_name(std::string_view s);                          // what ids are made of
 bool glob_match(std::string_view pattern, std::string_view s);  // '*' stands for any run of characters
-const char* unit_word(Unit u);
 
 // A word of the format and what it means.
 template <class T>
@@ -28,11 +27,16 @@ struct Word {
   const char* name;
   T value;
 };
+template <class T>
+Word(const char*, T) -> Word<T>;
 
 inline constexpr std::array kRoles = {Word{"store", SocketDef::Role::kStore}, Word{"work", SocketDef::Role::kWork}, Word{"load_point", SocketDef::Role::kLoadPoint},
                                Word{"wrong_point", SocketDef::Role::kWrongPoint}, Word{"support", SocketDef::Role::kSupport}, Word{"chock", SocketDef::Role::kChock}};
 inline constexpr std::array kUnitWords = {Word{"torque", Unit::kTorque}, Word{"length", Unit::kLength}, Word{"angle", Unit::kAngle},
-                                   Word{"pressure", Unit::kPressure}, Word{"time", Unit::kTime}, Word{"count", Unit::kCount}};
+                                   Word{"pressure", Unit::kPressure}, Word{"time", Unit::kTime}, Word{"count", Unit::kCount},
+                                   Word{"voltage", Unit::kVoltage}, Word{"resistance", Unit::kResistance}, Word{"current", Unit::kCurrent},
+                                   Word{"temperature", Unit::kTemperature}, Word{"mass", Unit::kMass}, Word{"force", Unit::kForce},
+                                   Word{"speed", Unit::kSpeed}, Word{"rotation", Unit::kRotation}, Word{"ratio", Unit::kRatio}};
 inline constexpr std::array kRuleWords = {Word{"done", RuleKind::kDone}, Word{"order", RuleKind::kOrder}, Word{"hop", RuleKind::kHop}, Word{"tool", RuleKind::kTool},
                                    Word{"numeric", RuleKind::kNumeric}, Word{"measure", RuleKind::kMeasure}, Word{"record", RuleKind::kRecord},
                                    Word{"forbid", RuleKind::kForbid}, Word{"time", RuleKind::kTime}, Word{"clean5s", RuleKind::kClean5s},
@@ -40,12 +44,6 @@ inline constexpr std::array kRuleWords = {Word{"done", RuleKind::kDone}, Word{"o
                                    Word{"dialogue", RuleKind::kDialogue}, Word{"diagnose", RuleKind::kDiagnose}, Word{"judge", RuleKind::kJudge}};
 static_assert(kRuleWords.size() == kRuleKinds);
 
-// How the YAML names an event's argument, and what it is.
-struct ArgName {
-  const char* name;
-  const char* key;
-  bool is_text = false;
-};
 const ArgName* arg_name(std::string_view name);  // null when no event has it
 
 class Loader {
@@ -122,6 +120,8 @@ class Loader {
   int64_t number(const Yaml* v, Unit unit) { return value(v, unit, false).number; }
   // ">= 30 N·m", "< 60 N·m", "88.3 N·m .. 107.9 N·m", "0 mm"
   void window(const Yaml& v, Unit unit, std::optional<Value>& lo, std::optional<Value>& hi);
+  // A condition, its problems reported at their very place in the file.
+  std::optional<Expression> expression(const Yaml& v, const ExpressionScope& scope);
   Limits window(const Yaml& v, Unit unit) {
     Limits w;
     window(v, unit, w.lo, w.hi);
@@ -153,6 +153,7 @@ class Loader {
   };
   void read_scene();
   void read_truths(const Yaml& truths);
+  void read_group(const Yaml& group, Truth& t);
   // An object's own map wins over its kind's, key by key.
   struct Layers {
     Keys own;
@@ -184,7 +185,7 @@ class Loader {
   void read_scenario(const fs::path& rel);
   // Names an event's `o` may have, matching a pattern: objects, sockets, fields, lines, steps.
   std::vector<std::string> expand(const Yaml& at, const std::string& pattern);
-  void read_moment(const std::string& id, const Yaml& node);
+  const Yaml* read_moment(const std::string& id, const Yaml& node);  // its `when`, to be read once all moments have names
   std::vector<std::string> tools(const Yaml& v);
   int moment_ref(const Yaml* v);
   void read_rubric(const fs::path& rel);
@@ -216,6 +217,9 @@ class Loader {
   const Yaml* values_ = nullptr;
   Exercise* exercise_ = nullptr;
   int64_t expansion_ = 0;
+  std::shared_ptr<const std::string> source_;  // text of file_
+  int64_t lookups_ = 20'000'000;  // names compared, that all conditions of a pack may cost: far more than an exercise needs
+  size_t expression_parts_ = 0;
 };
 
 }  // namespace shixun

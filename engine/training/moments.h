@@ -7,13 +7,25 @@
 
 namespace shixun {
 
-bool matches(const Moment& m, const Truths& truths, const Event& e);
+// What the events of an attempt were, moment by moment: one pass over them, in which every condition is judged as its event happens, by
+// what came before. The events must outlive it.
+class Found {
+ public:
+  Found(const Exercise& exercise, const Truths& truths, const std::vector<Event>& events);
 
-// All matching events, in order. With `last`, only events that are still so: the last of the moment's verbs on their object.
-std::vector<const Event*> find_all(const Moment& m, const Truths& truths, const std::vector<Event>& events);
+  // All matching events, in order. With `last`, only events that are still so: the last of the moment's verbs on their object.
+  const std::vector<const Event*>& all(int moment) const { return hits_[static_cast<size_t>(moment)]; }
 
-// Whether the moment happened; with `all`, for every one of its objects (or places, when it names places).
-bool happened(const Moment& m, const Truths& truths, const std::vector<Event>& events);
+  // Whether the moment happened; with `all`, for every one of its objects (or places, when it names places).
+  bool happened(int moment) const { return past_.moments[static_cast<size_t>(moment)].happened; }
+
+  // Whether the step's goal is reached after all the events.
+  bool reached(const Step& step, const Truths& truths) const;
+
+ private:
+  Past past_;
+  std::vector<std::vector<const Event*>> hits_;  // by moment
+};
 
 // Whether these events of a moment are enough: one, or with `all` one for every object (or place).
 bool complete(const Moment& m, const std::vector<const Event*>& found);

@@ -78,26 +78,33 @@ Truths draw_truths(const Scene& scene, uint64_t seed) {
     Pcg32 random(seed, t.name);
     int64_t number = 0;
     std::string word;
-    if (!t.choose.empty()) {
-      number = t.choose[random.below(static_cast<uint32_t>(t.choose.size()))];
-    } else if (!t.min_of.empty()) {
-      number = INT64_MAX;
-      for (const int i : t.min_of) number = std::min(number, out.numbers[static_cast<size_t>(i)]);
-    } else if (!t.cases.empty()) {
-      for (const Truth::Case& c : t.cases) {
-        const int64_t v = c.truth < 0 ? 0 : out.numbers[static_cast<size_t>(c.truth)];
-        if (c.truth < 0 || (v >= c.lo && v <= c.hi)) {
-          word = c.is;
-          break;
-        }
-      }
-    } else {
-      number = t.from + t.step * random.below(static_cast<uint32_t>((t.to - t.from) / t.step + 1));
-    }
+    if (!t.choose.empty()) number = t.choose[random.below(static_cast<uint32_t>(t.choose.size()))];
+    else if (!t.group.empty()) word = t.group[random.below(static_cast<uint32_t>(t.group.size()))];
+    else if (t.min_of.empty() && t.cases.empty()) number = t.from + t.step * random.below(static_cast<uint32_t>((t.to - t.from) / t.step + 1));
     out.numbers.push_back(number);
     out.words.push_back(std::move(word));
   }
+  derive_truths(scene, out);
   return out;
+}
+
+void derive_truths(const Scene& scene, Truths& truths) {
+  // Each follows only from those above it.
+  for (size_t k = 0; k < scene.truths.size(); ++k) {
+    const Truth& t = scene.truths[k];
+    if (!t.min_of.empty()) {
+      int64_t least = INT64_MAX;
+      for (const int i : t.min_of) least = std::min(least, truths.numbers[static_cast<size_t>(i)]);
+      truths.numbers[k] = least;
+    }
+    for (const Truth::Case& c : t.cases) {
+      const int64_t v = c.truth < 0 ? 0 : truths.numbers[static_cast<size_t>(c.truth)];
+      if (c.when ? !holds(*c.when, truths, nullptr, nullptr) : c.truth >= 0 && (v < c.lo || v > c.hi)) continue;
+      truths.numbers[k] = c.number;
+      if (truths.words[k] != c.is) truths.words[k] = c.is;
+      break;
+    }
+  }
 }
 
 }  // namespace shixun

@@ -14,6 +14,7 @@
 #include "engine/base/text.h"
 #include "engine/base/units.h"
 #include "engine/training/event.h"
+#include "engine/training/expression.h"
 
 namespace shixun {
 
@@ -112,11 +113,16 @@ struct ObjectDef {
 struct Truth {                       // seeded truth: what is so in this attempt
   std::string name;
   Unit unit = Unit::kCount;
+  bool is_word = false;
   int64_t from = 0, to = 0, step = 1;        // uniform on from, from+step, ..., to
   std::vector<int64_t> choose;               // or one of these
   std::vector<int> min_of;                   // or the least of other truths
-  struct Case { int truth = -1; int64_t lo = INT64_MIN, hi = INT64_MAX; std::string is; };
-  std::vector<Case> cases;                   // or a word: the first case whose truth lies in [lo, hi]; truth -1 always matches
+  // or a word or a number: the first case whose condition holds, or whose truth lies in [lo, hi]; truth -1 always matches
+  struct Case { int truth = -1; int64_t lo = INT64_MIN, hi = INT64_MAX; std::optional<Expression> when; std::string is; int64_t number = 0; };
+  std::vector<Case> cases;
+  std::vector<std::string> group;            // or one of these words, each as hard as the others: faults
+  std::optional<int64_t> read_within;        // how far an honest reading may be off; a verdict keeps two of these from its limit (lint_truths.h)
+  int line = 0, column = 0;
 };
 struct Truths {                      // drawn; same order as Scene::truths
   std::vector<int64_t> numbers;
@@ -161,6 +167,7 @@ struct Moment {
   std::vector<std::string> at;       // joints or sockets, empty: any
   std::vector<std::string> tools;    // empty: any
   std::vector<Where> where;
+  std::optional<Expression> when;    // and this holds as the event happens
   bool all = false;                  // every object (or joint, when `at` is given) must have its own event
   bool last = false;                 // only the last event of these verbs on an object counts: "it is so now"
   int line = 0;
@@ -234,6 +241,7 @@ struct Criterion { std::string id, title; bool safety = false; };
 struct Step {                        // what to do next, for guidance; never a cage outside guided mode
   std::string id, title;
   std::vector<int> goal;             // moments that must have happened
+  std::optional<Expression> goal_when;  // or this must hold, instead
   std::vector<std::string> unlock;   // objects usable in guided mode while this is the step
   std::vector<std::string> aspects;  // which marks a hint on this step costs
   std::string hint, look_at;         // string key; object
@@ -259,6 +267,7 @@ struct PackTest { std::string trace; std::string verdict; std::vector<std::strin
 struct Exercise {
   std::string id, title, brief;
   std::vector<Moment> moments;
+  std::vector<Remembered> remembered;  // what conditions ask last(...) of
   std::vector<Step> steps;
   std::vector<Field> sheet;
   std::vector<Line> lines;
@@ -302,6 +311,9 @@ struct ExerciseRef { fs::path pack_dir; std::string exercise; };
 Result<ExerciseRef> find_exercise(std::string_view ref);
 Result<fs::path> find_pack(std::string_view name_or_dir);
 
+// Every truth has a stream of its own, named after it: a truth that is added shifts no other.
 Truths draw_truths(const Scene& scene, uint64_t seed);
+// What follows from the truths drawn (min_of, cases), worked out anew.
+void derive_truths(const Scene& scene, Truths& truths);
 
 }  // namespace shixun

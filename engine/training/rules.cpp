@@ -17,7 +17,7 @@ static_assert(kRules.size() == kRuleKinds);
 }  // namespace
 
 Evidence::Evidence(const Pack& p, const Exercise& e, uint64_t seed, const std::vector<Event>& in_sequence, const std::vector<HumanMark>& human)
-    : pack(p), exercise(e), truths(draw_truths(p.scene, seed)), events(in_sequence), people(human) {
+    : pack(p), exercise(e), truths(draw_truths(p.scene, seed)), events(in_sequence), moments(e, truths, in_sequence), people(human) {
   // Nothing can be done while the clock stands: a pause that something else than its end follows stopped no clock.
   for (size_t i = 1; i < events.size(); ++i) {
     if (events[i - 1].verb == Verb::kPause && events[i].verb == Verb::kResume) {
@@ -103,12 +103,14 @@ Text moment_name(const Evidence& c, int moment) {
 }
 
 Text window_text(const Evidence& c, const std::optional<Value>& lo, const std::optional<Value>& hi, Unit unit) {
-  const auto n = [&](const Value& v) { return format_number(c.truths.get(v), unit); };
-  const std::string zu = unit_name(unit, Lang::kZh), eu = unit_name(unit, Lang::kEn);
-  const auto with = [](const std::string& number, const std::string& u) { return u.empty() ? number : number + " " + u; };
-  if (lo && hi) return {with(n(*lo) + "-" + n(*hi), zu), with(n(*lo) + "-" + n(*hi), eu)};
-  if (lo) return {"≥ " + with(n(*lo), zu), "≥ " + with(n(*lo), eu)};
-  if (hi) return {"≤ " + with(n(*hi), zu), "≤ " + with(n(*hi), eu)};
+  if (lo && hi) return {format_range(c.truths.get(*lo), c.truths.get(*hi), unit, Lang::kZh), format_range(c.truths.get(*lo), c.truths.get(*hi), unit, Lang::kEn)};
+  const auto one = [&](const char* sign, const Value& v) {
+    const int64_t n = c.truths.get(v);
+    if (unit == Unit::kTime) return Text{sign + format_number(n, unit) + " " + unit_name(unit, Lang::kZh), sign + format_number(n, unit) + " " + unit_name(unit, Lang::kEn)};
+    return Text{sign + format_quantity(n, unit, Lang::kZh), sign + format_quantity(n, unit, Lang::kEn)};
+  };
+  if (lo) return one("≥ ", *lo);
+  if (hi) return one("≤ ", *hi);
   return {};
 }
 

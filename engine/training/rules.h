@@ -36,14 +36,15 @@ struct Evidence {
   const Exercise& exercise;
   Truths truths;
   const std::vector<Event>& events;      // in sequence, nothing taken back
+  Found moments;                         // what matched each
   const std::vector<HumanMark>& people;
   int64_t active_ms = 0;                 // of the whole attempt, pauses left out
   bool handed_in = false;
 
   Evidence(const Pack& p, const Exercise& e, uint64_t seed, const std::vector<Event>& in_sequence, const std::vector<HumanMark>& human);
   const Moment& moment(int i) const { return exercise.moments[static_cast<size_t>(i)]; }
-  std::vector<const Event*> find(int i) const { return find_all(moment(i), truths, events); }
-  bool happened(int i) const { return complete(moment(i), find(i)); }
+  const std::vector<const Event*>& find(int i) const { return moments.all(i); }
+  bool happened(int i) const { return moments.happened(i); }
   const Event* first(int i) const;       // of a moment; null when it never came, or for -1
   int64_t active_at(int64_t t_ms) const; // time worked until then
 

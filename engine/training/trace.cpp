@@ -33,7 +33,7 @@ Result<int64_t> amount_of(const World& world, const std::string& s, Unit unit) {
   if (s.starts_with("$truth.")) {
     const auto& truths = world.scene().truths;
     for (size_t i = 0; i < truths.size(); ++i) {
-      if (truths[i].name != s.substr(7) || !truths[i].cases.empty()) continue;
+      if (truths[i].name != s.substr(7) || truths[i].is_word) continue;
       if (truths[i].unit != unit) return wrong_unit();
       return world.truths().numbers[i];
     }
@@ -132,7 +132,7 @@ Result<std::optional<Action>> action_of(const World& world, const Trace& trace, 
   if (a.value.starts_with("$truth.")) {
     const auto& truths = world.scene().truths;
     for (size_t i = 0; i < truths.size(); ++i) {
-      if (truths[i].name == a.value.substr(7) && !truths[i].cases.empty()) {
+      if (truths[i].name == a.value.substr(7) && truths[i].is_word) {
         a.value = world.truths().words[i];
         break;
       }

@@ -194,8 +194,8 @@ void World::apply(const Event& e) {
       break;
     case Verb::kMeasure:
       if (const int tool = scene().find_object(e.tool); tool >= 0) {
-        const Arg* reading = e.find("length_um") ? e.find("length_um") : e.find("pressure_pa");
-        if (reading) states_[static_cast<size_t>(tool)].reading = reading->number;
+        const ObjectDef& def = scene().objects[static_cast<size_t>(tool)];
+        if (const Arg* reading = def.instrument ? e.find(key_of_unit(def.instrument->unit)) : nullptr) states_[static_cast<size_t>(tool)].reading = reading->number;
       }
       break;
     case Verb::kDrop:
@@ -509,7 +509,7 @@ std::optional<Text> World::decide_use(const Action& a, int64_t t_ms, Events& out
       if (held->instrument->unit != unit) return named("{name}量不了这个", "The {name} does not measure this", name(held_));
       if (def->vessel && def->vessel->cap >= 0 && occupant(def->vessel->cap) >= 0) return named("先取下{name}", "Take off the {name} first", name(occupant(def->vessel->cap)));
       e.tool = held->id;
-      e.with(unit == Unit::kPressure ? "pressure_pa" : "length_um", gauge_reading(def->point ? state(o).value : state(o).pressure_pa, held->instrument->resolution));
+      e.with(key_of_unit(unit), gauge_reading(def->point ? state(o).value : state(o).pressure_pa, held->instrument->resolution));
       break;
     }
     case Verb::kRead:
@@ -523,9 +523,8 @@ std::optional<Text> World::decide_use(const Action& a, int64_t t_ms, Events& out
         if (std::find(it->choices.begin(), it->choices.end(), a.value) == it->choices.end()) return both("没有这个选项", "There is no such choice");
         e.with("value", std::string_view(a.value));
       } else {
-        const char* key = it->unit == Unit::kPressure ? "pressure_pa" : it->unit == Unit::kLength ? "length_um" : it->unit == Unit::kTorque ? "torque_dnm" : "number";
-        if (a.amount < -kMaxQuantity || a.amount > kMaxQuantity) return both("这个数太大", "That number is too large");
-        e.with(key, a.amount);
+        if (a.amount < -max_quantity(it->unit) || a.amount > max_quantity(it->unit)) return both("这个数太大", "That number is too large");
+        e.with(key_of_unit(it->unit), a.amount);
       }
       break;
     }

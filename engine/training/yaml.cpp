@@ -4,6 +4,7 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
 #include <sstream>
 
 #include "engine/base/text.h"
@@ -108,6 +109,13 @@ Error at(const std::string& file, const YAML::Mark& mark, std::string what, std:
 
 }  // namespace
 
+Yaml::Yaml() = default;
+Yaml::Yaml(const Yaml&) = default;
+Yaml::Yaml(Yaml&&) noexcept = default;
+Yaml& Yaml::operator=(const Yaml&) = default;
+Yaml& Yaml::operator=(Yaml&&) noexcept = default;
+Yaml::~Yaml() = default;
+
 const Yaml* Yaml::find(std::string_view key) const {
   for (const auto& [k, v] : map) {
     if (k == key) return &v;
@@ -138,7 +146,34 @@ Result<Yaml> parse_yaml(const std::string& text, const std::string& file_name) {
   } catch (const YAML::Exception& e) {
     return at(file_name, e.mark, "bad YAML: " + e.msg);
   }
+  builder.root.source = std::make_shared<const std::string>(text);
   return std::move(builder.root);
+}
+
+std::pair<int, int> place_within(const Yaml& scalar, size_t byte, const std::string& source) {
+  const std::pair<int, int> own{scalar.line, scalar.column};
+  size_t p = 0;
+  for (int l = 1; l < scalar.line; ++l) {
+    p = source.find('\n', p);
+    if (p == std::string::npos) return own;
+    ++p;
+  }
+  p += static_cast<size_t>(std::max(0, scalar.column - 1));
+  if (p >= source.size()) return own;
+  if (source[p] == '|' || source[p] == '>') p = source.find('\n', p);
+  else if (source[p] == '"' || source[p] == '\'') ++p;
+  // The value's letters stand in the file in their order, with nothing but quoting and white space between them.
+  constexpr size_t kMaxGap = 200;
+  for (size_t i = 0; i < scalar.scalar.size() && i <= byte; ++i) {
+    const char c = scalar.scalar[i];
+    if (c == ' ' || c == '\n' || c == '\t') continue;
+    const size_t at = source.find(c, p);
+    if (p == std::string::npos || at == std::string::npos || at - p > kMaxGap) return own;
+    p = at + (i < byte ? 1 : 0);
+  }
+  const auto line = static_cast<int>(std::count(source.begin(), source.begin() + static_cast<std::ptrdiff_t>(p), '\n'));
+  const size_t begin = p == 0 ? std::string::npos : source.rfind('\n', p - 1);
+  return {line + 1, static_cast<int>(p - (begin == std::string::npos ? 0 : begin + 1)) + 1};
 }
 
 Result<Yaml> read_yaml(const fs::path& file) {

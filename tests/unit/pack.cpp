@@ -219,9 +219,9 @@ TEST_F(PackFolder, TruthsDrawnStayInTheirRangeAndEverySeedHasItsOwn) {
     different.insert(t.numbers);
     for (size_t i = 0; i < s.truths.size(); ++i) {
       const Truth& d = s.truths[i];
-      const bool range = d.choose.empty() && d.min_of.empty() && d.cases.empty();
+      const bool range = d.choose.empty() && d.min_of.empty() && d.cases.empty() && d.group.empty();
       EXPECT_TRUE(!range || (t.numbers[i] >= d.from && t.numbers[i] <= d.to && (t.numbers[i] - d.from) % d.step == 0)) << d.name;
-      EXPECT_EQ(t.words[i].empty(), d.cases.empty()) << d.name;
+      EXPECT_EQ(t.words[i].empty(), !d.is_word) << d.name;
     }
   }
   EXPECT_GT(different.size(), 290u);

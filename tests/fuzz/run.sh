@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# tests/fuzz/run.sh SECONDS [TARGET...]   feeds spoiled input to what reads foreign files, each target that long (default: all of them):
+#   expression  pack  journal  trace
+# Exit 0: no crash, no hang (10 s for one input), no more than 512 MB. What did it is kept in build/fuzz/found/ and named.
+# The seeds are the repository's own files; what is found to reach new code is kept in build/fuzz/corpus/ for the next time.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+seconds=${1:?"usage: tests/fuzz/run.sh SECONDS [TARGET...]"}
+shift
+targets=("$@")
+[ ${#targets[@]} -gt 0 ] || targets=(expression pack journal trace)
+command -v clang++ >/dev/null || { echo "no clang++: tools/setup test installs it"; exit 77; }
+
+mkdir -p build/fuzz
+{ cmake --preset fuzz && cmake --build --preset fuzz --target "${targets[@]/#/fuzz_}"; } >build/fuzz/build.log 2>&1 || { grep -E 'error' build/fuzz/build.log | head -5; echo "the fuzz targets do not build: build/fuzz/build.log"; exit 1; }
+
+base=tests/packs/base
+seed() { mkdir -p "build/fuzz/seeds/$1"; { printf '%b' "$2"; cat; } >"build/fuzz/seeds/$1/$(printf '%s' "$3" | tr '/ ' '__')"; }
+files=(pack.yaml scene.yaml data/sheet.yaml strings/en.yaml exercises/brake/scenario.yaml exercises/brake/rubric.yaml)  # as pack.cpp has them
+for i in "${!files[@]}"; do
+  for f in tests/packs/*/"${files[$i]}"; do
+    [ "$(stat -c %s "$f")" -gt 20000 ] || seed pack "\\x0$i" "$f" <"$f"
+  done
+done
+n=0
+{ grep -rhoP "when: \"\K[^\"]+" tests/packs scenarios || true
+  printf '%s\n' 'torque in 88.3 N·m .. 107.9 N·m and not happened(pulled)' 'since(pulled) >= 10 min or last(brake, state) == pulled' 'count(released) * 50 % < 3 / 7' \
+    'min(lift, 3 mm, abs(-2 mm)) == $truth.wear' 'torque > $data.brake_pull.max and tool != hand' "state == 'pulled' and object == brake and time < 3 s"
+} | while read -r line; do n=$((n + 1)); printf '%s' "$line" | seed expression '\x03' "$n"; done
+for f in $base/exercises/brake/traces/*.jsonl tests/packs/*/exercises/brake/traces/*.jsonl; do seed trace '' "$f" <"$f"; done
+# A journal: header and events as the recorder writes them; the target chains them.
+journal='{"attempt":"01783d98-178e-4dfd-bd8a-073aec32dfee","device":"headless","engine":"0.1.0","exercise":"base/brake","format":1,"lang":"en","mode":"practice","pack":{"id":"base","scoring_sha256":"'$(printf '0%.0s' {1..64})'","sha256":"'$(printf '0%.0s' {1..64})'","version":"1.0.0"},"scorer":SCORER,"seed":"7","started_utc":"2026-01-02T03:04:05.678Z","title":{"en":"Brake","zh-CN":"手刹"},"trainee":"t1","v":"header"}
+{"a":{"state":"pulled"},"o":"brake","prev":"0","seq":1,"t":1000,"v":"set"}
+{"a":{"value":"fine"},"o":"note","prev":"0","seq":2,"t":2000,"v":"record"}
+{"a":{"to":1},"prev":"0","seq":3,"t":2500,"v":"rewind"}
+{"a":{"angle_cd":360,"at":"bench.hook","torque_dnm":-5},"o":"wrench","prev":"0","seq":4,"t":2500,"tool":"hand","v":"turn"}
+{"a":{"reason":"handed_in"},"prev":"0","seq":5,"t":3000,"v":"finish"}'
+scorer=$(sed -n 's/.*kScorerVersion = \([0-9]*\);/\1/p' engine/training/grade.h)
+printf '%s\n' "${journal/SCORER/$scorer}" | seed journal '\x01' chained
+printf '%s\n' "${journal/SCORER/$scorer}" | seed journal '\x02' raw
+
+printf '%s\n' '"and"' '"or"' '"not"' '"in"' '".."' '"=="' '"!="' '"<="' '">="' '"happened("' '"count("' '"since("' '"last("' '"min("' '"max("' '"abs("' '"$truth."' '"$data."' '" N\xC2\xB7m"' '" mm"' '" V"' '" %"' \
+  '"when:"' '"where:"' '"moments:"' '"cases:"' '"group:"' '"read_within:"' '"all: true"' '"last: true"' '"pulled"' '"brake"' '"999999999"' >build/fuzz/words.dict
+mkdir -p build/fuzz/found
+failed=0
+for t in "${targets[@]}"; do
+  mkdir -p "build/fuzz/corpus/$t"
+  log=build/fuzz/$t.log
+  if ASAN_OPTIONS=quarantine_size_mb=16:detect_leaks=0 build/fuzz/fuzz_"$t" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=512 -max_len=16384 -dict=build/fuzz/words.dict \
+      -artifact_prefix="build/fuzz/found/$t-" -print_final_stats=1 -verbosity=1 "build/fuzz/corpus/$t" "build/fuzz/seeds/$t" >"$log" 2>&1; then
+    echo "$t: $(awk '/number_of_executed_units/{n=$2} /peak_rss_mb/{m=$2} /slowest_unit_time_sec/{s=$2} END{print n " inputs, slowest " s " s, at most " m " MB"}' "$log")"
+  else
+    failed=1
+    echo "$t: FAILED: $(grep -E 'ERROR|SUMMARY|runtime error|Test unit written' "$log" | tr '\n' ' ' | cut -c1-300) [$log]"
+  fi
+done
+[ $failed = 0 ]
