@@ -11,6 +11,8 @@ namespace {
 
 constexpr VkShaderStageFlags kPushStages = VK_SHADER_STAGE_VERTEX_BIT | VK_SHADER_STAGE_FRAGMENT_BIT | VK_SHADER_STAGE_COMPUTE_BIT;
 constexpr gpu::Work kNoWork{0, 1, 1, 0};
+// From the first level of so few texels on, one workgroup makes the rest of the pyramid: less work than to start another dispatch for each.
+constexpr uint32_t kSmallLevel = 4096;
 
 Status fit_buffer(Device& device, Buffer& buffer, VkDeviceSize bytes, VkBufferUsageFlags usage, const char* name) {
   if (bytes <= buffer.size) return ok();
@@ -36,6 +38,7 @@ Result<Culling> Culling::create(Device& device, VkPipelineLayout layout) {
   if (auto s = make(c.update_, "update.comp", 0); !s) return s.error();
   if (auto s = make(c.refit_, "refit.comp", 0); !s) return s.error();
   if (auto s = make(c.pyramid_, "pyramid.comp", 0); !s) return s.error();
+  if (auto s = make(c.pyramid_rest_, "pyramid.comp", 1); !s) return s.error();
   for (uint32_t phase : {gpu::kPhaseHistory, gpu::kPhaseOccluders, gpu::kPhaseHidden, gpu::kPhaseAll, gpu::kPhaseBlended, gpu::kPhaseBlendedHidden})
     if (auto s = make(c.cull_[phase], "cull.comp", phase); !s) return s.error();
   for (uint32_t phase : {gpu::kPhaseOccluders, gpu::kPhaseHidden, gpu::kPhaseAll})
@@ -183,17 +186,18 @@ void Culling::pyramid(VkCommandBuffer cmd, VkDeviceAddress pass, VkImage depth, 
     vkCmdCopyImageToBuffer(cmd, depth, VK_IMAGE_LAYOUT_GENERAL, depth_.handle, 1, &region);
   }
   barrier(cmd, Use::kCopyTarget, Use::kCompute);
-  vkCmdBindPipeline(cmd, VK_PIPELINE_BIND_POINT_COMPUTE, pyramid_.handle);
   for (uint32_t level = 1; level < gpu::kPyramidLevels; ++level) {
     const gpu::Level l = gpu::pyramid_level(extent.width, extent.height, level);
+    const bool rest = l.width * l.height <= kSmallLevel;
     const struct {
       VkDeviceAddress pass;
       uint32_t argument, spare;
     } push{pass, level + (again ? 16u : 0u), 0};
     vkCmdPushConstants(cmd, layout_, kPushStages, 0, sizeof push, &push);
-    vkCmdDispatch(cmd, (l.width + 63) / 64, l.height, views);
+    vkCmdBindPipeline(cmd, VK_PIPELINE_BIND_POINT_COMPUTE, rest ? pyramid_rest_.handle : pyramid_.handle);
+    vkCmdDispatch(cmd, rest ? 1 : (l.width + 63) / 64, rest ? 1 : l.height, views);
     barrier(cmd, Use::kCompute, Use::kCompute);
-    if (l.width <= 1 && l.height <= 1) break;
+    if (rest) break;
   }
 }
 

@@ -71,7 +71,7 @@ class Culling {
 
   Device* device_ = nullptr;
   VkPipelineLayout layout_ = VK_NULL_HANDLE;
-  Pipeline update_, refit_, pyramid_;
+  Pipeline update_, refit_, pyramid_, pyramid_rest_;
   std::array<Pipeline, 6> cull_, cells_;  // by phase
   Pipeline emit_early_, emit_middle_, emit_late_;
   DrawList early_, middle_, late_, shadow_;
