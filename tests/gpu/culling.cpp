@@ -302,19 +302,27 @@ TEST_F(CullingOnGpu, KeepsExactlyTheClustersTheCpuKeeps) {
   EXPECT_LT(kept * 4, whole * 3) << "hardly a cluster was left out";
 }
 
-// More runs than there are commands for: what is left over is drawn whole, and nothing is lost.
+// More runs than there are commands for: what is left over is drawn whole, and nothing is lost. Each ball shows beside those before it, and no two
+// meet: which of two at the same depth is seen would be decided by the order of drawing. Seen from the eye they stand on a grid, kReach cells wide
+// each, and all that are nearer to each other than that lie in layers of their own, one behind the other.
 TEST_F(CullingOnGpu, DrawsWholeInstancesWhenCommandsRunOut) {
-  const auto ball = scene->add_model(ball_model(0.5f, 16, plain({1, 1, 1, 1}, 0, 1)));
+  constexpr uint32_t kSide = 128, kReach = 8;
+  constexpr float kCell = 1.0f / 256;  // of the distance
+  static_assert(kSide * kSide == gpu::kSpareCommands / 2);
+  const auto ball = scene->add_model(ball_model(0.49f * kCell * kReach, 16, plain({1, 1, 1, 1}, 0, 1)));
   ASSERT_TRUE(ball);
   const GpuScene::Part part = scene->parts(*ball).at(0);
   Dice dice(17);
   std::vector<gpu::Instance> many;
-  for (uint32_t i = 0; i < gpu::kSpareCommands / 2; ++i) {
-    const glm::mat3 turn = glm::mat3_cast(dice.turn());
+  for (uint32_t i = 0; i < kSide * kSide; ++i) {
+    const uint32_t column = i % kSide, row = i / kSide, layer = column % kReach + row % kReach * kReach;
+    const float away = 4 * std::pow(1 + kCell * kReach, static_cast<float>(layer));
+    const auto across = [&](uint32_t k) { return away * kCell * (static_cast<float>(k) - 0.5f * kSide); };
+    const glm::mat3 turn = away * glm::mat3_cast(dice.turn());
     gpu::Instance g{};
-    g.row0 = {turn[0][0], turn[1][0], turn[2][0], dice.in(-1, 1)};
-    g.row1 = {turn[0][1], turn[1][1], turn[2][1], dice.in(-1, 1)};
-    g.row2 = {turn[0][2], turn[1][2], turn[2][2], -4};
+    g.row0 = {turn[0][0], turn[1][0], turn[2][0], across(column)};
+    g.row1 = {turn[0][1], turn[1][1], turn[2][1], across(row)};
+    g.row2 = {turn[0][2], turn[1][2], turn[2][2], -away};
     g.mesh = part.mesh;
     g.material = part.material;
     g.flags = part.flags;
@@ -327,13 +335,13 @@ TEST_F(CullingOnGpu, DrawsWholeInstancesWhenCommandsRunOut) {
   frame.camera.fov_y = 0.7f;
   frame.culling.occlusion = false;
   frame.culling.lod_pixels = 0;
-  const Pixels in_part = draw(320, 180, frame);
+  const Pixels in_part = draw(1280, 720, frame);
   const FrameStats stats = renderer->finished_stats();
   EXPECT_EQ(stats.draws, many.size());
   EXPECT_LE(stats.commands, many.size() + gpu::kSpareCommands);
   EXPECT_GT(stats.commands, many.size() + gpu::kSpareCommands * 9 / 10) << "the commands did not run out";
   frame.culling.clusters = false;
-  expect_same(in_part, draw(320, 180, frame), "in part and whole");
+  expect_same(in_part, draw(1280, 720, frame), "in part and whole");
   EXPECT_EQ(renderer->finished_stats().commands, many.size());
   EXPECT_GT(renderer->finished_stats().triangles, stats.triangles);
 }
