@@ -42,7 +42,7 @@ int run_play_headless(const HeadlessPlay& options) {
   const auto pack = std::make_shared<const Pack>(std::move(*load.pack));
   const Exercise* exercise = pack->find_exercise(ref->exercise);
   if (!exercise) return report({Code::kUsage, options.exercise, "the pack has no exercise '" + ref->exercise + "'", ""});
-  auto trace = read_trace(options.trace);
+  auto trace = options.trace.empty() ? expert_trace(*exercise) : read_trace(options.trace);
   if (!trace) return report(trace.error());
 
   const SessionOptions sitting{options.mode.value_or(trace->mode), options.seed.value_or(trace->seed)};

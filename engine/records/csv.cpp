@@ -34,12 +34,9 @@ Text verdict_text(const std::string& verdict) {
   return {"", ""};
 }
 
-Text mode_text(const std::string& mode) {
-  if (mode == "guided") return {"引导", "guided"};
-  if (mode == "practice") return {"练习", "practice"};
-  if (mode == "assessment") return {"考核", "assessment"};
-  if (mode == "competition") return {"竞赛", "competition"};
-  return {mode, mode};
+Text mode_text(const std::string& name) {
+  const auto mode = mode_from_name(name);
+  return mode ? mode_title(*mode) : Text{name, name};
 }
 
 }  // namespace

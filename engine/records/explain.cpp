@@ -151,11 +151,12 @@ struct Report {
     }
   }
 
+  // In Chinese with the word schools have for its place in a lesson.
   std::string mode() const {
-    const std::string name = mode_name(sheet.mode);
-    static const std::map<std::string, const char*> zh = {{"demo", "教"}, {"guided", "学（引导）"}, {"practice", "训（练习）"}, {"rehearsal", "做（模拟考核）"}, {"assessment", "评（考核）"}, {"competition", "竞赛"}, {"visitor", "参观体验"}};
-    const auto it = zh.find(name);
-    return lang == Lang::kZh && it != zh.end() ? it->second : name;
+    static const std::map<Mode, const char*> place = {{Mode::kDemo, "教"}, {Mode::kGuided, "学"}, {Mode::kPractice, "训"}, {Mode::kRehearsal, "做"}, {Mode::kAssessment, "评"}};
+    const std::string name = mode_title(sheet.mode).in(lang);
+    const auto it = place.find(sheet.mode);
+    return lang == Lang::kZh && it != place.end() ? std::string(it->second) + "（" + name + "）" : name;
   }
 
   std::string head() const {
@@ -319,16 +320,12 @@ struct Report {
 
 // The pack's expert under the same seed, in a mode that does not stop him.
 void play_expert(const std::shared_ptr<const Pack>& pack, const Exercise& exercise, uint64_t seed, Marksheet& sheet, std::vector<Event>& events) {
-  for (const PackTest& t : exercise.tests) {
-    if (!t.trace.starts_with("expert")) continue;
-    const auto trace = read_trace(exercise.dir / "traces" / (t.trace + ".jsonl"));
-    if (!trace) return;
-    Session session(pack, exercise, {Mode::kPractice, seed}, [](const Event&) { return ok(); });
-    if (!play(session, *trace)) return;
-    sheet = session.sheet();
-    events = session.events();
-    return;
-  }
+  const auto trace = expert_trace(exercise);
+  if (!trace) return;
+  Session session(pack, exercise, {Mode::kPractice, seed}, [](const Event&) { return ok(); });
+  if (!play(session, *trace)) return;
+  sheet = session.sheet();
+  events = session.events();
 }
 
 }  // namespace
