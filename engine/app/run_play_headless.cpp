@@ -24,7 +24,7 @@ int report(const Error& error) {
 std::string marksheet_text(const Marksheet& s, Lang lang) {
   const bool zh = lang == Lang::kZh;
   std::string out = fmt::format("{}: {} / {}  {}  ({} {} / {}, {} {} / {})\n", zh ? "总分" : "Total", points(s.total_mp), points(s.max_mp),
-                                s.pass ? (zh ? "合格" : "pass") : (zh ? "不合格" : "fail"), zh ? "过程" : "process", points(s.process_mp), points(s.process_max_mp),
+                                s.pass ? (zh ? "合格" : "pass") : s.open ? (zh ? "待评分" : "to be marked") : (zh ? "不合格" : "fail"), zh ? "过程" : "process", points(s.process_mp), points(s.process_max_mp),
                                 zh ? "结果" : "outcome", points(s.outcome_mp), points(s.outcome_max_mp));
   for (const Mark& m : s.marks) {
     if (m.max_mp == 0 && m.code.empty()) continue;

@@ -40,8 +40,8 @@ bool low_card(const Theme& theme, const char* id, float width, bool on, const st
   const ImVec2 to(at.x + width, at.y + height);
   draw->AddRectFilled(at, to, on ? IM_COL32(22, 96, 118, 150) : hover ? color::kInsetHover : color::kInset, theme.px(8));
   if (on) draw->AddRect(at, to, color::kAccent, theme.px(8), 0, theme.px(1.5f));
-  draw_text(draw, theme.body, {at.x + theme.px(12), at.y + theme.px(1)}, color::kText, title.c_str());
-  draw_text(draw, theme.small, {at.x + theme.px(12), at.y + theme.px(21)}, color::kMuted, note.c_str());
+  draw_text(draw, theme.body, {at.x + theme.px(12), at.y - theme.px(1)}, color::kText, title.c_str());
+  draw_text(draw, theme.small, {at.x + theme.px(12), at.y + theme.px(18.5f)}, color::kMuted, note.c_str());
   return pressed;
 }
 
