@@ -13,9 +13,8 @@ void add_results(CLI::App& app, int& exit_code);
 void add_pack(CLI::App& app, int& exit_code);
 void add_explain(CLI::App& app, int& exit_code);
 void add_upload(CLI::App& app, int& exit_code);
+void add_judge(CLI::App& app, int& exit_code);  // and dispute
 
 int report(const Error& error);  // prints it to stderr, gives its exit code
-
-
 
 }  // namespace shixun

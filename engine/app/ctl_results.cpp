@@ -1,13 +1,16 @@
-// shixunctl results list|show|export|check|close: what this machine has recorded.
+// shixunctl results list|show|export|course|check|close: what this machine has recorded.
 
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <map>
 #include <memory>
+#include <optional>
 
 #include "engine/app/ctl.h"
 #include "engine/records/attempt.h"
 #include "engine/records/csv.h"
+#include "engine/records/pack_shelf.h"
 #include "engine/records/store.h"
 #include "engine/records/xapi.h"
 
@@ -18,8 +21,8 @@ namespace {
 using nlohmann::json;
 
 struct Options {
-  std::string trainee, exercise, mode, since, until, attempt, format = "csv", home_page, out, lang = "zh-CN", pack;
-  bool open = false, closed = false, as_json = false, no_bom = false;
+  std::string trainee, exercise, mode, since, until, attempt, format = "csv", home_page, out, lang = "zh-CN", pack, mapping, course;
+  bool open = false, closed = false, as_json = false, no_bom = false, names = false;
 
   Lang language() const { return lang == "en" ? Lang::kEn : Lang::kZh; }
   AttemptFilter filter() const {
@@ -34,9 +37,12 @@ struct Options {
   }
 };
 
-json to_json(const AttemptRow& r) {
+// Judges of a competition are not told whose work it is.
+std::string trainee_of(const AttemptRow& r, const Options& o) { return !o.names && r.mode == mode_name(Mode::kCompetition) ? "-" : r.trainee; }
+
+json to_json(const AttemptRow& r, const Options& o) {
   json j = {{"attempt", r.uuid}, {"exercise", r.exercise}, {"title", {{"zh-CN", r.title.zh}, {"en", r.title.en}}}, {"pack_version", r.pack_version}, {"mode", r.mode},
-            {"seed", r.seed}, {"trainee", r.trainee}, {"device", r.device}, {"status", r.closed ? "closed" : "open"}, {"started_utc", r.started_utc}, {"journal", r.journal}};
+            {"seed", r.seed}, {"trainee", trainee_of(r, o)}, {"device", r.device}, {"status", r.closed ? "closed" : "open"}, {"started_utc", r.started_utc}, {"journal", r.journal}};
   if (r.closed)
     j.update({{"ended_utc", r.ended_utc}, {"verdict", r.verdict}, {"total_mp", r.total_mp}, {"max_mp", r.max_mp}, {"process_mp", r.process_mp}, {"outcome_mp", r.outcome_mp},
               {"active_ms", r.active_ms}, {"codes", r.codes}, {"head_sha256", r.head_sha256}});
@@ -45,9 +51,34 @@ json to_json(const AttemptRow& r) {
 
 std::string points(int64_t mp) { return fmt::format("{}{}.{}", mp < 0 ? "-" : "", std::abs(mp) / 1000, std::abs(mp) % 1000 / 100); }
 
-std::string one_line(const AttemptRow& r, Lang lang) {
-  const std::string result = r.closed ? fmt::format("{} / {} {}{}", points(r.total_mp), points(r.max_mp), r.verdict, r.codes.empty() ? "" : " [" + r.codes + "]") : "open";
-  return fmt::format("{}  {}  {:<12} {:<10} {}  {}", r.uuid, r.started_utc.substr(0, 16), r.trainee, r.mode, r.title.in(lang), result);
+std::string one_line(const AttemptRow& r, const Options& o) {
+  const std::string result = r.closed && r.mode == mode_name(Mode::kDemo) ? "watched" : r.closed ? fmt::format("{} / {} {}{}", points(r.total_mp), points(r.max_mp), r.verdict, r.codes.empty() ? "" : " [" + r.codes + "]") : "open";
+  return fmt::format("{}  {}  {:<12} {:<10} {}  {}", r.uuid, r.started_utc.substr(0, 16), trainee_of(r, o), r.mode, r.title.in(o.language()), result);
+}
+
+// What people said of a closed attempt, where they mark something or said anything.
+Result<std::optional<Judgement>> people_of(const AttemptRow& r, const RecordStore& store, PackShelf& shelf, std::shared_ptr<const Pack>* pack = nullptr) {
+  if (!r.closed) return std::optional<Judgement>();
+  const fs::path path = store.journal_path(r.uuid);
+  const json sheet = json::parse(r.marksheet, nullptr, false);
+  std::error_code ec;
+  if (!fs::exists(marks_path(path), ec) && (!sheet.is_object() || sheet.value("open_mp", int64_t{0}) == 0)) return std::optional<Judgement>();
+  auto journal = read_journal(path);
+  if (!journal) return journal.error();
+  auto found = shelf.get(journal->header, path.string(), r.pack_dir);
+  if (!found) return found.error();
+  auto judged = judgement_of(*found->pack, *found->exercise, *journal, path);
+  if (!judged) return judged.error();
+  if (pack) *pack = found->pack;
+  return std::optional<Judgement>(std::move(*judged));
+}
+
+// None when the school has none; an error's exit code when it cannot be read.
+Result<std::optional<Mapping>> school_mapping(const Options& o) {
+  MappingLoad load = load_school_mapping(o.mapping);
+  for (size_t i = 0; i + 1 < load.errors.size(); ++i) report(load.errors[i]);
+  if (!load.errors.empty()) return load.errors.back();
+  return std::move(load.mapping);
 }
 
 int list(const Options& o) {
@@ -57,10 +88,10 @@ int list(const Options& o) {
   if (!rows) return report(rows.error());
   if (o.as_json) {
     json all = json::array();
-    for (const AttemptRow& r : *rows) all.push_back(to_json(r));
+    for (const AttemptRow& r : *rows) all.push_back(to_json(r, o));
     fmt::print("{}\n", canonical({{"attempts", all}}));
   } else {
-    for (const AttemptRow& r : *rows) fmt::print("{}\n", one_line(r, o.language()));
+    for (const AttemptRow& r : *rows) fmt::print("{}\n", one_line(r, o));
     if (rows->empty()) fmt::print(stderr, "no attempts in {}\n", places().data.string());
   }
   return 0;
@@ -75,17 +106,32 @@ int show(const Options& o) {
   const AttemptRow& r = **row;
   auto outbox = store->outbox(r.uuid);
   if (!outbox) return report(outbox.error());
+  auto mapping = school_mapping(o);
+  if (!mapping) return report(mapping.error());
   const json sheet = r.closed ? json::parse(r.marksheet, nullptr, false) : json();
+  PackShelf shelf(o.pack);
+  std::shared_ptr<const Pack> pack;
+  auto judged = people_of(r, *store, shelf, &pack);
+  // The machine's marks are told even when people's cannot be.
+  const int code = judged ? 0 : report(judged.error());
+  const Judgement* people = judged && *judged ? &**judged : nullptr;
+  std::optional<MappedResult> mapped;
+  if (const auto mode = mode_from_name(r.mode); *mapping && mode && r.closed) {
+    const bool decided = people ? people->sheet.finished && !people->sheet.open : r.verdict == "pass" || r.verdict == "fail";
+    mapped = mapped_result(**mapping, r.exercise, *mode, people ? people->sheet.total_mp : r.total_mp, r.max_mp, r.active_ms, decided);
+  }
   if (o.as_json) {
-    json j = to_json(r);
+    json j = to_json(r, o);
     if (r.closed) j["marksheet"] = sheet;
+    if (people) j["people"] = to_json(*people);
+    if (mapped) j["mapping"] = to_json(*mapped);
     j["outbox"] = json::array();
     for (const OutboxRow& b : *outbox)
       j["outbox"].push_back({{"statement", b.statement_id}, {"endpoint", b.endpoint}, {"state", state_name(b.state)}, {"tries", b.tries}, {"receipt", b.receipt}, {"note", b.note}});
     fmt::print("{}\n", canonical(j));
-    return 0;
+    return code;
   }
-  fmt::print("{}\n", one_line(r, o.language()));
+  fmt::print("{}\n", one_line(r, o));
   if (sheet.is_object() && sheet.contains("criteria")) {
     for (const json& m : sheet["criteria"]) {
       const char* tag = lang_tag(o.language());
@@ -93,15 +139,54 @@ int show(const Options& o) {
                  m.contains("code") ? "  [" + m.value("code", "") + "]" : "");
     }
   }
+  if (people) fmt::print("{}", judgement_text(*people, *pack, o.language()));
+  if (mapped) fmt::print("  {}\n", mapped_text(*mapped, o.language()));
   int done = 0;
   for (const OutboxRow& b : *outbox) done += b.state == OutboxRow::State::kDone;
   if (!outbox->empty()) fmt::print("  statements delivered: {} of {}\n", done, outbox->size());
   fmt::print("  journal: {}\n", store->journal_path(r.uuid).string());
-  return 0;
+  return code;
+}
+
+// A course of one trainee: what the marksheets of all his attempts come to by the school's mapping.
+int course(const Options& o) {
+  auto mapping = school_mapping(o);
+  if (!mapping) return report(mapping.error());
+  if (!*mapping) return report({Code::kUsage, (places().config / "mapping.yaml").string(), "the school has no mapping: nothing says which exercise belongs to which course", "Write one there, or name it with --mapping"});
+  const Mapping& m = **mapping;
+  if (!o.course.empty() && !m.find_course(o.course)) return report({Code::kUsage, "", "the mapping has no course '" + o.course.substr(0, 64) + "'", ""});
+  auto store = RecordStore::open(places().data);
+  if (!store) return report(store.error());
+  auto rows = store->list({.trainee = o.trainee, .closed = true});
+  if (!rows) return report(rows.error());
+  PackShelf shelf(o.pack);
+  std::vector<CountedAttempt> attempts;
+  int code = 0;
+  for (const AttemptRow& listed : *rows) {
+    const auto mode = mode_from_name(listed.mode);
+    if (!mode || !m.place_of(listed.exercise)) continue;
+    auto row = store->find(listed.uuid);
+    if (!row) return report(row.error());
+    CountedAttempt a{listed.uuid, listed.exercise, *mode, json::parse((*row)->marksheet, nullptr, false)};
+    auto people = people_of(**row, *store, shelf);
+    if (!people) code = std::max(code, report(people.error()));
+    else if (*people) a.sheet = to_json((*people)->sheet);
+    attempts.push_back(std::move(a));
+  }
+  json all = json::array();
+  for (const Course& c : m.courses) {
+    if (!o.course.empty() && c.code != o.course) continue;
+    const CourseReport r = course_report(m, c, attempts);
+    if (o.as_json) all.push_back(to_json(r));
+    else fmt::print("{}", course_text(r, o.language()));
+  }
+  if (o.as_json) fmt::print("{}\n", canonical({{"trainee", o.trainee}, {"mapping", {{"id", m.id}, {"version", m.version}, {"sha256", m.sha256}}}, {"courses", all}}));
+  else fmt::print(fmt::runtime(o.language() == Lang::kZh ? "学员 {}；映射表 {} {}（SHA-256 {}）\n" : "trainee {}; mapping {} {} (SHA-256 {})\n"), o.trainee, m.id, m.version, m.sha256);
+  return code;
 }
 
 // The statements an endpoint would get, one a line: for stores that are reached by memory stick.
-Result<std::string> statements_text(const RecordStore& store, const std::vector<AttemptRow>& rows, const std::string& home_page) {
+Result<std::string> statements_text(const RecordStore& store, const std::vector<AttemptRow>& rows, const std::string& home_page, const std::map<std::string, Judgement>& people, const Mapping* mapping) {
   std::string text;
   for (const AttemptRow& r : rows) {
     if (!r.closed) continue;
@@ -110,6 +195,13 @@ Result<std::string> statements_text(const RecordStore& store, const std::vector<
     auto statements = xapi_statements(*journal, home_page);
     if (!statements) return statements.error();
     for (const Statement& s : *statements) text += s.body + "\n";
+    const auto judged = people.find(r.uuid);
+    if (judged == people.end() || judged->second.marks_sha256.empty()) continue;
+    const Marksheet& sheet = judged->second.sheet;
+    const auto mapped = mapping ? mapped_result(*mapping, r.exercise, journal->header.mode, sheet.total_mp, sheet.max_mp, sheet.active_ms, sheet.finished && !sheet.open) : std::nullopt;
+    auto statement = xapi_people_statement(*journal, home_page, judged->second, mapped ? &*mapped : nullptr);
+    if (!statement) return statement.error();
+    text += statement->body + "\n";
   }
   return text;
 }
@@ -120,20 +212,35 @@ int export_results(const Options& o) {
   auto rows = store->list(o.filter());
   if (!rows) return report(rows.error());
   if (o.format == "xapi" && o.home_page.empty()) return report({Code::kUsage, "", "--format xapi needs --home-page", "Give the address of the system that knows the trainees' pseudonyms"});
-  auto text = o.format == "xapi" ? statements_text(*store, *rows, o.home_page) : Result<std::string>(results_csv(*rows, {.lang = o.language(), .bom = !o.no_bom}));
+  auto mapping = school_mapping(o);
+  if (!mapping) return report(mapping.error());
+  const Mapping* school = *mapping ? &**mapping : nullptr;
+  PackShelf shelf(o.pack);
+  std::map<std::string, Judgement> people;
+  int code = 0;
+  for (const AttemptRow& listed : *rows) {
+    if (!listed.closed) continue;
+    auto row = store->find(listed.uuid);  // the list has no marksheets
+    if (!row) return report(row.error());
+    auto judged = people_of(**row, *store, shelf);
+    if (!judged) code = std::max(code, report(judged.error()));
+    else if (*judged) people.emplace(listed.uuid, std::move(**judged));
+  }
+  auto text = o.format == "xapi" ? statements_text(*store, *rows, o.home_page, people, school)
+                                 : Result<std::string>(results_csv(*rows, {.lang = o.language(), .bom = !o.no_bom, .names = o.names}, people, school));
   if (!text) return report(text.error());
   if (o.out.empty() || o.out == "-") {
     if (o.as_json) return report({Code::kUsage, "", "--json needs --out FILE: only one of the two can be on standard output", ""});
     std::fwrite(text->data(), 1, text->size(), stdout);
-    return 0;
+    return code;
   }
   if (auto s = write_file(o.out, *text); !s) return report(s.error());
   if (o.as_json) fmt::print("{}\n", canonical({{"file", o.out}, {"attempts", rows->size()}}));
   else fmt::print("{} attempts -> {}\n", rows->size(), o.out);
-  return 0;
+  return code;
 }
 
-// Everything that was recorded, proved: the store's own structure, and every journal's chain.
+// Everything that was recorded, proved: the store's own structure, and the chain of every journal and of people's marks beside it.
 int check_all(const Options& o) {
   auto store = RecordStore::open(places().data);
   if (!store) return report(store.error());
@@ -151,6 +258,10 @@ int check_all(const Options& o) {
     auto journal = bytes ? parse_journal(*bytes, it->path().string()) : Result<Journal>(bytes.error());
     if (journal) {
       ++(journal->torn ? torn : whole);
+      if (auto marks = read_marks(it->path(), *journal); !marks) {
+        ++damaged;
+        worst = std::max(worst, report(marks.error()));
+      }
     } else {
       ++damaged;
       worst = std::max(worst, report(journal.error()));
@@ -180,7 +291,7 @@ void add_results(CLI::App& app, int& exit_code) {
   const auto filters = [&](CLI::App* c) {
     c->add_option("--trainee", o->trainee, "Only this trainee's (pseudonym)");
     c->add_option("--exercise", o->exercise, "Only of this exercise, such as auto-repair/wheel-change");
-    c->add_option("--mode", o->mode, "guided, practice or assessment")->check(CLI::IsMember({"guided", "practice", "assessment"}));
+    c->add_option("--mode", o->mode, fmt::format("{}", fmt::join(mode_names(), ", ")))->check(CLI::IsMember(mode_names()));
     c->add_option("--since", o->since, "Only begun at or after this UTC time, such as 2026-03-01");
     c->add_option("--until", o->until, "Only begun before this UTC time");
     c->add_flag("--open", o->open, "Only open ones");
@@ -190,21 +301,38 @@ void add_results(CLI::App& app, int& exit_code) {
     c->add_flag("--json", o->as_json, "Print one JSON object");
     c->add_option("--lang", o->lang, "zh-CN (default) or en")->check(CLI::IsMember({"zh-CN", "en"}));
   };
+  const auto names = [&](CLI::App* c) { c->add_flag("--names", o->names, "Also whose a competition's attempts are: judges are not told"); };
+  const auto worth = [&](CLI::App* c) {
+    c->add_option("--mapping", o->mapping, "The school's mapping.yaml (default: the one in the config folder, if there is one)");
+    c->add_option("--pack", o->pack, "The pack to read people's marks with (default: where it lay, or found by its name)");
+  };
   auto* c = cmd->add_subcommand("list", "One line per attempt, oldest first");
   filters(c);
+  names(c);
   common(c);
   c->callback([=, &exit_code] { exit_code = list(*o); });
 
-  c = cmd->add_subcommand("show", "One attempt: marks, codes, deliveries");
+  c = cmd->add_subcommand("show", "One attempt: marks, people's marks and disputes, codes, what it is worth, deliveries");
   c->add_option("attempt", o->attempt, "The attempt's id")->required();
+  worth(c);
+  names(c);
   common(c);
   c->callback([=, &exit_code] { exit_code = show(*o); });
+
+  c = cmd->add_subcommand("course", "What a trainee's attempts come to in the school's courses, by its mapping.yaml");
+  c->add_option("trainee", o->trainee, "The trainee's pseudonym")->required();
+  c->add_option("--course", o->course, "Only this course, by its code");
+  worth(c);
+  common(c);
+  c->callback([=, &exit_code] { exit_code = course(*o); });
 
   c = cmd->add_subcommand("export", "A table for spreadsheets and school systems, or statements for a store that cannot be reached");
   c->add_option("--format", o->format, "csv (default), or xapi: statements of closed attempts, one a line")->check(CLI::IsMember({"csv", "xapi"}));
   c->add_option("--home-page", o->home_page, "For xapi: address of the system that knows the trainees' pseudonyms");
   c->add_option("--out", o->out, "File to write (default: standard output)");
   c->add_flag("--no-bom", o->no_bom, "Without the UTF-8 mark that some spreadsheet programs need");
+  worth(c);
+  names(c);
   filters(c);
   common(c);
   c->callback([=, &exit_code] { exit_code = export_results(*o); });

@@ -24,7 +24,7 @@ int report(const Error& error) {
 std::string marksheet_text(const Marksheet& s, Lang lang) {
   const bool zh = lang == Lang::kZh;
   std::string out = fmt::format("{}: {} / {}  {}  ({} {} / {}, {} {} / {})\n", zh ? "总分" : "Total", points(s.total_mp), points(s.max_mp),
-                                s.pass ? (zh ? "合格" : "pass") : (zh ? "不合格" : "fail"), zh ? "过程" : "process", points(s.process_mp), points(s.process_max_mp),
+                                s.pass ? (zh ? "合格" : "pass") : s.open ? (zh ? "待评分" : "to be marked") : (zh ? "不合格" : "fail"), zh ? "过程" : "process", points(s.process_mp), points(s.process_max_mp),
                                 zh ? "结果" : "outcome", points(s.outcome_mp), points(s.outcome_max_mp));
   for (const Mark& m : s.marks) {
     if (m.max_mp == 0 && m.code.empty()) continue;
@@ -42,7 +42,7 @@ int run_play_headless(const HeadlessPlay& options) {
   const auto pack = std::make_shared<const Pack>(std::move(*load.pack));
   const Exercise* exercise = pack->find_exercise(ref->exercise);
   if (!exercise) return report({Code::kUsage, options.exercise, "the pack has no exercise '" + ref->exercise + "'", ""});
-  auto trace = read_trace(options.trace);
+  auto trace = options.trace.empty() ? expert_trace(*exercise) : read_trace(options.trace);
   if (!trace) return report(trace.error());
 
   const SessionOptions sitting{options.mode.value_or(trace->mode), options.seed.value_or(trace->seed)};

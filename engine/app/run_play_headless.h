@@ -10,7 +10,7 @@ namespace shixun {
 
 struct HeadlessPlay {
   std::string exercise;               // PACK/EXERCISE
-  fs::path trace;
+  fs::path trace;                     // empty: the exercise's expert
   std::optional<Mode> mode;           // default: the trace's
   std::optional<uint64_t> seed;       // default: the trace's
   std::string trainee;                // default: the trace's

@@ -110,7 +110,7 @@ int main(int argc, char** argv) {
   fs::path trace, journal, shots;
   std::string trainee;
   play->add_option("exercise", request.exercise, "PACK/EXERCISE, such as auto-repair/wheel-change")->required();
-  play->add_option("--mode", mode, "guided, practice, assessment or competition")->check(CLI::IsMember({"guided", "practice", "assessment", "competition"}));
+  play->add_option("--mode", mode, fmt::format("{}", fmt::join(mode_names(), ", ")))->check(CLI::IsMember(mode_names()));
   play->add_option("--trainee", trainee, "Pseudonym of the trainee");
   play->add_option("--seed", seed, "What is so in this attempt follows from this number");
   play->add_option("--journal", journal, "Also copy the finished journal here");
@@ -199,7 +199,7 @@ int main(int argc, char** argv) {
   if (!trainee.empty()) request.trainee = trainee;
 
   if (*play && headless) {
-    if (trace.empty()) return report({Code::kUsage, "play --headless", "nothing to play", "Name the recorded actions with --trace FILE"});
+    if (trace.empty() && mode != mode_name(Mode::kDemo)) return report({Code::kUsage, "play --headless", "nothing to play", "Name the recorded actions with --trace FILE"});
     quiet.exercise = request.exercise;
     quiet.trace = trace;
     if (!mode.empty()) quiet.mode = request.mode;
@@ -219,6 +219,9 @@ int main(int argc, char** argv) {
     request.out = shots;
     return show(request);
   }
+  // A trace is played to test; who sits down to be assessed does not choose what is so.
+  if (*play && request.seed && rules_of(request.mode).sealed_seed)
+    return report({Code::kUsage, "--seed", fmt::format("in the mode {} the seed is sealed: the program draws it", mode_name(request.mode)), "Leave --seed out"});
   if (*bench) {
     request.what = ViewRequest::What::kBench;
     b.width = request.width;

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <random>
 
+#include "engine/app/view_film.h"
 #include "engine/app/view_pages.h"
 #include "engine/app/view_room.h"
 #include "engine/app/view_status.h"
@@ -14,8 +15,10 @@
 #include "engine/desktop/walker.h"
 #include "engine/desktop/window.h"
 #include "engine/interact/hands.h"
+#include "engine/records/config.h"
 #include "engine/training/describe.h"
 #include "engine/training/pack_file.h"
+#include "engine/training/trace.h"
 #include "engine/ui/hud.h"
 #include "engine/ui/launcher.h"
 #include "engine/ui/result.h"
@@ -211,7 +214,7 @@ void Sitting::tell_events(const std::vector<Event>& events) {
 
 // News about marks, where they may be seen while working; critical errors always.
 void Sitting::tell_marks() {
-  if (rules_of(session().mode()).open_book) {
+  if (rules_of(session().mode()).shown == Shown::kLiveWhy) {
     const Marksheet& sheet = session().live_sheet();
     for (size_t i = 0; i < sheet.marks.size() && i < known_marks_.size(); ++i) {
       const Mark& m = sheet.marks[i];
@@ -219,7 +222,8 @@ void Sitting::tell_marks() {
       known_marks_[i] = m.awarded_mp;
       if (std::abs(change) < kMarkNews_mp) continue;
       const std::string points = fmt::format("{:+.1f}  ", static_cast<double>(change) / 1000.0);
-      say(change > 0 ? Message::Kind::kGain : Message::Kind::kLoss, {points + m.title.zh, points + m.title.en});
+      const auto why = [](const std::string& title, const char* colon, const std::string& reason) { return reason.empty() ? title : title + colon + reason; };
+      say(change > 0 ? Message::Kind::kGain : Message::Kind::kLoss, {points + why(m.title.zh, "：", m.why.zh), points + why(m.title.en, ": ", m.why.en)});
     }
   }
   if (session().critical() != known_critical_) {
@@ -321,7 +325,7 @@ Status Sitting::ask_hint() {
     say(Message::Kind::kRefusal, text(Str::kNoHints), 2.5f);
     return ok();
   }
-  if (session().step() >= exercise_.steps.size() || session().mode() == Mode::kGuided) return ok();
+  if (session().step() >= exercise_.steps.size() || rules_of(session().mode()).auto_hints) return ok();
   const int level = hint_level();
   if (level >= 3) return ok();
   Action a;
@@ -338,7 +342,7 @@ void Sitting::show_world(float dt) {
   stage.use_tool_on(working);
   stage.update(world(), {camera_.eye, camera_.orientation, true}, dt);
 
-  const int goal = session().step() < exercise_.steps.size() && (session().mode() == Mode::kGuided || hint_level() >= 2)
+  const int goal = session().step() < exercise_.steps.size() && (rules_of(session().mode()).auto_hints || hint_level() >= 2)
                        ? pack_->scene.find_object(exercise_.steps[session().step()].look_at) : -1;
   const int hover = hands_.hovered();
   if (hover != lit_hover_ || goal != lit_goal_) {
@@ -475,7 +479,7 @@ Result<bool> Sitting::work() {
         set_page(input.was_pressed(Key::kSheet) ? Page::kSheet : Page::kLines);
       } else {
         if (input.was_pressed(Key::kHint)) done = ask_hint();
-        if (aftermath_ < 0 || session().mode() == Mode::kPractice) {
+        if (aftermath_ < 0 || rules_of(session().mode()).on_critical == OnCritical::kGoOn) {
           walk(walker_, input, floor_, dt);
           if (done) done = visit_zones();
           hands_.aim(session(), {walker_.eye(), walker_.forward()});
@@ -490,7 +494,7 @@ Result<bool> Sitting::work() {
     was_clicked_ = clicked;
     if (aftermath_ >= 0) {
       aftermath_ -= dt;
-      if (aftermath_ < 0 && session().mode() == Mode::kGuided && !session().critical().empty()) {
+      if (aftermath_ < 0 && rules_of(session().mode()).on_critical == OnCritical::kRewind && !session().critical().empty()) {
         if (const Status back = session().rewind(); !back) return back.error();
         known_critical_.clear();
         say(Message::Kind::kInfo, text(Str::kRewound), 4);
@@ -527,10 +531,39 @@ Result<bool> Sitting::work() {
 
 // ---------------------------------------------------------------- the result
 
+// What the one who worked may see now. A configuration that cannot be read allows nothing.
+ResultScreen::Page page_after(Mode mode) {
+  using Page = ResultScreen::Page;
+  switch (rules_of(mode).shown) {
+    case Shown::kNever: return Page::kFilm;
+    case Shown::kJudges: return Page::kJudges;
+    case Shown::kStars: return Page::kStars;
+    case Shown::kReleased: {
+      const auto config = load_config();
+      const Release release = config ? config->assessment_shows : Release::kHandedIn;
+      return release == Release::kMarks ? Page::kMarks : release == Release::kVerdict ? Page::kVerdict : Page::kHandedIn;
+    }
+    case Shown::kLive:
+    case Shown::kLiveWhy:
+    case Shown::kAfter: break;
+  }
+  return Page::kMarks;
+}
+
+// What the status file tells: no more than the screen.
+nlohmann::json told_of(const ClosedAttempt& closed, ResultScreen::Page page) {
+  nlohmann::json told = {{"attempt", closed.uuid}, {"journal", closed.journal.string()}};
+  if (page == ResultScreen::Page::kMarks) told.update({{"total_mp", closed.sheet.total_mp}, {"pass", closed.sheet.pass}, {"codes", closed.sheet.codes}});
+  if (page == ResultScreen::Page::kVerdict) told["pass"] = closed.sheet.pass;
+  if (page == ResultScreen::Page::kStars) told["stars"] = stars_of(closed.sheet.total_mp, closed.sheet.max_mp);
+  return told;
+}
+
 // `events` are the attempt's; the room shows its last state until a moment is looked back at.
 Result<Next> show_result(Program& program, std::shared_ptr<const Pack> pack, const Exercise& exercise, const ClosedAttempt& closed, const std::vector<Event>& events,
                          Camera camera) {
   ResultScreen screen;
+  screen.page = page_after(closed.sheet.mode);
   screen.pack = pack.get();
   screen.exercise = &exercise;
   screen.sheet = &closed.sheet;
@@ -562,7 +595,7 @@ Result<Next> show_result(Program& program, std::shared_ptr<const Pack> pack, con
     if (const Status drawn = show_frame(*program.graphics, &room, camera); !drawn) return drawn.error();
     if (program.status) {
       if (screen.showing) program.status->page("looking back", {{"seq", *screen.showing}});
-      else program.status->page("result", {{"total_mp", closed.sheet.total_mp}, {"pass", closed.sheet.pass}, {"codes", closed.sheet.codes}, {"attempt", closed.uuid}, {"journal", closed.journal.string()}});
+      else program.status->page(screen.page == ResultScreen::Page::kMarks ? "result" : "handed in", told_of(closed, screen.page));
     }
     if (answer.show) {
       const auto it = std::find_if(events.begin(), events.end(), [&](const Event& e) { return e.seq == *answer.show; });
@@ -653,20 +686,67 @@ Error no_watching() {
   return {Code::kUsage, "--watch-shaders", "an assessment cannot be done with it: who changes shaders can look through walls", "Start the program without it"};
 }
 
-// One attempt from loading to its result.
-Result<Next> sit(Program& program, Attempt attempt) {
-  const auto pack = attempt.pack();
-  const Exercise& exercise = attempt.exercise();
-  if (const Status shown = program.loading(pack->text(exercise.title).in(program.lang())); !shown) return shown.error();
+// The room as the world is, opened when it is another pack's.
+Status enter_room(Program& program, const std::shared_ptr<const Pack>& pack, const Exercise& exercise, const World& world) {
+  if (const Status shown = program.loading(pack->text(exercise.title).in(program.lang())); !shown) return shown;
   if (!program.room || program.room->pack->sha256 != pack->sha256) {
     program.room.reset();
-    auto room = open_room(*program.graphics, pack, attempt.session().world());
+    auto room = open_room(*program.graphics, pack, world);
     if (!room) return room.error();
     program.room = std::move(*room);
   } else {
     program.room->stage->use_tool_on(-1);
-    program.room->stage->update(attempt.session().world(), {}, 0, true);
+    program.room->stage->update(world, {}, 0, true);
   }
+  return ok();
+}
+
+// The expert's attempt as a film. It is recorded, as hours, once it has been seen: whoever leaves before has not been taught.
+Result<Next> demonstrate(Program& program, const std::shared_ptr<const Pack>& pack, const Exercise& exercise, const std::string& trainee) {
+  auto trace = expert_trace(exercise);
+  if (!trace) return trace.error();
+  const SessionOptions sitting{Mode::kDemo, program.request.seed.value_or(trace->seed)};
+  Session expert(pack, exercise, sitting, [](const Event&) { return ok(); });
+  if (const Status played = play(expert, *trace); !played) return played.error();
+  const auto world = world_after(pack, exercise, sitting.seed, {}, 0);
+  if (const Status entered = enter_room(program, pack, exercise, *world); !entered) return entered.error();
+  auto end = show_film(*program.graphics, *program.room, {pack, &exercise, sitting.seed, &expert.events(), 1, "demo"}, true, program.status.get());
+  program.graphics->developer.enter(false);
+  if (!end) return end.error();
+  if (*end == FilmEnd::kClosed) return Next::kQuit;
+  if (*end == FilmEnd::kLeft) return Next::kLauncher;
+  if (*end == FilmEnd::kWatched) {
+    auto attempt = begin_attempt(pack, exercise, sitting, trainee, program.lang(), "desktop");
+    if (!attempt) return attempt.error();
+    if (const Status played = play(attempt->session(), *trace); !played) return played.error();
+    if (auto closed = close_attempt(std::move(*attempt)); !closed) return closed.error();
+  }
+  const Marksheet nobodys;
+  ResultScreen screen;
+  screen.page = ResultScreen::Page::kFilm;
+  screen.pack = pack.get();
+  screen.exercise = &exercise;
+  screen.sheet = &nobodys;
+  program.tick();
+  for (;;) {
+    const Input input = program.window().poll();
+    if (program.window().wants_close()) return Next::kQuit;
+    if (input.was_pressed(Key::kLanguage)) program.toggle_language();
+    screen.note = tr(*end == FilmEnd::kWatched ? Str::kFilmCounts : Str::kFilmSkipped, program.lang());
+    program.begin(program.tick());
+    const ResultAnswer answer = draw_result(program.graphics->theme, screen, program.lang());
+    if (const Status drawn = show_frame(*program.graphics, program.room.get(), scene_camera(pack->scene, "")); !drawn) return drawn.error();
+    if (program.status) program.status->page("demo over", {{"counts", *end == FilmEnd::kWatched}});
+    if (answer.again) return Next::kAgain;
+    if (answer.leave) return Next::kLauncher;
+  }
+}
+
+// One attempt from loading to its result.
+Result<Next> sit(Program& program, Attempt attempt) {
+  const auto pack = attempt.pack();
+  const Exercise& exercise = attempt.exercise();
+  if (const Status entered = enter_room(program, pack, exercise, attempt.session().world()); !entered) return entered.error();
   Sitting sitting(program, std::move(attempt));
   auto ended = sitting.work();
   program.graphics->developer.enter(false);
@@ -742,23 +822,29 @@ Status show_program(const ViewRequest& request) {
       resume = choice->resume;
     }
     ask = true;  // unless "once more" is chosen
-    Result<Attempt> attempt = Error{};
+    const bool demo = resume.empty() && rules_of(launcher.mode).plays_expert;
+    Status ready = ok();
+    std::optional<Attempt> attempt;
+    const auto take = [&](Result<Attempt> begun) {
+      if (begun) attempt = std::move(*begun);
+      else ready = begun.error();
+    };
     if (!resume.empty()) {
-      attempt = resume_attempt(resume);
-      if (attempt && developer && !lets_developers_in(attempt->session().mode())) attempt = no_watching();
+      take(resume_attempt(resume));
+      if (attempt && developer && !lets_developers_in(attempt->session().mode())) ready = no_watching();
     } else if (developer && !lets_developers_in(launcher.mode)) {
-      attempt = no_watching();
+      ready = no_watching();
     } else if (const Status found = open_exercise(ref); !found) {
-      attempt = found.error();
-    } else {
-      attempt = begin_attempt(pack, *exercise, {launcher.mode, request.seed.value_or(draw_seed())}, launcher.trainee, program.lang(), "desktop");
+      ready = found;
+    } else if (!demo) {
+      const uint64_t seed = rules_of(launcher.mode).sealed_seed ? draw_seed() : request.seed.value_or(draw_seed());
+      take(begin_attempt(pack, *exercise, {launcher.mode, seed}, launcher.trainee, program.lang(), "desktop"));
     }
-    if (!attempt) {
-      if (request.what == ViewRequest::What::kPlay) return attempt.error();
-      launcher.problems = {attempt.error()};
+    Result<Next> next = !ready ? Result<Next>(ready.error()) : demo ? demonstrate(program, pack, *exercise, launcher.trainee) : sit(program, std::move(*attempt));
+    if (!next && (!ready || demo) && request.what != ViewRequest::What::kPlay) {
+      launcher.problems = {next.error()};
       continue;
     }
-    auto next = sit(program, std::move(*attempt));
     if (!next) return next.error();
     if (*next == Next::kQuit) return ok();
     ask = *next == Next::kLauncher || ref.empty();

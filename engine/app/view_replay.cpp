@@ -1,13 +1,12 @@
-// A recorded attempt in a window: runs like a film, can be halted and scrubbed; the camera follows what is done until it is moved.
+// A recorded attempt in a window.
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
 
+#include "engine/app/view_film.h"
 #include "engine/app/view_pages.h"
-#include "engine/app/view_room.h"
-#include "engine/app/view_status.h"
 #include "engine/desktop/window.h"
 #include "engine/records/journal.h"
 #include "engine/training/describe.h"
@@ -18,7 +17,7 @@ namespace {
 
 struct Film {
   double t_ms = 0, end_ms = 1, speed = 1;
-  bool runs = true, scrubbed = false;
+  bool runs = true, scrubbed = false, skipped = false;
 };
 
 void draw_timeline(const Theme& theme, Film& film, const std::string& line, Lang lang, float beside) {
@@ -42,6 +41,79 @@ void draw_timeline(const Theme& theme, Film& film, const std::string& line, Lang
 }
 
 }  // namespace
+
+Result<FilmEnd> show_film(Graphics& graphics, Room& room, const FilmRequest& request, bool leave_at_end, StatusFile* status) {
+  Graphics& g = graphics;
+  const auto& [pack, exercise, seed, all_events, speed, page] = request;
+  const std::vector<Event>& events = *all_events;
+  auto world = world_after(pack, *exercise, seed, {}, 0);
+  room.stage->update(*world, {}, 0, true);
+  Film film;
+  film.speed = speed;
+  film.end_ms = events.empty() ? 1 : static_cast<double>(events.back().t_ms) + 1500;
+  Camera camera = scene_camera(pack->scene, ""), wanted = camera;
+  Walker viewer;
+  g.developer.enter(true);  // what was recorded stays as it is
+  bool own_camera = false;  // the person took the camera
+  size_t shown = 0;         // events that happened
+  auto last = std::chrono::steady_clock::now();
+  for (;;) {
+    Input input = g.window->poll();
+    const auto now = std::chrono::steady_clock::now();
+    const float dt = std::min(std::chrono::duration<float>(now - last).count(), 0.5f);
+    last = now;
+    input = g.developer.step(input, camera, dt);
+    if (g.window->wants_close()) return FilmEnd::kClosed;
+    if (input.was_pressed(Key::kEscape)) return FilmEnd::kLeft;
+    film.skipped |= film.runs && film.speed > 1;
+    if (leave_at_end && film.t_ms >= film.end_ms) return film.skipped ? FilmEnd::kSkipped : FilmEnd::kWatched;
+    if (input.was_pressed(Key::kLanguage)) g.lang = g.lang == Lang::kZh ? Lang::kEn : Lang::kZh;
+    if (film.runs) film.t_ms = std::min(film.t_ms + dt * 1000.0 * film.speed, film.end_ms);
+
+    const size_t due = static_cast<size_t>(std::upper_bound(events.begin(), events.end(), static_cast<int64_t>(film.t_ms), [](int64_t t, const Event& e) { return t < e.t_ms; }) - events.begin());
+    if (due != shown) {
+      const bool jump = due < shown || film.scrubbed;
+      shown = due;
+      world = world_after(pack, *exercise, seed, events, due == 0 ? 0 : events[due - 1].seq);
+      if (due > 0) {
+        const Event& e = events[due - 1];
+        const int object = pack->scene.find_object(e.o);
+        const bool with_tool = (e.verb == Verb::kTurn || e.verb == Verb::kMeasure) && object >= 0 && world->held() >= 0;
+        room.stage->use_tool_on(with_tool ? object : -1);
+        room.stage->update(*world, {camera.eye, camera.orientation, true}, jump ? 0 : dt, jump);
+        if (object >= 0 && e.verb != Verb::kState) wanted = camera_at(room, room.stage->center(object), std::min(room.stage->radius(object), 1.2f), room.stage->facing(object));
+      }
+    }
+    film.skipped |= film.scrubbed;
+    film.scrubbed = false;
+    const bool panel = ImGui::GetIO().WantCaptureMouse;
+    if ((input.left_pressed && !panel) || input.is_held(Key::kForward) || input.is_held(Key::kBack) || input.is_held(Key::kLeft) || input.is_held(Key::kRight)) {
+      if (!own_camera) {
+        viewer.feet = {camera.eye.x, 0, camera.eye.z};
+        viewer.eye_height = camera.eye.y;
+        face(viewer, camera.eye + camera.orientation * glm::vec3(0, 0, -1));
+      }
+      own_camera = true;
+    }
+    if (own_camera) {
+      look_about(viewer, input, camera, dt);
+      if (input.right_pressed) own_camera = false;
+    } else {
+      const float way = 1 - std::exp(-dt * 3);
+      camera.eye = glm::mix(camera.eye, wanted.eye, way);
+      camera.orientation = glm::slerp(camera.orientation, wanted.orientation, way);
+      camera.fov_y += (wanted.fov_y - camera.fov_y) * way;
+    }
+    room.stage->update(*world, {camera.eye, camera.orientation, true}, dt);
+    const VkExtent2D size = g.window->framebuffer_size();
+    begin_ui(g, std::max(size.width, 1u), std::max(size.height, 1u), dt);
+    draw_timeline(g.theme, film, shown == 0 ? pack->text(exercise->title).in(g.lang) : describe(events[shown - 1], *pack, *exercise, g.lang), g.lang,
+                  g.developer.open() ? developer_width(g.theme) : 0);
+    if (const Status panel_shown = g.developer.show(g, room.scene->tables().instance_count, g.theme.px(112)); !panel_shown) return panel_shown.error();
+    if (const Status drawn = show_frame(g, &room, camera); !drawn) return drawn.error();
+    if (status) status->page(g.developer.open() ? "developer" : page, {{"t_ms", static_cast<int64_t>(film.t_ms)}, {"events", shown}});
+  }
+}
 
 Status show_replay(const ViewRequest& request) {
   auto journal = read_journal(request.journal);
@@ -69,73 +141,11 @@ Status show_replay(const ViewRequest& request) {
   if (!graphics) return graphics.error();
   Graphics& g = **graphics;
   if (developer) g.developer = std::move(*developer);
-  const std::vector<Event>& events = journal->events;
   auto world = world_after(pack, *exercise, header.seed, {}, 0);
   auto opened_room = open_room(g, pack, *world);
   if (!opened_room) return opened_room.error();
-  Room& room = **opened_room;
-
-  Film film;
-  film.speed = request.speed;
-  film.end_ms = events.empty() ? 1 : static_cast<double>(events.back().t_ms) + 1500;
-  Camera camera = scene_camera(pack->scene, ""), wanted = camera;
-  Walker viewer;
-  g.developer.enter(true);  // what was recorded stays as it is
-  bool own_camera = false;  // the person took the camera
-  size_t shown = 0;         // events that happened
-  auto last = std::chrono::steady_clock::now();
-  for (;;) {
-    Input input = g.window->poll();
-    const auto now = std::chrono::steady_clock::now();
-    const float dt = std::min(std::chrono::duration<float>(now - last).count(), 0.5f);
-    last = now;
-    input = g.developer.step(input, camera, dt);
-    if (g.window->wants_close() || input.was_pressed(Key::kEscape)) return ok();
-    if (input.was_pressed(Key::kLanguage)) g.lang = g.lang == Lang::kZh ? Lang::kEn : Lang::kZh;
-    if (film.runs) film.t_ms = std::min(film.t_ms + dt * 1000.0 * film.speed, film.end_ms);
-
-    const size_t due = static_cast<size_t>(std::upper_bound(events.begin(), events.end(), static_cast<int64_t>(film.t_ms), [](int64_t t, const Event& e) { return t < e.t_ms; }) - events.begin());
-    if (due != shown) {
-      const bool jump = due < shown || film.scrubbed;
-      shown = due;
-      world = world_after(pack, *exercise, header.seed, events, due == 0 ? 0 : events[due - 1].seq);
-      if (due > 0) {
-        const Event& e = events[due - 1];
-        const int object = pack->scene.find_object(e.o);
-        const bool with_tool = (e.verb == Verb::kTurn || e.verb == Verb::kMeasure) && object >= 0 && world->held() >= 0;
-        room.stage->use_tool_on(with_tool ? object : -1);
-        room.stage->update(*world, {camera.eye, camera.orientation, true}, jump ? 0 : dt, jump);
-        if (object >= 0 && e.verb != Verb::kState) wanted = camera_at(room, room.stage->center(object), std::min(room.stage->radius(object), 1.2f), room.stage->facing(object));
-      }
-    }
-    film.scrubbed = false;
-    const bool panel = ImGui::GetIO().WantCaptureMouse;
-    if ((input.left_pressed && !panel) || input.is_held(Key::kForward) || input.is_held(Key::kBack) || input.is_held(Key::kLeft) || input.is_held(Key::kRight)) {
-      if (!own_camera) {
-        viewer.feet = {camera.eye.x, 0, camera.eye.z};
-        viewer.eye_height = camera.eye.y;
-        face(viewer, camera.eye + camera.orientation * glm::vec3(0, 0, -1));
-      }
-      own_camera = true;
-    }
-    if (own_camera) {
-      look_about(viewer, input, camera, dt);
-      if (input.right_pressed) own_camera = false;
-    } else {
-      const float way = 1 - std::exp(-dt * 3);
-      camera.eye = glm::mix(camera.eye, wanted.eye, way);
-      camera.orientation = glm::slerp(camera.orientation, wanted.orientation, way);
-      camera.fov_y += (wanted.fov_y - camera.fov_y) * way;
-    }
-    room.stage->update(*world, {camera.eye, camera.orientation, true}, dt);
-    const VkExtent2D size = g.window->framebuffer_size();
-    begin_ui(g, std::max(size.width, 1u), std::max(size.height, 1u), dt);
-    draw_timeline(g.theme, film, shown == 0 ? pack->text(exercise->title).in(g.lang) : describe(events[shown - 1], *pack, *exercise, g.lang), g.lang,
-                  g.developer.open() ? developer_width(g.theme) : 0);
-    if (const Status panel_shown = g.developer.show(g, room.scene->tables().instance_count, g.theme.px(112)); !panel_shown) return panel_shown;
-    if (const Status drawn = show_frame(g, &room, camera); !drawn) return drawn;
-    if (status) status->page(g.developer.open() ? "developer" : "replay", {{"t_ms", static_cast<int64_t>(film.t_ms)}, {"events", shown}});
-  }
+  auto end = show_film(g, **opened_room, {pack, exercise, header.seed, &journal->events, request.speed, "replay"}, false, status.get());
+  return end ? ok() : Status(end.error());
 }
 
 }  // namespace shixun

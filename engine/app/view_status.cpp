@@ -70,7 +70,7 @@ void StatusFile::work(const std::string& page, const Session& session, const Han
          {"torque_dnm", hands.stroking() ? world.state(hands.stroke_object()).torque_dnm : world.live_torque_dnm()},
          {"step", session.step() < steps.size() ? steps[session.step()].id : ""},
          {"events", session.events().size()},
-         {"total_mp", !rules_of(session.mode()).open_book ? 0 : session.live_sheet().total_mp},
+         {"total_mp", !shows_live(session.mode()) ? 0 : session.live_sheet().total_mp},
          {"messages", messages},
          {"things", things},
          {"sockets", sockets}});

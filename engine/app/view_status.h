@@ -16,7 +16,8 @@ class StatusFile {
  public:
   static Result<std::unique_ptr<StatusFile>> open(const fs::path& file);
 
-  // Another page is shown: "launcher", "loading", "work", "sheet", "lines", "pause", "result", "looking back".
+  // Another page is shown: "launcher", "loading", "work", "sheet", "lines", "pause", "result", "handed in" (when there are no
+  // marks to see), "looking back", "replay", "demo", "demo over".
   void page(const std::string& name, const nlohmann::json& more = {});
   // While working, at most ten lines a second.
   // `messages`: what is told on the screen, in its language.

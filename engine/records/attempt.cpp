@@ -257,6 +257,39 @@ Result<int> queue_unqueued_attempts() {
   return queue_attempts(*store, *uuids, config->endpoints);
 }
 
+Result<int> queue_people_statement(const Journal& journal, const Judgement& people) {
+  const std::string& uuid = journal.header.attempt;
+  if (people.open() || people.marks_sha256.empty()) return 0;
+  auto store = RecordStore::open(places().data);
+  if (!store) return store.error();
+  auto row = store->find(uuid);
+  if (!row) return row.error();
+  // Another machine's attempt may have the same file name, never the same evidence.
+  if (!*row || (*row)->head_sha256 != journal.head_sha256) return 0;
+  auto config = load_config();
+  if (!config) return config.error();
+  auto sent = store->outbox(uuid);
+  if (!sent) return sent.error();
+  std::vector<OutboxRow> rows;
+  for (const Endpoint& e : config->endpoints) {
+    int64_t seq = 0;
+    for (const OutboxRow& r : *sent) {
+      if (r.endpoint == e.name) seq = std::max(seq, r.seq);
+    }
+    if (seq == 0) continue;  // its own statements come first
+    auto statement = xapi_people_statement(journal, e.actor_home_page, people, nullptr);
+    if (!statement) return statement.error();
+    OutboxRow r;
+    r.statement_id = std::move(statement->id);
+    r.endpoint = e.name;
+    r.attempt = uuid;
+    r.seq = seq + 1;
+    r.body = std::move(statement->body);
+    rows.push_back(std::move(r));
+  }
+  return rows.empty() ? Result<int>(0) : store->queue(uuid, rows);
+}
+
 Result<int> queue_closed_attempts(const Endpoint& endpoint) {
   auto store = RecordStore::open(places().data);
   if (!store) return store.error();

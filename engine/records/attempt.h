@@ -80,6 +80,11 @@ Result<ClosedAttempt> close_interrupted(const std::string& uuid, const fs::path&
 // Queues what could not be queued when it was closed (a crash in between, a broken configuration). Gives how many statements.
 Result<int> queue_unqueued_attempts();
 
+// Queues what people's marks make of a closed attempt, for the endpoints that its statements went to, once nothing is open any more. Gives how
+// many statements; none for an attempt this machine did not record.
+struct Judgement;
+Result<int> queue_people_statement(const Journal& journal, const Judgement& people);
+
 // Queues for `endpoint` every closed attempt that was never queued for it. Gives how many statements were added.
 struct Endpoint;
 Result<int> queue_closed_attempts(const Endpoint& endpoint);

@@ -111,7 +111,15 @@ Result<Config> load_config(const fs::path& file) {
   if (yaml->kind == Yaml::Kind::kNull) return config;
   if (yaml->kind != Yaml::Kind::kMap) return at(file, *yaml, "expected 'endpoints:'");
   for (const auto& [key, value] : yaml->map) {
-    if (key != "endpoints") return at(file, value, "unknown key '" + key + "'", "Known is: endpoints");
+    if (key == "assessment_shows") {
+      const bool word = value.kind == Yaml::Kind::kScalar;
+      if (word && value.scalar == "handed_in") config.assessment_shows = Release::kHandedIn;
+      else if (word && value.scalar == "verdict") config.assessment_shows = Release::kVerdict;
+      else if (word && value.scalar == "marks") config.assessment_shows = Release::kMarks;
+      else return at(file, value, "'assessment_shows' must be handed_in, verdict or marks");
+      continue;
+    }
+    if (key != "endpoints") return at(file, value, "unknown key '" + key + "'", "Known are: endpoints, assessment_shows");
     if (value.kind == Yaml::Kind::kNull) continue;
     if (value.kind != Yaml::Kind::kList) return at(file, value, "'endpoints' must be a list");
     for (const Yaml& item : value.list) {

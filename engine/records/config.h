@@ -10,6 +10,7 @@
 //       password_file: school.password     # relative to config.yaml; mode 0600
 //       actor_home_page: https://id.school.example
 //       ca_file: school-ca.pem             # optional: trust this authority for this endpoint
+//   assessment_shows: handed_in            # what one who was assessed sees at once: handed_in (default), verdict, marks
 
 #include <string>
 #include <vector>
@@ -26,8 +27,12 @@ struct Endpoint {
   std::string actor_home_page;
 };
 
+// What is shown after an assessment before the school releases its result.
+enum class Release { kHandedIn, kVerdict, kMarks };
+
 struct Config {
   std::vector<Endpoint> endpoints;
+  Release assessment_shows = Release::kHandedIn;
   const Endpoint* find(std::string_view name) const;
 };
 

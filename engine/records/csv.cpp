@@ -24,7 +24,10 @@ bool is_number(std::string_view s) {
 const Text kHeadings[] = {
     {"作业编号", "Attempt"}, {"学员代号", "Trainee"}, {"项目编号", "Exercise"}, {"项目", "Title"}, {"模式", "Mode"}, {"状态", "Status"}, {"结论", "Verdict"},
     {"总分", "Total"}, {"满分", "Out of"}, {"过程分", "Process"}, {"结果分", "Outcome"}, {"错误代码", "Codes"}, {"用时(秒)", "Time (s)"},
-    {"开始时间 UTC", "Started UTC"}, {"结束时间 UTC", "Ended UTC"}, {"随机种子", "Seed"}, {"课程包版本", "Pack version"}, {"证据 SHA-256", "Evidence SHA-256"}};
+    {"开始时间 UTC", "Started UTC"}, {"结束时间 UTC", "Ended UTC"}, {"随机种子", "Seed"}, {"课程包版本", "Pack version"}, {"证据 SHA-256", "Evidence SHA-256"},
+    {"人工分", "People's marks"}, {"合计", "Together"}, {"合计结论", "Verdict together"}, {"合计过程分", "Process together"}, {"合计结果分", "Outcome together"}, {"待评项", "Still to be marked"},
+    {"异议项", "Disputed"}, {"评分记录 SHA-256", "Marks SHA-256"}, {"课程代码", "Course"}, {"1+X 单元", "1+X unit"}, {"学时", "Hours"}, {"折合学分", "Worth credits"}, {"等级", "Grade"},
+    {"映射表", "Mapping"}, {"映射表 SHA-256", "Mapping SHA-256"}};
 
 Text verdict_text(const std::string& verdict) {
   if (verdict == "pass") return {"合格", "pass"};
@@ -34,12 +37,9 @@ Text verdict_text(const std::string& verdict) {
   return {"", ""};
 }
 
-Text mode_text(const std::string& mode) {
-  if (mode == "guided") return {"引导", "guided"};
-  if (mode == "practice") return {"练习", "practice"};
-  if (mode == "assessment") return {"考核", "assessment"};
-  if (mode == "competition") return {"竞赛", "competition"};
-  return {mode, mode};
+Text mode_text(const std::string& name) {
+  const auto mode = mode_from_name(name);
+  return {mode ? mode_title(*mode).zh : name, name};
 }
 
 }  // namespace
@@ -57,7 +57,35 @@ std::string csv_cell(std::string_view text) {
   return quoted + "\"";
 }
 
-std::string results_csv(const std::vector<AttemptRow>& rows, const CsvOptions& options) {
+namespace {
+
+std::vector<std::string> people_cells(const AttemptRow& r, const std::map<std::string, Judgement>& people, Lang lang) {
+  const auto found = people.find(r.uuid);
+  if (found == people.end()) return std::vector<std::string>(8);
+  const Judgement& j = found->second;
+  std::string open, disputed;
+  for (const JudgedAspect& a : j.aspects) {
+    if (a.open) open += (open.empty() ? "" : " ") + a.id;
+  }
+  for (const MarkRecord& d : j.disputes) disputed += (disputed.empty() ? "" : " ") + d.aspect + "=" + points(d.proposed_mp);
+  const std::string verdict = !j.sheet.finished ? "unfinished" : j.sheet.pass ? "pass" : j.sheet.open ? "open" : "fail";
+  return {points(j.human_mp), points(j.sheet.total_mp), verdict_text(verdict).in(lang), points(j.sheet.process_mp), points(j.sheet.outcome_mp), open, disputed, j.marks_sha256};
+}
+
+std::vector<std::string> mapped_cells(const AttemptRow& r, const std::map<std::string, Judgement>& people, const Mapping* mapping) {
+  const auto mode = mode_from_name(r.mode);
+  if (!mapping || !r.closed || !mode) return std::vector<std::string>(7);
+  const auto found = people.find(r.uuid);
+  const bool judged = found != people.end();
+  const bool decided = judged ? !found->second.sheet.open : r.verdict == "pass" || r.verdict == "fail";
+  const auto m = mapped_result(*mapping, r.exercise, *mode, judged ? found->second.sheet.total_mp : r.total_mp, r.max_mp, r.active_ms, decided);
+  if (!m) return std::vector<std::string>(7);
+  return {m->course->code, m->exercise->unit, format_hundredths(m->hours_ch), format_hundredths(m->credits_ch), m->band ? m->band->grade : "", mapping->id + " " + mapping->version, mapping->sha256};
+}
+
+}  // namespace
+
+std::string results_csv(const std::vector<AttemptRow>& rows, const CsvOptions& options, const std::map<std::string, Judgement>& people, const Mapping* mapping) {
   std::string out = options.bom ? "\xef\xbb\xbf" : "";
   const auto line = [&out](const std::vector<std::string>& cells) {
     for (size_t i = 0; i < cells.size(); ++i) out += (i ? "," : "") + csv_cell(cells[i]);
@@ -68,11 +96,14 @@ std::string results_csv(const std::vector<AttemptRow>& rows, const CsvOptions& o
   line(cells);
   for (const AttemptRow& r : rows) {
     const Text status = r.closed ? Text{"已结束", "closed"} : Text{"进行中", "open"};
-    const bool c = r.closed;
+    const bool watched = r.mode == mode_name(Mode::kDemo);  // its marks are the expert's
+    const bool c = r.closed && !watched;
     // A seed has up to 20 digits: as a bare number a spreadsheet would round it, so it goes as text.
-    cells = {r.uuid, r.trainee, r.exercise, r.title.in(options.lang), mode_text(r.mode).in(options.lang), status.in(options.lang), verdict_text(r.verdict).in(options.lang),
+    const bool blind = !options.names && r.mode == mode_name(Mode::kCompetition);
+    cells = {r.uuid, blind ? "" : r.trainee, r.exercise, r.title.in(options.lang), mode_text(r.mode).in(options.lang), status.in(options.lang), watched ? "" : verdict_text(r.verdict).in(options.lang),
              c ? points(r.total_mp) : "", c ? points(r.max_mp) : "", c ? points(r.process_mp) : "", c ? points(r.outcome_mp) : "", r.codes,
-             c ? std::to_string(div_round(r.active_ms, 1000)) : "", r.started_utc, r.ended_utc, r.seed.size() > 15 ? "'" + r.seed : r.seed, r.pack_version, r.head_sha256};
+             r.closed ? std::to_string(div_round(r.active_ms, 1000)) : "", r.started_utc, r.ended_utc, r.seed.size() > 15 ? "'" + r.seed : r.seed, r.pack_version, r.head_sha256};
+    for (const auto& more : {people_cells(r, people, options.lang), mapped_cells(r, people, mapping)}) cells.insert(cells.end(), more.begin(), more.end());
     line(cells);
   }
   return out;

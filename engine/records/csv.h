@@ -2,10 +2,13 @@
 // Results as a table for spreadsheets and school systems: RFC 4180, UTF-8, CRLF. Cells that a spreadsheet would run as a formula
 // (= + - @ and tabs at the start) are made plain text with a leading apostrophe.
 
+#include <map>
 #include <string>
 #include <vector>
 
 #include "engine/base/text.h"
+#include "engine/records/course.h"
+#include "engine/records/human_marks.h"
 #include "engine/records/store.h"
 
 namespace shixun {
@@ -13,9 +16,11 @@ namespace shixun {
 struct CsvOptions {
   Lang lang = Lang::kZh;  // of titles and headings
   bool bom = true;        // some spreadsheet programs read UTF-8 only with it
+  bool names = false;     // also whose a competition's attempts are: judges are not told
 };
 
 std::string csv_cell(std::string_view text);
-std::string results_csv(const std::vector<AttemptRow>& rows, const CsvOptions& options);
+// Total, process and outcome are the machine's; `people`, by attempt, and `mapping` fill the columns behind.
+std::string results_csv(const std::vector<AttemptRow>& rows, const CsvOptions& options, const std::map<std::string, Judgement>& people = {}, const Mapping* mapping = nullptr);
 
 }  // namespace shixun

@@ -66,6 +66,8 @@ std::string points(int64_t mp) {
   return sign + s;
 }
 
+bool is_blind(const JournalHeader& h) { return rules_of(h.mode).shown == Shown::kJudges; }
+
 struct Report {
   const Pack& pack;
   const Exercise& exercise;
@@ -75,6 +77,8 @@ struct Report {
   const std::vector<Event>& expert_events;
   const Truths& truths;
   Lang lang;
+  const Judgement* people;
+  const Mapping* mapping;
 
   std::string say(const char* zh, const char* en) const { return lang == Lang::kZh ? zh : en; }
   std::string in(const Text& t) const { return esc(t.in(lang)); }
@@ -137,6 +141,11 @@ struct Report {
         return field == exercise.sheet.end() ? "" : pack.text(field->name + "." + word).in(lang);
       }
       case RuleKind::kForbid: return say("不得发生", "must not happen");
+      case RuleKind::kJudge: {
+        std::string s;
+        for (size_t level = 0; level < a.item_names.size(); ++level) s += (level > 0 ? say("；", "; ") : "") + std::to_string(level) + " " + pack.text(a.item_names[level]).in(lang);
+        return s;
+      }
       case RuleKind::kTime: return fmt::format(fmt::runtime(say("{} 以内满分，{} 起零分", "full marks within {}, none from {}")), format_clock(a.full_ms), format_clock(a.zero_ms));
       case RuleKind::kClean5s: {
         std::string s;
@@ -151,11 +160,12 @@ struct Report {
     }
   }
 
+  // In Chinese with the word schools have for its place in a lesson.
   std::string mode() const {
-    const std::string name = mode_name(sheet.mode);
-    static const std::map<std::string, const char*> zh = {{"demo", "教"}, {"guided", "学（引导）"}, {"practice", "训（练习）"}, {"rehearsal", "做（模拟考核）"}, {"assessment", "评（考核）"}, {"competition", "竞赛"}, {"visitor", "参观体验"}};
-    const auto it = zh.find(name);
-    return lang == Lang::kZh && it != zh.end() ? it->second : name;
+    static const std::map<Mode, const char*> place = {{Mode::kDemo, "教"}, {Mode::kGuided, "学"}, {Mode::kPractice, "训"}, {Mode::kRehearsal, "做"}, {Mode::kAssessment, "评"}};
+    const std::string name = mode_title(sheet.mode).in(lang);
+    const auto it = place.find(sheet.mode);
+    return lang == Lang::kZh && it != place.end() ? std::string(it->second) + "（" + name + "）" : name;
   }
 
   std::string head() const {
@@ -165,10 +175,12 @@ struct Report {
     s += fmt::format("<div class=sum><span class={}><b>{}</b></span><span>{} <b>{}</b> / {}</span><span>{} {} / {}</span><span>{} {} / {}</span><span>{} {}</span></div>", sheet.pass ? "pass" : "fail",
                      verdict, say("总分", "total"), points(sheet.total_mp), points(sheet.max_mp), say("过程", "process"), points(sheet.process_mp), points(sheet.process_max_mp), say("结果", "outcome"),
                      points(sheet.outcome_mp), points(sheet.outcome_max_mp), say("用时", "time worked"), format_clock(sheet.active_ms));
+    if (people && people->human_max_mp > 0)
+      s += "<p>" + fmt::format(fmt::runtime(say("机器分 {}，人工分 {} / {}。", "From the machine {}, from people {} of {}.")), points(people->machine.total_mp), points(people->human_mp), points(people->human_max_mp)) + "</p>";
     if (sheet.total_mp != sheet.raw_mp) s += "<p>" + fmt::format(fmt::runtime(say("发生严重错误：总分按 {} 分记，未封顶时为 {} 分。", "A critical error happened: reported as {} points; without that cap {} points.")), points(sheet.total_mp), points(sheet.raw_mp)) + "</p>";
     s += "<table class=head>";
     const auto row = [&](const std::string& name, const std::string& value, bool mono = false) { s += "<tr><th>" + name + "</th><td" + (mono ? " class=mono" : "") + ">" + esc(value) + "</td></tr>"; };
-    row(say("学员（代号）", "Trainee (pseudonym)"), h.trainee);
+    row(say("学员（代号）", "Trainee (pseudonym)"), is_blind(h) ? say("匿名（竞赛）", "not told (competition)") : h.trainee);
     row(say("项目", "Exercise"), h.exercise);
     row(say("模式", "Mode"), mode());
     row(say("种子", "Seed"), std::to_string(h.seed));
@@ -179,6 +191,11 @@ struct Report {
     row(say("评分器版本", "Scorer version"), std::to_string(h.scorer));
     row(say("记录 SHA-256", "Journal SHA-256"), journal.head_sha256, true);
     row(say("作业编号", "Attempt"), h.attempt, true);
+    if (people && !people->marks_sha256.empty()) row(say("人工评分记录 SHA-256", "People's marks SHA-256"), people->marks_sha256, true);
+    if (mapping && journal.footer) {
+      const auto mapped = mapped_result(*mapping, h.exercise, h.mode, sheet.total_mp, sheet.max_mp, sheet.active_ms, sheet.finished && !sheet.open);
+      if (mapped) row(say("学校映射", "School's mapping"), mapped_text(*mapped, lang));
+    }
     s += "</table>";
     if (journal.header.pack_sha256 != pack.sha256) s += "<p>" + say("说明文字取自同一评分规则的另一版本教学包。", "The words are from another version of the pack; its rules are the same.") + "</p>";
     return s;
@@ -208,6 +225,41 @@ struct Report {
       }
     }
     return s + "</tbody></table>";
+  }
+
+  // What people marked and hold to be wrong: by whom, and why.
+  std::string by_people() const {
+    if (!people || people->empty()) return "";
+    std::string rows, disputed;
+    const auto role_name = [&](const std::string& role) {
+      const std::string known = role == kSelfRole ? say("自评", "self") : role == kPeerRole ? say("互评", "peer") : pack.text("role." + role).in(lang);
+      return known.empty() ? role : known;
+    };
+    for (const JudgedAspect& a : people->aspects) {
+      const auto m = std::find_if(sheet.marks.begin(), sheet.marks.end(), [&](const Mark& x) { return x.id == a.id; });
+      const auto line = [&](const Given& g, const std::string& more) {
+        rows += "<tr><td>" + in(m->title) + " <span class=id>" + esc(a.id) + "</span></td><td>" + esc(role_name(g.role)) + " (" + esc(g.by) + ")" + more + "</td><td>" + std::to_string(g.level) + "</td><td>" + esc(g.reason) + "</td></tr>";
+      };
+      for (const auto& [role, g] : a.standing) line(g, a.contested ? say("，待重评", ", to be marked again") : "");
+      for (const auto& [role, g] : a.again) line(g, say("，重评", ", marked again"));
+      for (const Given& g : a.weightless) line(g, say("，不计分", ", without weight"));
+      if (a.standing.empty()) rows += "<tr><td>" + in(m->title) + " <span class=id>" + esc(a.id) + "</span></td><td colspan=3>" + say("待评分", "to be marked") + "</td></tr>";
+    }
+    for (const MarkRecord& d : people->disputes) {
+      const auto m = std::find_if(sheet.marks.begin(), sheet.marks.end(), [&](const Mark& x) { return x.id == d.aspect; });
+      disputed += "<tr><td>" + (m == sheet.marks.end() ? "" : in(m->title)) + " <span class=id>" + esc(d.aspect) + "</span></td><td>" + points(d.machine_mp) + "</td><td>" + points(d.proposed_mp) + "</td><td>" + esc(d.by) +
+                  (d.role.empty() ? "" : " (" + esc(role_name(d.role)) + ")") + "</td><td>" + esc(d.reason) + "</td></tr>";
+    }
+    const auto table = [&](const std::vector<std::string>& heads, const std::string& body) {
+      std::string t = "<table><thead><tr>";
+      for (const std::string& h : heads) t += "<th>" + h + "</th>";
+      return t + "</tr></thead><tbody>" + body + "</tbody></table>";
+    };
+    std::string s;
+    if (!rows.empty()) s += "<h2>" + say("人工评分（0–3 级）", "Marked by people (levels 0 to 3)") + "</h2>" + table({say("项目", "What"), say("评分人", "By"), say("等级", "Level"), say("理由", "Reason")}, rows);
+    if (!disputed.empty())
+      s += "<h2>" + say("异议（机器分不变）", "Disputes (the machine's marks stay)") + "</h2>" + table({say("项目", "What"), say("机器分", "Machine"), say("认为应为", "Held right"), say("提出人", "By"), say("理由", "Reason")}, disputed);
+    return s;
   }
 
   std::string errors() const {
@@ -314,36 +366,32 @@ struct Report {
     return facts.empty() ? std::string() : s + say("：", ": ") + facts;
   }
 
-  std::string html() const { return "<section class=report lang=" + std::string(lang_tag(lang)) + ">" + head() + rubric() + errors() + help() + timeline() + "</section>\n"; }
+  std::string html() const { return "<section class=report lang=" + std::string(lang_tag(lang)) + ">" + head() + rubric() + by_people() + errors() + help() + timeline() + "</section>\n"; }
 };
 
 // The pack's expert under the same seed, in a mode that does not stop him.
 void play_expert(const std::shared_ptr<const Pack>& pack, const Exercise& exercise, uint64_t seed, Marksheet& sheet, std::vector<Event>& events) {
-  for (const PackTest& t : exercise.tests) {
-    if (!t.trace.starts_with("expert")) continue;
-    const auto trace = read_trace(exercise.dir / "traces" / (t.trace + ".jsonl"));
-    if (!trace) return;
-    Session session(pack, exercise, {Mode::kPractice, seed}, [](const Event&) { return ok(); });
-    if (!play(session, *trace)) return;
-    sheet = session.sheet();
-    events = session.events();
-    return;
-  }
+  const auto trace = expert_trace(exercise);
+  if (!trace) return;
+  Session session(pack, exercise, {Mode::kPractice, seed}, [](const Event&) { return ok(); });
+  if (!play(session, *trace)) return;
+  sheet = session.sheet();
+  events = session.events();
 }
 
 }  // namespace
 
-std::string explain_html(const std::shared_ptr<const Pack>& pack, const Exercise& exercise, const Journal& journal, const std::vector<Lang>& langs) {
+std::string explain_html(const std::shared_ptr<const Pack>& pack, const Exercise& exercise, const Journal& journal, const std::vector<Lang>& langs, const Judgement* people, const Mapping* mapping) {
   const JournalHeader& h = journal.header;
-  const Marksheet sheet = grade(*pack, exercise, h.mode, h.seed, journal.events);
+  const Marksheet sheet = people ? people->sheet : grade(*pack, exercise, h.mode, h.seed, journal.events);
   Marksheet expert;
   std::vector<Event> expert_events;
   play_expert(pack, exercise, h.seed, expert, expert_events);
   const Truths truths = draw_truths(pack->scene, h.seed);
-  const std::string title = pack->text(exercise.title).in(langs.front()) + " – " + h.trainee;
+  const std::string title = pack->text(exercise.title).in(langs.front()) + " – " + (is_blind(h) ? h.attempt.substr(0, 8) : h.trainee);
   std::string out = "<!doctype html>\n<html lang=" + std::string(lang_tag(langs.front())) + "><head><meta charset=utf-8><meta name=viewport content=\"width=device-width\"><title>" + esc(title) + "</title><style>" + kStyle +
                     "</style></head><body>\n";
-  for (const Lang lang : langs) out += Report{*pack, exercise, journal, sheet, expert, expert_events, truths, lang}.html();
+  for (const Lang lang : langs) out += Report{*pack, exercise, journal, sheet, expert, expert_events, truths, lang, people, mapping}.html();
   return out + "</body></html>\n";
 }
 

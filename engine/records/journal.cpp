@@ -128,7 +128,7 @@ bool is_marksheet(const nlohmann::json& s) {
   for (const nlohmann::json& m : *criteria) {
     if (!m.is_object() || !text_of(m, "id") || !text_of(m, "criterion") || !text_of(m, "lens") || !is_points(m, "max_mp") || !is_points(m, "awarded_mp") || !is_text_pair(m, "title") ||
         !is_text_pair(m, "why") || (m.contains("code") && !text_of(m, "code")) ||
-        (m.contains("open") && !m["open"].is_boolean()))
+        (m.contains("open") && !m["open"].is_boolean()) || (m.contains("critical") && !m["critical"].is_boolean()))
       return false;
     const auto events = m.find("events");
     if (events == m.end() || !events->is_array()) return false;

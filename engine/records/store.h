@@ -16,7 +16,7 @@ namespace shixun {
 struct AttemptRow {
   std::string uuid, exercise, pack_id, pack_version, pack_sha256, scoring_sha256;
   Text title;
-  std::string mode;             // "guided", "practice", "assessment"
+  std::string mode;             // its name (mode.h)
   std::string seed;             // decimal
   std::string trainee;
   std::string device, lang;

@@ -110,6 +110,8 @@ class Builder {
   std::vector<Statement> out_;
 };
 
+bool passes_judgement(Mode mode) { return rules_of(mode).shown == Shown::kReleased || rules_of(mode).shown == Shown::kJudges; }
+
 // One mark of the sheet: when its last evidence was seen, on an objective of its own under the exercise.
 void add_mark(Builder& build, const Journal& journal, const json& mark, int64_t end_ms) {
   const std::string id = mark.at("id").get<std::string>();
@@ -146,7 +148,11 @@ Result<std::vector<Statement>> xapi_statements(const Journal& journal, const std
   try {
     const json& sheet = journal.footer->sheet;
     build.add("initialized", kInitialized, build.exercise(), nullptr, build.context(), 0);
-    for (const json& mark : sheet.at("criteria")) add_mark(build, journal, mark, end_ms);
+    // A demonstration's marks are the expert's, not the actor's.
+    const bool own = !rules_of(h.mode).plays_expert;
+    if (own) {
+      for (const json& mark : sheet.at("criteria")) add_mark(build, journal, mark, end_ms);
+    }
 
     json context = build.context();
     json& more = context["extensions"];
@@ -164,9 +170,9 @@ Result<std::vector<Statement>> xapi_statements(const Journal& journal, const std
                    {"duration", duration(sheet.at("active_ms").get<int64_t>())},
                    {"extensions", {{product("extensions/process-points"), points(sheet.at("process_mp").get<int64_t>())},
                                    {product("extensions/outcome-points"), points(sheet.at("outcome_mp").get<int64_t>())}}}};
+    if (!own) result.erase("score");
     // Only an assessment passes judgement, and only once people have given their marks; learning and practising are completed, or not.
-    const bool judged = h.mode == Mode::kAssessment || h.mode == Mode::kCompetition;
-    if (judged && sheet.at("verdict") != "open") {
+    if (passes_judgement(h.mode) && sheet.at("verdict") != "open") {
       result["success"] = finished && pass;
       const VerbName& verdict = finished && pass ? kPassed : kFailed;
       build.add(verdict.id, verdict, build.exercise(), result, context, end_ms);
@@ -178,6 +184,35 @@ Result<std::vector<Statement>> xapi_statements(const Journal& journal, const std
     return Error{Code::kFailed, h.attempt, std::string("the marksheet in the journal lacks something: ") + e.what(), ""};
   }
   return build.take();
+}
+
+Result<Statement> xapi_people_statement(const Journal& journal, const std::string& actor_home_page, const Judgement& people, const MappedResult* mapped) {
+  auto start = parse_utc(journal.header.started_utc);
+  auto at = parse_utc(people.said_utc);
+  if (!start || !at) return !start ? start.error() : at.error();
+  Builder build(journal, actor_home_page, *start);
+  const Marksheet& s = people.sheet;
+  json result = {{"completion", s.finished}, {"score", score(s.total_mp, s.max_mp)}};
+  json& more = result["extensions"];
+  more[product("extensions/machine-points")] = points(people.machine.total_mp);
+  more[product("extensions/people-points")] = points(people.human_mp);
+  more[product("extensions/process-points")] = points(s.process_mp);
+  more[product("extensions/outcome-points")] = points(s.outcome_mp);
+  json open = json::array(), disputes = json::array();
+  for (const JudgedAspect& a : people.aspects) {
+    if (a.open) open.push_back(a.id);
+  }
+  for (const MarkRecord& d : people.disputes) disputes.push_back({{"aspect", d.aspect}, {"machine", points(d.machine_mp)}, {"proposed", points(d.proposed_mp)}, {"by", d.by}, {"reason", d.reason}});
+  more[product("extensions/open")] = open;
+  more[product("extensions/disputes")] = disputes;
+  if (mapped) more[product("extensions/mapping")] = to_json(*mapped);
+  json context = build.context();
+  context["extensions"][product("extensions/evidence-sha256")] = journal.head_sha256;
+  context["extensions"][product("extensions/marks-sha256")] = people.marks_sha256;
+  const bool decided = passes_judgement(journal.header.mode) && people.machine.open && !s.open;
+  if (decided) result["success"] = s.finished && s.pass;
+  build.add("people:" + people.marks_sha256, !decided ? kScored : s.finished && s.pass ? kPassed : kFailed, build.exercise(), std::move(result), std::move(context), *at - *start);
+  return build.take().front();
 }
 
 // ---------------------------------------------------------------- equality

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/records/course.h"
+#include "engine/records/human_marks.h"
 #include "engine/records/journal.h"
 
 namespace shixun {
@@ -20,6 +22,10 @@ struct Statement {
 
 // The journal must have its footer.
 Result<std::vector<Statement>> xapi_statements(const Journal& journal, const std::string& actor_home_page);
+
+// What people's marks make of an attempt, as one more statement: passed or failed when it waited for them, else scored. It names the marks it
+// rests on, so that later marks make another statement. Somebody must have marked (marks_sha256). `mapped`: what it is worth, or null.
+Result<Statement> xapi_people_statement(const Journal& journal, const std::string& actor_home_page, const Judgement& people, const MappedResult* mapped);
 
 // Whether a stored statement says the same as the one sent, by the rules of xAPI 2.3.1 (Immutability): what a store may add
 // (authority, stored, version, objectType), spellings of times and ids, displays and definitions do not count.

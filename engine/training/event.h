@@ -39,7 +39,7 @@ enum class Verb : uint8_t {
   kDrop,     // a raised body falls                                 o body, cause, drop_um
   kRoll,     // a body rolls away                                   o body
   kTouch,    // an unprotected part of a body meets the ground      o body
-  kRewind,   // guided mode takes back what followed event `to`     to
+  kRewind,   // what followed event `to` is taken back               to
   kState,    // end state of one thing, written when handing in     o thing, ...
 };
 inline constexpr int kVerbCount = static_cast<int>(Verb::kState) + 1;

@@ -129,6 +129,7 @@ nlohmann::json to_json(const Marksheet& s) {
                         {"title", {{"zh-CN", m.title.zh}, {"en", m.title.en}}},
                         {"why", {{"zh-CN", m.why.zh}, {"en", m.why.en}}}};
     if (!m.code.empty()) j["code"] = m.code;
+    if (m.severity == Severity::kCritical) j["critical"] = true;
     if (m.rework > 0) j["rework"] = m.rework;
     if (m.open) j["open"] = true;
     criteria.push_back(std::move(j));

@@ -40,7 +40,7 @@ void Session::find_critical(const std::vector<Event>& effective) {
   safe_seq_ = before.empty() ? 0 : before.back().seq;
 }
 
-bool may_edit(Mode mode) { return mode == Mode::kGuided || mode == Mode::kPractice; }
+bool may_edit(Mode mode) { return rules_of(mode).editable; }
 
 Status Session::change_pack(std::shared_ptr<const Pack> pack) {
   if (!may_edit(options_.mode)) return Error{Code::kUsage, "", "a pack cannot change during an attempt in the mode " + std::string(mode_name(options_.mode)), "Try changes in practice or guided mode"};

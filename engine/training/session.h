@@ -52,7 +52,7 @@ class Session {
 
   // Guided mode: whether an object is usable in the current step (other modes: always).
   bool unlocked(int object) const;
-  // Guided mode, after a critical error: takes back what led to it. The journal keeps everything. Does nothing in other modes.
+  // After a critical error, where the mode takes it back: undoes what led to it. The journal keeps everything. Does nothing in other modes.
   Status rewind();
 
  private:

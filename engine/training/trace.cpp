@@ -121,6 +121,13 @@ Result<Trace> read_trace(const fs::path& file) {
   return trace;
 }
 
+Result<Trace> expert_trace(const Exercise& exercise) {
+  for (const PackTest& t : exercise.tests) {
+    if (t.trace.starts_with("expert")) return read_trace(exercise.dir / "traces" / (t.trace + ".jsonl"));
+  }
+  return Error{Code::kFailed, (exercise.dir / "rubric.yaml").string(), "has no expert: no test plays a trace called expert", "Record an attempt without a fault as traces/expert.jsonl"};
+}
+
 Result<std::optional<Action>> action_of(const World& world, const Trace& trace, const TraceAction& recorded) {
   Action a = recorded.action;
   const auto fail = [&](const Error& e) { return at_line(trace.file, recorded.line, e.what, e.hint); };

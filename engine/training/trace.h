@@ -32,6 +32,9 @@ struct Trace {
 
 Result<Trace> read_trace(const fs::path& file);
 
+// The recorded attempt without a fault: the first test's whose trace is called expert.
+Result<Trace> expert_trace(const Exercise& exercise);
+
 // The action a recorded line stands for in the world as it is now: amounts and truths filled in. None when `to` is reached already.
 Result<std::optional<Action>> action_of(const World& world, const Trace& trace, const TraceAction& action);
 

@@ -28,11 +28,9 @@ void draw_goal(const Theme& theme, const Hud& hud) {
   const Session& session = *hud.session;
   const float width = theme.px(430);
   begin_panel(theme, "goal", {theme.px(16), theme.px(16)}, {width, 0}, false);
-  const char* modes[] = {tr(Str::kGuided, hud.lang), tr(Str::kPractice, hud.lang), tr(Str::kAssessment, hud.lang), tr(Str::kCompetition, hud.lang)};
-  static_assert(std::size(modes) == kModeCount);
   text_in(theme.small, color::kMuted, hud.pack->text(hud.exercise->title).in(hud.lang).c_str());
   ImGui::SameLine(0, theme.px(10));
-  tag(theme, modes[static_cast<int>(session.mode())], !rules_of(session.mode()).open_book ? IM_COL32(150, 70, 60, 255) : color::kAccentDark);
+  tag(theme, mode_title(session.mode()).in(hud.lang).c_str(), !rules_of(session.mode()).open_book ? IM_COL32(150, 70, 60, 255) : color::kAccentDark);
   const float wrap = width - theme.px(36);
   if (!rules_of(session.mode()).open_book) {
     text_in(theme.body, color::kText, hud.pack->text(hud.exercise->brief).in(hud.lang).c_str(), wrap);
@@ -46,7 +44,7 @@ void draw_goal(const Theme& theme, const Hud& hud) {
       text_in(theme.small, color::kMuted, of.c_str());
       progress(theme, static_cast<float>(step) / static_cast<float>(std::max<size_t>(all, 1)), wrap, color::kAccent, 4);
       text_in(theme.body, color::kText, hud.pack->text(s.title).in(hud.lang).c_str(), wrap);
-      if (!s.hint.empty() && (session.mode() == Mode::kGuided || hud.hint_level >= 3))
+      if (!s.hint.empty() && (rules_of(session.mode()).auto_hints || hud.hint_level >= 3))
         text_in(theme.small, color::kWarn, hud.pack->text(s.hint).in(hud.lang).c_str(), wrap);
     }
   }
@@ -55,7 +53,7 @@ void draw_goal(const Theme& theme, const Hud& hud) {
 
 void draw_score(const Theme& theme, const Hud& hud) {
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
-  const bool marks = rules_of(hud.session->mode()).open_book;
+  const bool marks = shows_live(hud.session->mode());
   const float width = theme.px(marks ? 190 : 120);
   begin_panel(theme, "score", {screen.x - width - theme.px(16), theme.px(16)}, {width, 0}, false);
   text_in(theme.small, color::kMuted, tr(Str::kTime, hud.lang));
@@ -113,7 +111,7 @@ void draw_controls(const Theme& theme, const Hud& hud) {
   if (hud.session->world().held() >= 0) entries.push_back({lang == Lang::kZh ? "右键" : "RMB", Str::kControlsPut});
   entries.push_back({"Tab", Str::kControlsSheet});
   if (!hud.exercise->lines.empty()) entries.push_back({"T", Str::kControlsSay});
-  if (hud.session->mode() == Mode::kPractice) entries.push_back({"H", Str::kControlsHint});
+  if (rules_of(hud.session->mode()).hint_level > 0 && !rules_of(hud.session->mode()).auto_hints) entries.push_back({"H", Str::kControlsHint});
   entries.push_back({"F1", Str::kHelpTitle});
   entries.push_back({"Esc", Str::kControlsMenu});
   float width = theme.px(24);

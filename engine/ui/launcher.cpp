@@ -8,9 +8,6 @@
 namespace shixun {
 namespace {
 
-constexpr Mode kModes[] = {Mode::kGuided, Mode::kPractice, Mode::kAssessment};
-constexpr Str kModeNames[] = {Str::kGuided, Str::kPractice, Str::kAssessment, Str::kCompetition}, kModeNotes[] = {Str::kGuidedIs, Str::kPracticeIs, Str::kAssessmentIs};
-
 void backdrop(ImDrawList* draw, ImVec2 size) {
   draw->AddRectFilledMultiColor({0, 0}, size, IM_COL32(22, 32, 42, 255), IM_COL32(16, 24, 32, 255), IM_COL32(10, 13, 17, 255), IM_COL32(14, 20, 27, 255));
 }
@@ -30,6 +27,21 @@ bool card(const Theme& theme, const char* id, float width, bool on, const std::s
   const ImVec2 corner_size = text_size(theme.small, corner.c_str());
   draw_text(draw, theme.small, {to.x - corner_size.x - theme.px(16), at.y + theme.px(15)}, color::kMuted, corner.c_str());
   draw_text(draw, theme.small, {at.x + theme.px(16), at.y + theme.px(42)}, color::kMuted, note.c_str(), inner);
+  return pressed;
+}
+
+// A choice of two lines, low enough that all modes stand below one another.
+bool low_card(const Theme& theme, const char* id, float width, bool on, const std::string& title, const std::string& note) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float height = theme.px(40);
+  const bool pressed = ImGui::InvisibleButton(id, {width, height});
+  const bool hover = ImGui::IsItemHovered();
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  const ImVec2 to(at.x + width, at.y + height);
+  draw->AddRectFilled(at, to, on ? IM_COL32(22, 96, 118, 150) : hover ? color::kInsetHover : color::kInset, theme.px(8));
+  if (on) draw->AddRect(at, to, color::kAccent, theme.px(8), 0, theme.px(1.5f));
+  draw_text(draw, theme.body, {at.x + theme.px(12), at.y - theme.px(1)}, color::kText, title.c_str());
+  draw_text(draw, theme.small, {at.x + theme.px(12), at.y + theme.px(18.5f)}, color::kMuted, note.c_str());
   return pressed;
 }
 
@@ -77,7 +89,7 @@ LauncherAnswer draw_launcher(const Theme& theme, Launcher& launcher, Lang lang) 
       const bool usable = a.damage.empty() && !a.in_use;
       ImGui::GetWindowDrawList()->AddRectFilled(at, {at.x + inner, at.y + theme.px(52)}, IM_COL32(240, 176, 64, 26), theme.px(10));
       draw_text(ImGui::GetWindowDrawList(), theme.body, {at.x + theme.px(16), at.y + theme.px(5)}, color::kText, a.title.in(lang).c_str());
-      const std::string note = a.trainee + " · " + tr(kModeNames[static_cast<int>(a.mode)], lang) + " · " + format_clock(a.t_ms) + " · " + a.started_utc.substr(0, 16);
+      const std::string note = a.trainee + " · " + mode_title(a.mode).in(lang) + " · " + format_clock(a.t_ms) + " · " + a.started_utc.substr(0, 16);
       draw_text(ImGui::GetWindowDrawList(), theme.small, {at.x + theme.px(16), at.y + theme.px(29)}, color::kMuted, a.damage.empty() ? note.c_str() : a.damage.c_str());
       const ImVec2 back = ImGui::GetCursorPos();
       const float grade = text_size(theme.body, tr(Str::kGradeAsIs, lang)).x + theme.px(28);
@@ -104,9 +116,12 @@ LauncherAnswer draw_launcher(const Theme& theme, Launcher& launcher, Lang lang) 
   begin_panel(theme, "settings", {margin + left + gap, top}, {right, height});
   const float wide = right - theme.px(36);
   text_in(theme.small, color::kMuted, tr(Str::kMode, lang));
-  for (int m = 0; m < 3; ++m)
-    if (card(theme, mode_name(kModes[m]), wide, launcher.mode == kModes[m], tr(kModeNames[m], lang), tr(kModeNotes[m], lang), "")) launcher.mode = kModes[m];
-  ImGui::Dummy({0, theme.px(6)});
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {theme.px(4), theme.px(4)});
+  for (int i = 0; i < kModeCount; ++i) {
+    const auto mode = static_cast<Mode>(i);
+    if (low_card(theme, mode_name(mode), wide, launcher.mode == mode, mode_title(mode).in(lang), mode_note(mode).in(lang))) launcher.mode = mode;
+  }
+  ImGui::PopStyleVar();
   text_in(theme.small, color::kMuted, tr(Str::kTrainee, lang));
   char buffer[65] = {};
   std::memcpy(buffer, launcher.trainee.data(), std::min(launcher.trainee.size(), sizeof buffer - 1));

@@ -37,7 +37,7 @@ void draw_summary(const Theme& theme, const ResultScreen& screen, Lang lang, flo
   ImGui::SameLine(0, theme.px(12));
   ImGui::BeginGroup();
   ImGui::Dummy({0, theme.px(2)});
-  text_in(theme.title, verdict, tr(!sheet.finished ? Str::kUnfinished : sheet.pass ? Str::kPass : sheet.open ? Str::kUndecided : Str::kFail, lang));
+  text_in(theme.title, verdict, tr(screen.page == ResultScreen::Page::kFilm ? Str::kFilmOver : !sheet.finished ? Str::kUnfinished : sheet.pass ? Str::kPass : sheet.open ? Str::kUndecided : Str::kFail, lang));
   text_in(theme.small, color::kMuted, fill(tr(Str::kPointsOf, lang), {"points", points(sheet.total_mp), "max", points(sheet.max_mp)}).c_str());
   ImGui::EndGroup();
   if (sheet.raw_mp != sheet.total_mp)
@@ -173,9 +173,47 @@ ResultAnswer draw_looking_back(const Theme& theme, const ResultScreen& screen, L
   return answer;
 }
 
+// Where marks are not for the one who worked, or not yet.
+ResultAnswer draw_instead(const Theme& theme, const ResultScreen& screen, Lang lang) {
+  ResultAnswer answer;
+  const ImVec2 size = ImGui::GetIO().DisplaySize;
+  ImGui::GetBackgroundDrawList()->AddRectFilled({0, 0}, size, IM_COL32(0, 0, 0, 130));
+  const float width = theme.px(560), height = theme.px(250), inner = width - theme.px(36);
+  begin_panel(theme, "instead", {(size.x - width) / 2, (size.y - height) / 2}, {width, height});
+  const Marksheet& sheet = *screen.sheet;
+  text_in(theme.small, color::kMuted, screen.pack->text(screen.exercise->title).in(lang).c_str());
+  text_in(theme.title, color::kText, tr(!sheet.finished ? Str::kUnfinished : screen.page == ResultScreen::Page::kStars ? Str::kWellTried : Str::kHandedIn, lang));
+  ImGui::Dummy({0, theme.px(6)});
+  switch (screen.page) {
+    case ResultScreen::Page::kStars: {
+      const int stars = stars_of(sheet.total_mp, sheet.max_mp);
+      std::string row;
+      for (int i = 0; i < 5; ++i) row += i < stars ? "★" : "☆";
+      text_in(theme.title, color::kWarn, row.c_str());
+      break;
+    }
+    case ResultScreen::Page::kVerdict:
+      text_in(theme.title, sheet.pass ? color::kGood : sheet.open ? color::kWarn : color::kBad, tr(sheet.pass ? Str::kPass : sheet.open ? Str::kUndecided : Str::kFail, lang));
+      text_in(theme.body, color::kMuted, tr(Str::kToBeReleased, lang), inner);
+      break;
+    case ResultScreen::Page::kJudges: text_in(theme.body, color::kMuted, tr(Str::kJudgesDecide, lang), inner); break;
+    case ResultScreen::Page::kFilm: break;  // the note says it
+    case ResultScreen::Page::kHandedIn:
+    case ResultScreen::Page::kMarks: text_in(theme.body, color::kMuted, tr(Str::kToBeReleased, lang), inner); break;
+  }
+  text_in(theme.small, color::kMuted, screen.note.c_str(), inner);
+  ImGui::SetCursorPos({width - theme.px(18 + 150 + 8 + 190), height - theme.px(16 + 42)});
+  if (button(theme, tr(Str::kAgain, lang), {theme.px(150), theme.px(42)})) answer.again = true;
+  ImGui::SameLine(0, theme.px(8));
+  if (button(theme, tr(Str::kToLauncher, lang), {theme.px(190), theme.px(42)}, true)) answer.leave = true;
+  end_panel();
+  return answer;
+}
+
 }  // namespace
 
 ResultAnswer draw_result(const Theme& theme, ResultScreen& screen, Lang lang) {
+  if (screen.page != ResultScreen::Page::kMarks) return draw_instead(theme, screen, lang);
   if (screen.showing) return draw_looking_back(theme, screen, lang);
   ResultAnswer answer;
   const ImVec2 size = ImGui::GetIO().DisplaySize;

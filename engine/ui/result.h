@@ -1,5 +1,6 @@
 #pragma once
-// The result: total and verdict, every criterion with its points, why, the events it rests on, and "show me" for each of them.
+// The result: total and verdict, every criterion with its points, why, the events it rests on, and "show me" for each of them; or what a mode
+// shows instead.
 
 #include <optional>
 #include <string>
@@ -11,6 +12,8 @@
 namespace shixun {
 
 struct ResultScreen {
+  // What may be shown: everything, or what a mode allows instead of marks.
+  enum class Page { kMarks, kHandedIn, kVerdict, kJudges, kStars, kFilm } page = Page::kMarks;
   const Pack* pack = nullptr;
   const Exercise* exercise = nullptr;
   const Marksheet* sheet = nullptr;

@@ -1,6 +1,7 @@
 #include "engine/ui/strings.h"
 
 #include "engine/training/describe.h"
+#include "engine/training/mode.h"
 
 #include <array>
 #include <cassert>
@@ -31,13 +32,6 @@ const std::array<Row, static_cast<size_t>(Str::kCount)> kTable{{
     {Str::kTierLow, {"快", "Fast"}},
     {Str::kTierMedium, {"中", "Medium"}},
     {Str::kTierHigh, {"精细", "Fine"}},
-    {Str::kGuided, {"引导", "Guided"}},
-    {Str::kPractice, {"练习", "Practice"}},
-    {Str::kAssessment, {"考核", "Assessment"}},
-    {Str::kCompetition, {"竞赛", "Competition"}},
-    {Str::kGuidedIs, {"一步一步地学，只能操作当前步骤用到的东西", "Learn step by step: only what the current step needs can be used"}},
-    {Str::kPracticeIs, {"自由操作，实时看得分，可以求提示", "Work freely, see your marks live, ask for hints"}},
-    {Str::kAssessmentIs, {"没有提示，交卷后评分，严重错误立即停止", "No hints, marked when handed in, stopped by a critical error"}},
     // ---- while working
     {Str::kStepOf, {"第 {n} 步，共 {all} 步", "Step {n} of {all}"}},
     {Str::kAllDone, {"全部步骤已完成，按 Esc 交卷", "All steps are done: press Esc to hand in"}},
@@ -46,7 +40,7 @@ const std::array<Row, static_cast<size_t>(Str::kCount)> kTable{{
     {Str::kInHand, {"手持", "In hand"}},
     {Str::kSetting, {"设定", "Set to"}},
     {Str::kSettingHow, {"滚轮调节，Shift 快调", "Wheel adjusts, Shift is faster"}},
-    {Str::kNoHints, {"考核中没有提示", "There are no hints in an assessment"}},
+    {Str::kNoHints, {"本模式没有提示", "This mode gives no hints"}},
     {Str::kHandIn, {"交卷", "Hand in"}},
     {Str::kHandInAsk, {"交卷后不能再修改。确定交卷吗？", "Nothing can be changed afterwards. Hand in now?"}},
     {Str::kHandInYes, {"确定交卷", "Yes, hand in"}},
@@ -119,6 +113,15 @@ const std::array<Row, static_cast<size_t>(Str::kCount)> kTable{{
     // ---- replay
     {Str::kPlay, {"播放", "Play"}},
     {Str::kHalt, {"停住", "Halt"}},
+    // ---- what is shown instead of marks
+    {Str::kHandedIn, {"已交卷", "Handed in"}},
+    {Str::kToBeReleased, {"成绩由学校公布。", "The school will release the result."}},
+    {Str::kJudgesDecide, {"由裁判评分，裁判看不到姓名。", "Judges will mark it, without knowing whose it is."}},
+    {Str::kWellTried, {"谢谢体验！", "Thank you for trying!"}},
+    {Str::kStars, {"★☆", "★☆"}},
+    {Str::kFilmOver, {"演示结束", "The demonstration is over"}},
+    {Str::kFilmCounts, {"已看完，计入学时。", "Watched to the end: it counts as hours."}},
+    {Str::kFilmSkipped, {"快进或跳过了一部分，不计学时。", "Parts were skipped or sped through: it does not count as hours."}},
     // ---- developer's panel
     {Str::kDevTitle, {"开发者面板", "Developer panel"}},
     {Str::kDevClose, {"关闭", "close"}},
@@ -184,6 +187,9 @@ const Text& text(Str key) {
 std::string all_ui_text() {
   std::string all;
   for (const Row& row : kTable) all += row.text.zh + row.text.en;
+  for (int m = 0; m < kModeCount; ++m) {
+    for (const Text& words : {mode_title(static_cast<Mode>(m)), mode_note(static_cast<Mode>(m))}) all += words.zh + words.en;
+  }
   return all + all_event_text();
 }
 

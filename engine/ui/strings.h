@@ -10,7 +10,6 @@ namespace shixun {
 enum class Str {
   kProduct, kStart, kQuit, kExercise, kMode, kTrainee, kTraineeRule, kContinue, kContinueTitle, kGradeAsIs, kNoPacks, kLoading,
   kTier, kTierLow, kTierMedium, kTierHigh,
-  kGuided, kPractice, kAssessment, kCompetition, kGuidedIs, kPracticeIs, kAssessmentIs,
   kStepOf, kAllDone, kScore, kTime, kInHand, kSetting, kSettingHow, kNoHints, kHandIn, kHandInAsk,
   kHandInYes, kBack, kWorkOrder, kWrite, kNumberWanted, kSayTitle, kSaid, kLocked, 
   kControlsMove, kControlsUse, kControlsChoose, kControlsPut, kControlsSheet, kControlsSay, kControlsHint, kControlsMenu,
@@ -19,6 +18,7 @@ enum class Str {
   kResult, kPass, kFail, kUndecided, kUnfinished, kPointsOf, kProcess, kOutcome, kActiveTime, kCodes, kNoCodes, kBroken, kKept, kWhy, kEvidence, kNoEvidence, kShowMe, kShowing,
   kCloseShow, kAgain, kToLauncher, kCapped, kQueued, kAll, kLost, kShowHow, kAttempt,
   kPlay, kHalt, 
+  kHandedIn, kToBeReleased, kJudgesDecide, kWellTried, kStars, kFilmOver, kFilmCounts, kFilmSkipped,
   kDevTitle, kDevClose, kNoDeveloper, kDevFrame, kDevGpu, kDevCpu, kDevPass, kDevInstances, kDevTested, kDevHidden, kDevDrawn, kDevLate, kDevTriangles,
   kDevUploaded, kDevVideoMemory, kDevBlocks, kDevMemory, kDevView, kDevViewOff, kDevViewLevels, kDevViewLate, kDevViewOverdraw, kDevViewBounds, kDevCulling,
   kDevFrustum, kDevOcclusion, kDevLevels, kDevCamera, kDevObserve, kDevObserveHow, kDevPin, kDevShadersGood, kDevShadersBad,

@@ -87,7 +87,7 @@ await inWindow('developer', 7, 'the developer panel shows, switches and leaves t
   const root = join(import.meta.dirname, '../..'), data = join(home, 'with-sources');
   mkdirSync(data);
   for (const folder of ['scenarios', 'assets']) symlinkSync(join(root, folder), join(data, folder));
-  const play = ['play', 'auto-repair/wheel-change', '--lang', 'en', '--trainee', 'e2e', '--seed', '7', '--tier', 'low', '--size', SIZE, '--watch-shaders'];
+  const play = ['play', 'auto-repair/wheel-change', '--lang', 'en', '--trainee', 'e2e', '--tier', 'low', '--size', SIZE, '--watch-shaders'];
   const refused = (mode, code, words) => {
     const r = spawnSync(join(process.argv[2], 'shixun'), [...play, '--mode', mode], { env: { ...d.env, SHIXUN_DATA: data }, encoding: 'utf8' });
     expect(r.status === code && r.stderr.includes(words), `--watch-shaders, ${mode}: exit ${r.status}: ${r.stderr}`);
@@ -96,7 +96,7 @@ await inWindow('developer', 7, 'the developer panel shows, switches and leaves t
   refused('assessment', 2, 'assessment');
   cpSync(join(root, 'shaders'), join(data, 'shaders'), { recursive: true });
   d.env.SHIXUN_DATA = data;
-  await d.start([...play, '--mode', 'practice']);
+  await d.start([...play, '--mode', 'practice', '--seed', '7']);
   await d.page('work', 120000);
   await d.key('F9');
   await d.page('developer');
@@ -131,7 +131,7 @@ await inWindow('developer', 7, 'the developer panel shows, switches and leaves t
   await d.exit;
 
   // Where no help is, there is none of this either.
-  await d.start(['play', 'auto-repair/wheel-change', '--lang', 'en', '--mode', 'assessment', '--trainee', 'e2e', '--seed', '7', '--tier', 'low', '--size', SIZE]);
+  await d.start(['play', 'auto-repair/wheel-change', '--lang', 'en', '--mode', 'assessment', '--trainee', 'e2e', '--tier', 'low', '--size', SIZE]);
   await d.page('work', 120000);
   await d.key('F9');
   s = await d.until(() => d.look().messages?.some((m) => m.includes('no developer panel')) && d.look(), 15000, 'the refusal');

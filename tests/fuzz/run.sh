@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # tests/fuzz/run.sh SECONDS [TARGET...]   feeds spoiled input to what reads foreign files, each target that long (default: all of them):
-#   expression  pack  journal  trace
+#   expression  pack  journal  trace  school
 # Exit 0: no crash, no hang (10 s for one input), no more than 512 MB. What did it is kept in build/fuzz/found/ and named.
 # The seeds are the repository's own files; what is found to reach new code is kept in build/fuzz/corpus/ for the next time.
 set -euo pipefail
@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 seconds=${1:?"usage: tests/fuzz/run.sh SECONDS [TARGET...]"}
 shift
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(expression pack journal trace)
+[ ${#targets[@]} -gt 0 ] || targets=(expression pack journal trace school)
 command -v clang++ >/dev/null || { echo "no clang++: tools/setup test installs it"; exit 77; }
 
 mkdir -p build/fuzz
@@ -28,6 +28,9 @@ n=0
     'min(lift, 3 mm, abs(-2 mm)) == $truth.wear' 'torque > $data.brake_pull.max and tool != hand' "state == 'pulled' and object == brake and time < 3 s"
 } | while read -r line; do n=$((n + 1)); printf '%s' "$line" | seed expression '\x03' "$n"; done
 for f in $base/exercises/brake/traces/*.jsonl tests/packs/*/exercises/brake/traces/*.jsonl; do seed trace '' "$f" <"$f"; done
+for f in tests/mappings/*/mapping.yaml; do seed school '\x02' "$f" <"$f"; done
+printf '%s\n' '{"v":"dispute","at":"2026-01-02T03:04:05.678Z","by":"t-1","aspect":"note","machine_mp":0,"proposed_mp":1000,"reason":"seen"}' | seed school '\x01' dispute
+printf '%s\n' '{"v":"judge","at":"2026-01-02T03:04:05.678Z","by":"t-1","role":"teacher","levels":{"note":2}}' | seed school '\x01' judge
 # A journal: header and events as the recorder writes them; the target chains them.
 journal='{"attempt":"01783d98-178e-4dfd-bd8a-073aec32dfee","device":"headless","engine":"0.1.0","exercise":"base/brake","format":1,"lang":"en","mode":"practice","pack":{"id":"base","scoring_sha256":"'$(printf '0%.0s' {1..64})'","sha256":"'$(printf '0%.0s' {1..64})'","version":"1.0.0"},"scorer":SCORER,"seed":"7","started_utc":"2026-01-02T03:04:05.678Z","title":{"en":"Brake","zh-CN":"手刹"},"trainee":"t1","v":"header"}
 {"a":{"state":"pulled"},"o":"brake","prev":"0","seq":1,"t":1000,"v":"set"}
