@@ -889,7 +889,7 @@ void Loader::resolve_devices() {
   for (const NetworkDef& n : d.networks) {
     size_t times = 2 + n.faults.size();
     for (const PartDef& p : n.parts) times += p.kind == ElementKind::kSwitch || p.kind == ElementKind::kDiode || p.resistance.cases.size() > 1 || p.voltage.cases.size() > 1 ? 1 : 0;
-    work += std::min<size_t>(kMaxNetworkWork, n.nodes.size() * n.nodes.size() * n.nodes.size() * times);
+    work += std::min<size_t>(kMaxNetworkWork + 1, n.nodes.size() * n.nodes.size() * n.nodes.size() * times);
   }
   if (work > kMaxNetworkWork) add({Code::kFailed, scene_file_ + ":1:1", "the electrical networks are together too large to be worked out in time", "Leave out nodes nobody probes, and switches and faults no exercise needs"});
   if (d.airs.size() > kMaxAirs) add({Code::kFailed, scene_file_ + ":1:1", fmt::format("more than {} air circuits", kMaxAirs), "Join those that never meet into one"});
