@@ -357,7 +357,7 @@ void Sitting::show_world(float dt) {
   }
   int ghost_item = -1, ghost_socket = -1;
   if (!hands_.choices().empty() && page_ == Page::kWork && world().held() >= 0) {
-    const Choice& c = hands_.choices()[hands_.chosen()];
+    const Offer& c = hands_.choices()[hands_.chosen()];
     const bool puts = c.option.action.verb == Verb::kPut || c.option.action.verb == Verb::kPlace;
     if (puts && c.socket >= 0 && hands_.hovered_socket() >= 0) ghost_item = world().held(), ghost_socket = c.socket;
   }
