@@ -190,8 +190,14 @@ void Sitting::tell_events(const std::vector<Event>& events) {
     if (e.verb == Verb::kRead && def && def->label) {
       Text words = def->label->text.empty() ? Text{} : pack_->text(def->label->text);
       if (const Arg* number = e.find("number")) words = {std::to_string(number->number), std::to_string(number->number)};
+      if (const auto face = world().display(object)) words = *face;
       const Text& name = pack_->text(def->name);
       say(Message::Kind::kInfo, {name.zh + "：" + words.zh, name.en + ": " + words.en}, kLabelLife);
+    }
+    if (const int meter = e.find("red") ? pack_->scene.find_object(e.tool) : -1; meter >= 0) {
+      const auto face = world().display(meter);
+      const Text at_points = name_for_people(e.o, *pack_, exercise_);
+      if (face) say(Message::Kind::kInfo, {at_points.zh + "：" + face->zh, at_points.en + ": " + face->en}, kLabelLife);
     }
     if (e.verb == Verb::kMeasure && def) {
       for (const char* key : {"length_um", "pressure_pa"})
@@ -355,7 +361,7 @@ void Sitting::show_world(float dt) {
   }
   int ghost_item = -1, ghost_socket = -1;
   if (!hands_.choices().empty() && page_ == Page::kWork && world().held() >= 0) {
-    const Choice& c = hands_.choices()[hands_.chosen()];
+    const Offer& c = hands_.choices()[hands_.chosen()];
     const bool puts = c.option.action.verb == Verb::kPut || c.option.action.verb == Verb::kPlace;
     if (puts && c.socket >= 0 && hands_.hovered_socket() >= 0) ghost_item = world().held(), ghost_socket = c.socket;
   }

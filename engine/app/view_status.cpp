@@ -37,7 +37,7 @@ void StatusFile::work(const std::string& page, const Session& session, const Han
   const Scene& scene = world.scene();
   const auto id = [&](int object) { return object < 0 ? std::string() : scene.objects[static_cast<size_t>(object)].id; };
   nlohmann::json choices = nlohmann::json::array();
-  for (const Choice& c : hands.choices()) {
+  for (const Offer& c : hands.choices()) {
     const Action& a = c.option.action;
     choices.push_back(std::string(verb_name(a.verb)) + " " + a.o + (a.at.empty() ? "" : " " + a.at) + (a.value.empty() ? "" : " " + a.value) +
                       (c.option.continuous && a.verb == Verb::kTurn ? (a.amount > 0 ? " +" : " -") : ""));

@@ -274,7 +274,7 @@ HandsReport Hands::step(Session& session, const Intent& intent, float dt) {
     return report;
   }
   if (choices_.empty()) return report;
-  const Choice& choice = choices_[chosen_];
+  const Offer& choice = choices_[chosen_];
   if (choice.option.continuous) {
     stroke_ = choice.option;
     stroke_object_ = choice.object;

@@ -23,7 +23,7 @@ struct Intent {
 };
 
 // One line of the menu at the object.
-struct Choice {
+struct Offer {
   Option option;
   int object = -1;          // what it is done to
   int socket = -1;          // put, place: where
@@ -48,7 +48,7 @@ class Hands {
   int hovered_socket() const { return hovered_socket_; }   // empty place that is meant, -1
   bool idle() const { return hovered_ < 0 && hovered_socket_ < 0; }  // nothing meant: the choices are those with what is in hand or worn
   const glm::vec3& hover_point() const { return hover_point_; }
-  const std::vector<Choice>& choices() const { return choices_; }
+  const std::vector<Offer>& choices() const { return choices_; }
   size_t chosen() const { return chosen_; }
   bool stroking() const { return stroke_.has_value(); }
   int stroke_object() const { return stroke_ ? stroke_object_ : -1; }
@@ -67,7 +67,7 @@ class Hands {
   int hovered_ = -1, hovered_socket_ = -1;
   glm::vec3 hover_point_{0};
   bool locked_ = false;
-  std::vector<Choice> choices_;
+  std::vector<Offer> choices_;
   size_t chosen_ = 0;
   struct Key {  // what the list of choices was made for
     int object = -2, socket = -2, held = -2;

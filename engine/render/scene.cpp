@@ -86,7 +86,7 @@ const T* inherited(const std::map<int, T>& values, const Model& bones, int node)
 struct GpuScene::Private {
   Device& device;
   Textures& textures;
-  Table vertices{"vertices"}, indices{"indices"}, skins{"skins"}, mesh_table{"meshes"}, cluster_table{"clusters"}, material_table{"materials"}, instance_table{"instances"}, cell_table{"cells"};
+  GpuTable vertices{"vertices"}, indices{"indices"}, skins{"skins"}, mesh_table{"meshes"}, cluster_table{"clusters"}, material_table{"materials"}, instance_table{"instances"}, cell_table{"cells"};
   Ranges vertex_ranges, index_ranges, skin_ranges, cluster_ranges;
   std::vector<gpu::Cluster> clusters;
   bool clusters_dirty = false;
@@ -693,7 +693,7 @@ Status GpuScene::prepare(Arena& arena) {
   p.settle();
   p.refresh_lists();
   Uploader& up = p.textures.uploader();
-  const auto whole = [&](auto& slots, Table& table) -> Status {
+  const auto whole = [&](auto& slots, GpuTable& table) -> Status {
     if (!slots.dirty || slots.items.empty()) return ok();
     const VkDeviceSize bytes = sizeof(slots.items[0]) * slots.items.size();
     if (auto s = table.reserve(p.device, up, bytes); !s) return s;

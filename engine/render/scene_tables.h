@@ -14,7 +14,7 @@
 namespace shixun {
 
 // A table in GPU memory that grows; what it held is copied along.
-struct Table {
+struct GpuTable {
   const char* name;
   Buffer buffer{};
   VkBufferUsageFlags usage = 0;

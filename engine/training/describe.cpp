@@ -9,7 +9,8 @@ namespace {
 
 enum Phrase {
   kTake, kPut, kPlace, kWear, kTakeOff, kTighten, kLoosen, kSet, kRaise, kLower, kApply, kMeasure, kRead, kRecord, kSay, kEnter, kLeave,
-  kHint, kPause, kResume, kFinish, kStopped, kDrop, kRoll, kTouch, kRewind, kState, kFloor, kWith, kPhraseCount
+  kHint, kPause, kResume, kFinish, kStopped, kDrop, kRoll, kTouch, kRewind, kState, kFloor, kWith,
+  kPress, kPlug, kUnplug, kLock, kUnlock, kGive, kPhraseCount
 };
 
 const std::array<Text, kPhraseCount>& phrases() {
@@ -43,6 +44,12 @@ const std::array<Text, kPhraseCount>& phrases() {
       {"交卷时的状态：{o}", "state when handed in: {o}"},
       {"放在地上", "on the floor"},
       {"用{tool}", "with the {tool}"},
+      {"按下 {o}", "pressed the {o}"},
+      {"插上 {o}", "plugged in the {o}"},
+      {"拔下 {o}", "unplugged the {o}"},
+      {"挂上 {o}", "locked with the {o}"},
+      {"打开 {o}", "unlocked the {o}"},
+      {"递出 {o}", "handed over the {o}"},
   }};
   return table;
 }
@@ -72,13 +79,19 @@ Phrase phrase_of(const Event& e) {
     case Verb::kRoll: return kRoll;
     case Verb::kTouch: return kTouch;
     case Verb::kRewind: return kRewind;
+    case Verb::kPress: return kPress;
+    case Verb::kPlug: return kPlug;
+    case Verb::kUnplug: return kUnplug;
+    case Verb::kLock: return kLock;
+    case Verb::kUnlock: return kUnlock;
+    case Verb::kGive: return kGive;
     default: return kState;
   }
 }
 
 // The figure that matters to a reader, if the event has one.
 std::string figure(const Event& e, Lang lang) {
-  for (const char* key : {"torque_dnm", "setting_dnm", "pressure_pa", "length_um", "height_um"}) {
+  for (const char* key : {"torque_dnm", "setting_dnm", "pressure_pa", "length_um", "height_um", "voltage_mv", "resistance_mohm", "current_ma"}) {
     if (const Arg* a = e.find(key); a && !a->is_text) return format_quantity(a->number, unit_of_key(key), lang);
     if (e.verb == Verb::kTurn) break;  // a turn's torque is its figure, or nothing
   }
@@ -98,6 +111,7 @@ std::string all_event_text() {
 
 Text name_for_people(std::string_view id, const Pack& pack, const Exercise& exercise) {
   if (const int o = pack.scene.find_object(id); o >= 0) return pack.text(pack.scene.objects[static_cast<size_t>(o)].name);
+  if (const PairDef* pair = pack.scene.find_pair(id)) return pack.text(pair->name);
   for (const Field& f : exercise.sheet) {
     if (f.id == id) return pack.text(f.name);
   }
@@ -115,7 +129,14 @@ std::string describe_act(const Event& e, const Pack& pack, const Exercise& exerc
   std::string object = name_for_people(e.o, pack, exercise).in(lang), note = figure(e, lang);
   if (const int o = pack.scene.find_object(e.o); o >= 0) {
     const ObjectDef& def = pack.scene.objects[static_cast<size_t>(o)];
-    if (const std::string_view state = e.text("state"); !state.empty() && def.lever) note = pack.text(def.name + "." + std::string(state)).in(lang);
+    if (const std::string_view state = e.text("state"); !state.empty() && (def.lever || def.meter)) note = pack.text(def.name + "." + std::string(state)).in(lang);
+    if (e.verb == Verb::kSay && def.person && def.person->dialogue >= 0) {
+      for (const DialogueNode& n : pack.scene.devices.dialogues[static_cast<size_t>(def.person->dialogue)].dialogue.nodes) {
+        for (const Choice& c : n.choices) {
+          if (n.id == e.text("node") && c.id == e.text("choice")) object = pack.text(c.line).in(lang);
+        }
+      }
+    }
     // Things that share a name are told apart by their place, where that has one.
     const std::string place = pack.text("place." + std::string(e.text("at"))).in(lang);
     if (def.fastener && !place.empty()) object += (zh ? "（" : " (") + place + (zh ? "）" : ")");

@@ -9,7 +9,8 @@ namespace shixun {
 namespace {
 
 constexpr std::array<const char*, kVerbCount> kVerbNames = {"take", "put",   "place", "wear", "turn",  "set",  "raise", "lower",  "apply", "measure", "read",   "record",
-                                                            "say",  "enter", "leave", "hint", "pause", "resume", "finish", "drop", "roll",  "touch",   "rewind", "state"};
+                                                            "say",  "enter", "leave", "hint", "pause", "resume", "finish", "drop", "roll",  "touch",   "rewind", "state",
+                                                            "probe", "press", "plug",  "unplug", "lock", "unlock", "give"};
 
 Error bad_event(std::string what) { return {Code::kFailed, "", "not an event: " + std::move(what), ""}; }
 

@@ -28,7 +28,7 @@ enum class Verb : uint8_t {
   kMeasure,  // read an instrument at a point                       o point, tool, *_um | *_pa
   kRead,     // read a label or plate                               o label, value
   kRecord,   // write into the work order                           o field, value or a quantity
-  kSay,      // say a prepared line                                 o line
+  kSay,      // say a prepared line                                 o line | o person, node, choice, quality, flag_*, ...
   kEnter,    // a body part enters a zone                           o zone
   kLeave,
   kHint,     // ask for help                                        o step, level
@@ -41,8 +41,17 @@ enum class Verb : uint8_t {
   kTouch,    // an unprotected part of a body meets the ground      o body
   kRewind,   // what followed event `to` is taken back               to
   kState,    // end state of one thing, written when handing in     o thing, ...
+  // actions on devices (device.h)
+  kProbe,    // touch two points with a meter's leads: what comes of it is a kMeasure
+             //                                                     o pair or red point, red, black, mode, range_*, misuse, the reading, ...
+  kPress,    // a button                                            o button
+  kPlug,     // a connector that stays where it is                  o connector
+  kUnplug,
+  kLock,     // hang a padlock in                                   o padlock, at socket, owner
+  kUnlock,
+  kGive,     // hand something to a person                          o item, at socket
 };
-inline constexpr int kVerbCount = static_cast<int>(Verb::kState) + 1;
+inline constexpr int kVerbCount = static_cast<int>(Verb::kGive) + 1;
 
 const char* verb_name(Verb v);                       // "take", "put", ...
 Result<Verb> verb_from_name(std::string_view name);
@@ -83,9 +92,9 @@ Result<Event> event_from_json(const nlohmann::json& j);
 struct Action {
   Verb verb = Verb::kTake;
   std::string o;
-  std::string at;         // put, place: socket, or "floor"
-  std::string value;      // set: lever state; record: text or choice
-  int64_t amount = 0;     // turn, raise, lower, set (setting), record (quantity), hint (level), wear (1 on, 0 off)
+  std::string at;         // put, place, lock, give: socket, or "floor"; probe: where the black lead goes
+  std::string value;      // set: lever state, meter range; record: text or choice; say: answer
+  int64_t amount = 0;     // turn, raise, lower, set (setting), record (quantity), hint (level), wear (1 on, 0 off), probe (ms the key was held)
   bool stop_at_click = false;  // turn: the hand stops when the wrench clicks
   bool hold = false;
   std::array<int64_t, 3> where_um{};  // put on the floor: where, for the eye

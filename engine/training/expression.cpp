@@ -247,6 +247,7 @@ class Reader {
   void unknown_word(const Typed& t) {
     std::string known;
     for (const ArgName& a : scope_.moment ? scope_.arguments : std::span<const ArgName>{}) known += known.empty() ? a.name : std::string(", ") + a.name;
+    if (scope_.signal) return complain(t.at, fmt::format("'{}' is no signal of this scene", t.literal), "Name a lever, connector, socket, machine, model or signal that scene.yaml declares");
     complain(t.at, fmt::format("'{}' is not a number here", t.literal), scope_.moment ? "An event may say: " + known + ", object, tool, time" : "There is no event here; ask with happened, count, since or last");
   }
   bool want_number(const Typed& t) {
@@ -636,6 +637,17 @@ class Reader {
   // An argument of the event, or else a word.
   Typed named(size_t at, std::string_view name) {
     if (const auto s = said(name); s && scope_.moment) return value_of(at, *s, s->is_text ? Op::kArgWord : Op::kArgNumber, word(s->key), std::string(name), scope_.moment->on);
+    if (const int i = scope_.signal ? (*scope_.signal)(name) : -1; i >= 0) {
+      const SignalDef& s = scope_.pack.scene.devices.signals[static_cast<size_t>(i)];
+      Typed t = number_of(at, s.unit);
+      t.name = name;
+      if (s.is_word) {
+        t.kind = Kind::kWord;
+        t.possible = s.words;
+      }
+      emit(s.is_word ? Op::kSignalWord : Op::kSignalNumber, i);
+      return t;
+    }
     return written(at, name);
   }
 
@@ -656,6 +668,10 @@ class Reader {
         if (!asked(o.id)) continue;
         if (o.lever) add(o.lever->states);
         if (o.surface) add(o.surface->states);
+        if (o.connector) add({"plugged", "unplugged"});
+        if (o.meter) {
+          for (const auto& p : o.meter->positions) out.push_back(p.name);
+        }
       }
     } else if (key == "value" && e) {
       for (const Field& f : e->sheet) {
@@ -668,12 +684,17 @@ class Reader {
       if (!only.empty()) return subjects;
       for (const ObjectDef& o : scene.objects) out.push_back(o.id);
       for (const SocketDef& s : scene.sockets) out.push_back(s.id);
+      for (const PairDef& p : scene.devices.pairs) out.push_back(p.id);
       for (const Field& f : e->sheet) out.push_back(f.id);
       for (const Line& l : e->lines) out.push_back(l.id);
       for (const Step& s : e->steps) out.push_back(s.id);
     } else if (key == kToolKey) {
       for (const ObjectDef& o : scene.objects) out.push_back(o.id);
       out.push_back("hand");
+    } else {
+      for (const SignalDef& s : scene.devices.signals) {
+        if (s.is_word && s.name == key) add(s.words);
+      }
     }
     if (out.empty()) return std::nullopt;
     std::sort(out.begin(), out.end());
@@ -692,7 +713,7 @@ class Reader {
 
 }  // namespace
 
-bool holds(const Expression& e, const Truths& truths, const Past* past, const Event* event) {
+bool holds(const Expression& e, const Truths& truths, const Past* past, const Event* event, const SignalValues* signals) {
   std::array<Cell, kMaxExpressionStack> stack;
   size_t n = 0;
   for (const Expression::Node& node : e.nodes) {
@@ -704,6 +725,12 @@ bool holds(const Expression& e, const Truths& truths, const Past* past, const Ev
       case Op::kArgWord: stack[n++] = argument(*event, e.words[i], true); break;
       case Op::kTruthNumber: stack[n++] = whole(truths.numbers[i]); break;
       case Op::kTruthWord: stack[n++] = {0, 1, truths.words[i]}; break;
+      case Op::kSignalNumber: {
+        const auto n_now = signals->signal_number(node.index);
+        stack[n++] = n_now ? whole(*n_now) : Cell{};
+        break;
+      }
+      case Op::kSignalWord: stack[n++] = {0, 1, signals->signal_word(node.index)}; break;
       case Op::kLastNumber:
       case Op::kLastWord: {
         const Event* last = past->last[static_cast<size_t>(node.number)];

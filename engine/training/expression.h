@@ -1,5 +1,5 @@
 #pragma once
-// Conditions in packs: a moment's `when`, a step's `goal`, a truth's `cases`. One language and one evaluator everywhere.
+// Conditions in packs: a moment's `when`, a step's `goal`, a truth's `cases`, what drives a device. One language and one evaluator everywhere.
 //
 //   torque in 88.3 N·m .. 107.9 N·m and not happened(lowered)
 //   last(gloves, on) != 1 and voltage >= 60 V
@@ -14,6 +14,7 @@
 //   60 V  27 N·m  -40 °C  50 %  3         quantities, written as everywhere in a pack
 //   turned, torque, lift, state, ...      what the event says, by the names `where` uses; and object, tool, time (since the start)
 //   $truth.name  $data.name  $data.name.min  $data.name.max
+//   main_switch  tank_pressure            conditions of a device: what its signals say now (device.h)
 //   applied  'wheel-off'                  words: states, choices, places; in quotes when it is also another name or has odd letters
 //   happened(moment)                      whether it had happened before this event; of a moment with `all`, for each of its objects
 //   count(moment)                         how many of its events came before; of a moment with `last`, how many are still so
@@ -26,6 +27,7 @@
 // with it is false, != too.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -50,7 +52,7 @@ inline constexpr size_t kMaxExpressionStack = 64;
 // Compiled: operations in the order they are done, each on what those before it left on a stack.
 struct Expression {
   enum class Op : uint8_t {
-    kNumber, kWord, kArgNumber, kArgWord, kTruthNumber, kTruthWord, kLastNumber, kLastWord, kHappened, kCount, kSince,  // leave a value
+    kNumber, kWord, kArgNumber, kArgWord, kTruthNumber, kTruthWord, kLastNumber, kLastWord, kSignalNumber, kSignalWord, kHappened, kCount, kSince,  // leave a value
     kNegate, kAbs, kNot,                                                                                                // change it
     kAdd, kSubtract, kMultiply, kDivide, kMin, kMax, kAnd, kOr,                                                         // make one of two
     kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual, kSameWord, kOtherWord,
@@ -58,7 +60,7 @@ struct Expression {
   };
   struct Node {
     Op op = Op::kNumber;
-    int index = 0;       // of a word, truth, moment or remembered argument
+    int index = 0;       // of a word, truth, signal, moment or remembered argument
     int64_t number = 0;
   };
   std::vector<Node> nodes;
@@ -82,8 +84,18 @@ struct Past {
   int64_t now_ms = 0;                           // of the latest event
 };
 
-// `past` and `event` may be null where the expression was compiled without them.
-bool holds(const Expression& e, const Truths& truths, const Past* past, const Event* event);
+// What the devices of a scene say as they are now, by index into DeviceDefs::signals. A number may be unknown.
+class SignalValues {
+ public:
+  virtual std::optional<int64_t> signal_number(int signal) const = 0;
+  virtual std::string_view signal_word(int signal) const = 0;
+
+ protected:
+  ~SignalValues() = default;
+};
+
+// `past`, `event` and `signals` may be null where the expression was compiled without them.
+bool holds(const Expression& e, const Truths& truths, const Past* past, const Event* event, const SignalValues* signals = nullptr);
 
 // How packs name an event's arguments, and what they are.
 struct ArgName {
@@ -100,6 +112,7 @@ struct ExpressionScope {
   std::span<const ArgName> arguments;
   std::vector<Remembered>* remembered = nullptr;  // of the exercise; grows
   int64_t* work = nullptr;                 // names that may still be compared; below zero, words are no longer looked up
+  const std::function<int(std::string_view)>* signal = nullptr;  // a condition of the scene: the signal of that name, -1: none
 };
 
 struct ExpressionProblem {

@@ -79,8 +79,19 @@ std::map<std::string, Panel> panels(const Pack& pack) {
     if (o.lever) {
       for (const std::string& s : o.lever->states) shown(o.name + "." + s, kChoice);
     }
+    if (o.meter) {
+      for (const auto& p : o.meter->positions) shown(o.name + "." + p.name, kChoice);
+    }
+    if (o.need) shown(o.need->why, kLine);
     if (o.label) shown(o.label->text, kLabel);
   }
+  for (const DialogueDef& d : pack.scene.devices.dialogues) {
+    for (const DialogueNode& n : d.dialogue.nodes) {
+      for (const std::string& line : n.lines) shown(line, kLine);
+      for (const Choice& c : n.choices) shown(c.line, kLine);
+    }
+  }
+  for (const PairDef& p : pack.scene.devices.pairs) shown(p.name, kObject);
   for (const Exercise& e : pack.exercises) {
     shown(e.title, kTitle);
     shown(e.brief, kBrief);
@@ -184,24 +195,41 @@ bool possible(const Pack& pack, const Exercise& e, const Moment& m, Verb v, cons
     case Verb::kTurn:
       return o && o->fastener && fits_somewhere(pack, m, *o, false) &&
              (m.tools.empty() || has(m.tools, "hand") || some_tool([&](const ObjectDef& t) { return t.wrench && t.wrench->size == o->fastener->size; }));
-    case Verb::kSet: return o && ((o->lever && asked(o->lever->states)) || (o->wrench && o->wrench->clicks));
+    case Verb::kSet: {
+      std::vector<std::string> ranges;
+      if (o && o->meter) {
+        for (const auto& p : o->meter->positions) ranges.push_back(p.name);
+      }
+      return o && ((o->lever && asked(o->lever->states)) || (o->wrench && o->wrench->clicks) || o->dial || (o->meter && asked(ranges)));
+    }
     case Verb::kRaise:
     case Verb::kLower: return o && (o->lift || (o->vessel && some_tool([](const ObjectDef& t) { return t.pump.has_value(); })));
     case Verb::kApply:
       return o && o->surface && asked(o->surface->states) && some_tool([&](const ObjectDef& t) { return t.apply && has(o->surface->states, t.apply->state) && asked({t.apply->state}); });
     case Verb::kMeasure: {
+      if ((o && o->probe) || scene.find_pair(id)) return some_tool([](const ObjectDef& t) { return t.meter.has_value(); });
       const Unit unit = o && o->point ? o->point->unit : Unit::kPressure;
       return o && (o->point || o->vessel) && some_tool([&](const ObjectDef& t) { return t.instrument && t.instrument->unit == unit; });
     }
     case Verb::kRead: return o && o->label;
     case Verb::kRecord: return std::any_of(e.sheet.begin(), e.sheet.end(), [&](const Field& f) { return f.id == id; });
-    case Verb::kSay: return std::any_of(e.lines.begin(), e.lines.end(), [&](const Line& l) { return l.id == id; });
+    case Verb::kSay: return (o && o->person && o->person->dialogue >= 0) || std::any_of(e.lines.begin(), e.lines.end(), [&](const Line& l) { return l.id == id; });
     case Verb::kEnter:
     case Verb::kLeave: return o && o->zone;
     case Verb::kHint: return std::any_of(e.steps.begin(), e.steps.end(), [&](const Step& s) { return s.id == id; });
     case Verb::kDrop:
     case Verb::kRoll:
     case Verb::kTouch: return o && o->body;
+    case Verb::kProbe: return false;  // it comes of it that something is measured
+    case Verb::kPress: return o && o->button;
+    case Verb::kPlug:
+    case Verb::kUnplug: return o && o->connector;
+    case Verb::kLock:
+    case Verb::kUnlock: return o && o->padlock;
+    case Verb::kGive:
+      return o && o->item && std::any_of(scene.sockets.begin(), scene.sockets.end(), [&](const SocketDef& s) {
+        return scene.objects[static_cast<size_t>(s.owner)].person && has_tag(s, *o) && (m.at.empty() || has(m.at, s.id));
+      });
     default: return true;  // end states, the clock, and whatever a later version of the world can do
   }
 }

@@ -58,13 +58,13 @@ std::vector<std::vector<bool>> origins(const Scene& scene) {
 std::vector<Error> lint_truths(const Scene& scene, const std::string& scene_file, uint32_t seeds) {
   std::vector<Error> errors;
   const auto fail = [&](const Truth& t, std::string what, std::string hint) { errors.push_back({Code::kFailed, fmt::format("{}:{}:{}", scene_file, t.line, t.column), std::move(what), std::move(hint)}); };
-  struct Reading { size_t truth; std::vector<size_t> verdicts; std::vector<int64_t> limits; };
-  std::vector<Reading> readings;
+  struct Read { size_t truth; std::vector<size_t> verdicts; std::vector<int64_t> limits; };
+  std::vector<Read> readings;
   const auto from = origins(scene);
   for (size_t i = 0; i < scene.truths.size(); ++i) {
     const Truth& t = scene.truths[i];
     if (t.is_word || !t.min_of.empty() || !t.cases.empty()) continue;
-    Reading r{i, {}, {}};
+    Read r{i, {}, {}};
     for (size_t v = 0; v < scene.truths.size(); ++v) {
       if (v != i && from[v][i] && scene.truths[v].is_word) r.verdicts.push_back(v);
     }
@@ -89,7 +89,7 @@ std::vector<Error> lint_truths(const Scene& scene, const std::string& scene_file
   int64_t work = 0;
   for (uint32_t seed = 0; seed < seeds; ++seed) {
     const Truths drawn = draw_truths(scene, seed);
-    for (const Reading& r : readings) {
+    for (const Read& r : readings) {
       const Truth& t = scene.truths[r.truth];
       const int64_t reach = 2 * *t.read_within - 1;  // a limit exactly two tolerances away is far enough
       const auto look_at = [&](int64_t read) {

@@ -16,13 +16,41 @@ constexpr std::array kArgNames = {
     ArgName{"mass", "mass_g"},       ArgName{"force", "force_dn"},     ArgName{"speed", "speed_umps"},  ArgName{"rotation", "rotation_rpm"},
     ArgName{"ratio", "ratio_bp"},    ArgName{"number", "number"},
     ArgName{"edge", "edge_um"},      ArgName{"angle", "angle_cd"},     ArgName{"align", "align_um"},    ArgName{"size", "size", true},
-    ArgName{"mode", "mode", true},   ArgName{"quality", "quality"},    ArgName{"node", "node", true}};
+    ArgName{"mode", "mode", true},   ArgName{"quality", "quality"},    ArgName{"node", "node", true},
+    ArgName{"red", "red", true},     ArgName{"black", "black", true},  ArgName{"misuse", "misuse", true}, ArgName{"shown", "shown", true},
+    ArgName{"range_voltage", "range_mv"}, ArgName{"range_resistance", "range_mohm"}, ArgName{"range_current", "range_ma"}, ArgName{"across", "across_mv"},
+    ArgName{"category", "category"}, ArgName{"rated", "rated_mv"},     ArgName{"held_for", "held_ms"},  ArgName{"final", "final"},
+    ArgName{"fuse_blown", "fuse_blown"}, ArgName{"blown", "blown", true}, ArgName{"choice", "choice", true}, ArgName{"repeat", "repeat"},
+    ArgName{"over", "over"},         ArgName{"owner", "owner", true}};
+
+// What events say of themselves without a name that packs use.
+constexpr std::array kReserved = {"from", "x_um", "y_um", "z_um", "to", "over_cd", "auto", "object", "tool", "time"};
 
 }  // namespace
 
-const ArgName* arg_name(std::string_view name) {
-  const auto* info = std::find_if(kArgNames.begin(), kArgNames.end(), [&](const ArgName& a) { return name == a.name; });
-  return info == kArgNames.end() ? nullptr : info;
+const std::vector<ArgName>& Loader::arguments() {
+  if (arguments_.empty()) arguments_.assign(kArgNames.begin(), kArgNames.end());
+  return arguments_;
+}
+
+const ArgName* Loader::arg_name(std::string_view name) {
+  const auto& all = arguments();
+  const auto info = std::find_if(all.begin(), all.end(), [&](const ArgName& a) { return name == a.name; });
+  return info == all.end() ? nullptr : &*info;
+}
+
+bool Loader::told(const SignalDef& s) {
+  const std::string key = key_of(s);
+  for (const char* r : kReserved) {
+    if (s.name == r || key == r) return false;
+  }
+  for (const ArgName& a : arguments()) {
+    if (s.name == a.name && key == a.key) return std::none_of(kArgNames.begin(), kArgNames.end(), [&](const ArgName& own) { return key == own.key; });
+    if (s.name == a.name || key == a.key) return false;
+  }
+  if (!s.is_word && unit_of_key(key) != s.unit) return false;
+  arguments_.push_back({argument_texts_.emplace_back(s.name).c_str(), argument_texts_.emplace_back(key).c_str(), s.is_word});
+  return true;
 }
 
 void Loader::read_exercises() {
@@ -63,7 +91,7 @@ void Loader::read_scenario(const fs::path& rel) {
   for (const Yaml& node : list(steps)) e.steps.emplace_back().id = node.find("id") ? node.find("id")->scalar : "";
   std::vector<const Yaml*> whens;
   for (const auto& [id, node] : entries(k.req("moments"))) whens.push_back(read_moment(id, node));
-  ExpressionScope scope{pack_, &e, nullptr, kArgNames, &e.remembered, &lookups_};
+  ExpressionScope scope{pack_, &e, nullptr, arguments(), &e.remembered, &lookups_};
   for (size_t m = 0; m < whens.size(); ++m) {
     scope.moment = &e.moments[m];
     if (whens[m]) e.moments[m].when = expression(*whens[m], scope);
@@ -99,6 +127,7 @@ std::vector<std::string> Loader::expand(const Yaml& at, const std::string& patte
   };
   for (const ObjectDef& o : pack_.scene.objects) take(o.id);
   for (const SocketDef& s : pack_.scene.sockets) take(s.id);
+  for (const PairDef& p : pack_.scene.devices.pairs) take(p.id);
   for (const Field& f : exercise_->sheet) take(f.id);
   for (const Line& l : exercise_->lines) take(l.id);
   for (const Step& s : exercise_->steps) take(s.id);
@@ -141,7 +170,7 @@ std::vector<Where> Loader::conditions(const Yaml& where) {
     const ArgName* info = arg_name(key);
     if (!info) {
       std::string all;
-      for (const ArgName& a : kArgNames) all += all.empty() ? a.name : std::string(", ") + a.name;
+      for (const ArgName& a : arguments()) all += all.empty() ? a.name : std::string(", ") + a.name;
       fail_key(v, "an event has no '" + key + "'", "Use one of: " + all);
       continue;
     }

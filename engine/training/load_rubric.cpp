@@ -324,7 +324,13 @@ void Loader::read_people_rule(Keys& k, const Yaml& node, Aspect& a) {
   }
   const Yaml* nodes = k.req("nodes");
   a.nodes = names(nodes);
-  for (const std::string& n : a.nodes) need_string(*nodes, "node." + n);
+  for (const std::string& n : a.nodes) {
+    need_string(*nodes, "node." + n);
+    const auto& talks = pack_.scene.devices.dialogues;
+    const auto has = [&](const DialogueDef& d) { return std::any_of(d.dialogue.nodes.begin(), d.dialogue.nodes.end(), [&](const DialogueNode& x) { return x.id == n; }); };
+    const bool line = std::any_of(exercise_->lines.begin(), exercise_->lines.end(), [&](const Line& l) { return l.id == n; });
+    if (!talks.empty() && !line && std::none_of(talks.begin(), talks.end(), has)) fail(*nodes, "no dialogue has a node '" + n + "'", "Dialogues stand under 'devices' in scene.yaml");
+  }
   if (nodes && a.nodes.empty()) fail(node, "dialogue needs at least one node");
   for (const Yaml& p : list(k.opt("order"))) {
     const std::vector<std::string> pair = words(&p);

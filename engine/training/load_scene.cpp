@@ -75,7 +75,10 @@ void Loader::read_scene() {
   for (const auto& [kind, node] : kinds) {
     if (!used_kinds.contains(kind)) fail_key(*node, "the kind '" + kind + "' is not used by any object");
   }
+  if (const Yaml* devices = k.opt("devices")) read_devices(*devices);
   resolve_scene();
+  if (const Yaml* pairs = k.opt("pairs")) read_named_pairs(*pairs);
+  resolve_devices();
 }
 
 void Loader::read_truths(const Yaml& truths) {
@@ -314,6 +317,13 @@ void Loader::read_mechanisms(Layers& k, ObjectDef& o, Placed& late, const std::s
     l.initial = word(m.req("initial"));
     if (std::find(l.states.begin(), l.states.end(), l.initial) == l.states.end()) fail(*v, "the initial state is not one of the states");
     for (const std::string& st : l.states) need_string(*v, o.name + "." + st);
+    late.hasps = m.opt("hasps");
+    const Yaml* locked_in = m.opt("locked_in");
+    l.locked_in = words(locked_in);
+    for (const std::string& st : l.locked_in) {
+      if (std::find(l.states.begin(), l.states.end(), st) == l.states.end()) fail(*locked_in, "'" + st + "' is not one of the states");
+    }
+    if (locked_in && !late.hasps) fail(*locked_in, "'locked_in' needs 'hasps': the sockets where a padlock goes");
     o.lever = std::move(l);
   }
   if (const Yaml* v = k.opt("surface")) {
@@ -359,6 +369,7 @@ void Loader::read_mechanisms(Layers& k, ObjectDef& o, Placed& late, const std::s
     Keys m(*this, *v, "label");
     LabelDef d;
     if (const Yaml* t = m.opt("text")) d.text = string_key(t);
+    else if (const Yaml* shows = m.opt("shows")) late_.push_back([this, object = late.object, shows] { pack_.scene.objects[static_cast<size_t>(object)].label->signal = signal_ref(shows); });
     else d.value = value(own_value(id, m.opt("value"), *v), Unit::kCount);
     o.label = std::move(d);
   }
@@ -371,9 +382,10 @@ void Loader::read_mechanisms(Layers& k, ObjectDef& o, Placed& late, const std::s
     ZoneDef z;
     z.lower = vec3(m.req("lower"));
     z.upper = vec3(m.req("upper"));
-    late.body = m.req("body");
+    late.body = m.opt("body");
     o.zone = z;
   }
+  read_device_mechanisms(k, o, late.object);
 }
 
 const Yaml* Loader::own_value(const std::string& id, const Yaml* otherwise, const Yaml& at) {
@@ -483,6 +495,7 @@ void Loader::resolve_scene() {
         o.body->holds.push_back(std::move(hold));
       }
     }
+    if (o.lever) o.lever->hasps = socket_refs(l.hasps, o.part_of >= 0 ? l.prefix : prefix);
     if (o.surface) o.surface->covered_by = socket_ref(l.covered, prefix);
     if (o.vessel) o.vessel->cap = socket_ref(l.cap, l.prefix);
     if (o.zone) {

@@ -4,12 +4,15 @@
 //   loader.cpp         typed access to the YAML, with errors at line and column
 //   load_files.cpp     the folder, the manifest, strings, the data sheet
 //   load_scene.cpp     the place: truths, objects, sockets
+//   load_devices.cpp   networks, air, machines, models, dialogues, signals, and what of objects belongs to them
 //   load_exercise.cpp  the job: scenario, moments, steps
 //   load_rubric.cpp    what it is worth: criteria, aspects, rules, tests
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <deque>
+#include <functional>
 #include <memory>
 #include <set>
 
@@ -43,8 +46,6 @@ inline constexpr std::array kRuleWords = {Word{"done", RuleKind::kDone}, Word{"o
                                    Word{"pose", RuleKind::kPose}, Word{"count", RuleKind::kCount}, Word{"while", RuleKind::kWhile}, Word{"coverage", RuleKind::kCoverage},
                                    Word{"dialogue", RuleKind::kDialogue}, Word{"diagnose", RuleKind::kDiagnose}, Word{"judge", RuleKind::kJudge}};
 static_assert(kRuleWords.size() == kRuleKinds);
-
-const ArgName* arg_name(std::string_view name);  // null when no event has it
 
 class Loader {
  public:
@@ -143,7 +144,7 @@ class Loader {
   // ------------------------------------------------------------- scene
   struct Placed {  // what is resolved once all objects and sockets are known
     int object;
-    const Yaml *in = nullptr, *home = nullptr, *holds = nullptr, *chocks = nullptr, *hub = nullptr, *covered = nullptr, *cap = nullptr, *body = nullptr;
+    const Yaml *in = nullptr, *home = nullptr, *holds = nullptr, *chocks = nullptr, *hub = nullptr, *covered = nullptr, *cap = nullptr, *body = nullptr, *hasps = nullptr;
     std::string prefix;  // of names inside a kind
   };
   struct LateSocket {
@@ -180,9 +181,34 @@ class Loader {
   std::vector<int> socket_refs(const Yaml* v, const std::string& prefix);
   void resolve_scene();
 
+  // ------------------------------------------------------------- devices
+  void read_devices(const Yaml& devices);
+  void read_network(const std::string& id, const Yaml& node);
+  void read_air(const std::string& id, const Yaml& node);
+  void read_machine(const std::string& id, const Yaml& node);
+  void read_model(const std::string& id, const Yaml& node);
+  void read_dialogue(const std::string& id, const Yaml& node);
+  void read_signal(const std::string& id, const Yaml& node, std::string_view kind, const Yaml& is, const Yaml* of);
+  void read_meter(const Yaml& v, ObjectDef& o, int object);
+  void read_device_mechanisms(Layers& k, ObjectDef& o, int object);
+  void read_named_pairs(const Yaml& pairs);
+  void resolve_devices();
+  int add_signal(const Yaml& at, SignalDef s);
+  int find_signal(std::string_view name);
+  int signal_ref(const Yaml* v);
+  bool told(const SignalDef& s);  // events carry it from now on; false when they have something else of that name
+  std::optional<Expression> scene_condition(const Yaml& v);
+  Expression sure_condition(const Yaml* v);
+  Driven driven(const Yaml* v, Unit unit);
+  Driven opening(const Yaml* v);
+  int named_in(const Yaml* v, const std::vector<std::string>& known, const char* what);
+  std::pair<int, int> two_nodes(const Yaml* v, const std::vector<std::string>& nodes);
+
   // ------------------------------------------------------------- exercises
   void read_exercises();
   void read_scenario(const fs::path& rel);
+  const std::vector<ArgName>& arguments();           // what events may say: the words of the format, and what this scene's objects tell
+  const ArgName* arg_name(std::string_view name);    // null when no event has it
   // Names an event's `o` may have, matching a pattern: objects, sockets, fields, lines, steps.
   std::vector<std::string> expand(const Yaml& at, const std::string& pattern);
   const Yaml* read_moment(const std::string& id, const Yaml& node);  // its `when`, to be read once all moments have names
@@ -220,6 +246,13 @@ class Loader {
   std::shared_ptr<const std::string> source_;  // text of file_
   int64_t lookups_ = 20'000'000;  // names compared, that all conditions of a pack may cost: far more than an exercise needs
   size_t expression_parts_ = 0;
+  // Devices speak of objects and of each other: what names others is read when all have their names. First what signals are of, then
+  // signals that are worked out from those above them, then the rest.
+  std::vector<std::function<void()>> late_first_, pure_, late_;
+  std::set<int> unready_, watched_;                  // signals: not worked out yet; looked at by a condition
+  std::vector<std::pair<std::string, const Yaml*>> device_nodes_;
+  std::vector<ArgName> arguments_;
+  std::deque<std::string> argument_texts_;           // what arguments_ points to
 };
 
 }  // namespace shixun

@@ -149,13 +149,13 @@ class Mutator {
     if (trace_.actions[i].action.verb != Verb::kTake) return;
     const std::string& id = trace_.actions[i].action.o;
     const ObjectDef* tool = object(id);
-    if (!tool || !(tool->wrench || tool->instrument || tool->apply)) return;
+    if (!tool || !(tool->wrench || tool->instrument || tool->apply || tool->meter)) return;
     size_t end = i + 1;
     const auto lets_go = [&](const Action& a) { return a.o == id && (a.verb == Verb::kPut || a.verb == Verb::kPlace || a.verb == Verb::kWear); };
     while (end < trace_.actions.size() && !lets_go(trace_.actions[end].action)) ++end;
     const auto home = [&](const ObjectDef& o) { return o.item && o.item->home >= 0 ? pack_->scene.sockets[static_cast<size_t>(o.item->home)].id : std::string("floor"); };
     for (const ObjectDef& other : objects()) {
-      const bool alike = other.id != id && other.item && ((tool->wrench && other.wrench && tool->wrench->size == other.wrench->size) || (tool->instrument && other.instrument) || (tool->apply && other.apply));
+      const bool alike = other.id != id && other.item && ((tool->wrench && other.wrench && tool->wrench->size == other.wrench->size) || (tool->instrument && other.instrument) || (tool->apply && other.apply) || (tool->meter && other.meter));
       if (!alike) continue;
       std::map<size_t, std::optional<TraceAction>> instead;
       for (size_t j = i; j < std::min(end + 1, trace_.actions.size()); ++j) {
@@ -206,7 +206,9 @@ class Mutator {
       if (other.id == meant->id || tried == kMaxPlaces) continue;
       const bool alike = v == Verb::kTurn ? other.fastener && meant->fastener && other.fastener->size == meant->fastener->size
                                           : (!part(meant->id).empty() && part(other.id) == part(meant->id)) || (v == Verb::kMeasure && other.part_of == meant->part_of && other.point && meant->point) ||
-                                                (v == Verb::kRead && other.label);
+                                                (v == Verb::kRead && other.label) ||
+                                                (v == Verb::kProbe && other.id != t.action.at && other.probe && meant->probe && other.probe->network == meant->probe->network) || (v == Verb::kPress && other.button) ||
+                                                ((v == Verb::kPlug || v == Verb::kUnplug) && other.connector);
       if (!alike) continue;
       ++tried;
       TraceAction wrong = t;
@@ -228,7 +230,14 @@ class Mutator {
     if (t.action.verb == Verb::kSet && o && o->lever) {
       for (const std::string& s : o->lever->states) instead(t.action.value, s, &Action::value);
     }
-    if (t.action.verb == Verb::kSay) {
+    if (t.action.verb == Verb::kSet && o && o->meter) {
+      for (const auto& p : o->meter->positions) instead(t.action.value, p.name, &Action::value);
+    }
+    if (t.action.verb == Verb::kSay && o && o->person) {
+      for (const Option& option : before_[i].options(pack_->scene.find_object(o->id))) {
+        if (option.action.verb == Verb::kSay) instead(t.action.value, option.action.value, &Action::value);
+      }
+    } else if (t.action.verb == Verb::kSay) {
       for (const Line& l : exercise_.lines) instead(t.action.o, l.id, &Action::o);
     }
     if (t.action.verb == Verb::kRecord) {
@@ -281,6 +290,7 @@ class Mutator {
     const ObjectDef* o = object(a.o);
     if (o && o->lift) return o->lift->step_um;
     if (o && o->vessel) return o->vessel->step_pa;
+    if (o && o->dial) return o->dial->step;
     if (o && o->wrench && a.verb == Verb::kSet) return o->wrench->step_dnm;
     if (a.verb == Verb::kRecord) {
       for (const Field& f : exercise_.sheet) {
@@ -350,7 +360,8 @@ class Mutator {
       if (least == INT64_MAX) continue;
       Action other = a;
       other.amount += direction * least * step;
-      const Unit unit = v == Verb::kTurn ? Unit::kAngle : v == Verb::kSet ? Unit::kTorque : unit_of_amount(a);
+      const ObjectDef* set_object = object(a.o);
+      const Unit unit = v == Verb::kTurn ? Unit::kAngle : set_object && set_object->dial ? set_object->dial->unit : v == Verb::kSet ? Unit::kTorque : unit_of_amount(a);
       // Angles are shown in degrees here: a hundredth of a turn is more than the least slip.
       const int64_t off = direction * least * step;
       const std::string by = unit == Unit::kAngle ? fmt::format("{:.2f} deg", static_cast<double>(off) / 100.0) : format_quantity(off, unit, Lang::kEn);

@@ -23,6 +23,11 @@ int Scene::find_socket(std::string_view id) const {
   return -1;
 }
 
+const PairDef* Scene::find_pair(std::string_view id) const {
+  const auto it = std::find_if(devices.pairs.begin(), devices.pairs.end(), [&](const PairDef& p) { return p.id == id; });
+  return it == devices.pairs.end() ? nullptr : &*it;
+}
+
 const Exercise* Pack::find_exercise(std::string_view exercise_id) const {
   for (const Exercise& e : exercises) {
     if (e.id == exercise_id) return &e;

@@ -13,18 +13,12 @@
 #include "engine/base/file.h"
 #include "engine/base/text.h"
 #include "engine/base/units.h"
+#include "engine/training/device.h"
 #include "engine/training/event.h"
 #include "engine/training/expression.h"
+#include "engine/training/value.h"
 
 namespace shixun {
-
-// ---------------------------------------------------------------- values
-// A number known at load time, or a seeded truth drawn when an attempt starts.
-struct Value {
-  int64_t number = 0;
-  Unit unit = Unit::kCount;
-  int truth = -1;  // index into Scene::truths, or -1
-};
 
 // ---------------------------------------------------------------- scene: the place and its things, in mechanism words
 struct Pose3 {
@@ -69,16 +63,21 @@ struct BodyDef {                                                    // a load th
   std::vector<int> chocks;        // sockets; one filled keeps it from rolling
   std::array<double, 3> pivot{};  // m, point of the body that stays on the ground when it tilts, for the eye
 };
-struct LeverDef { std::vector<std::string> states; std::string initial; };
+struct LeverDef {
+  std::vector<std::string> states;
+  std::string initial;
+  std::vector<int> hasps{};             // sockets for padlocks; one filled keeps the lever where it is
+  std::vector<std::string> locked_in{}; // where a padlock goes on; empty: anywhere
+};
 struct SurfaceDef { std::vector<std::string> states; std::string initial; int covered_by = -1; };  // covered_by: socket that must be free
 struct ApplyDef { std::string state; };                             // an item that brings surfaces into this state
 struct InstrumentDef { Unit unit = Unit::kCount; int64_t resolution = 1; };
 struct PointDef { Unit unit = Unit::kLength; Value value; };        // where an instrument reads
 struct VesselDef { Value pressure; int64_t step_pa = 0, max_pa = 0; int cap = -1; };  // cap: socket that must be free
 struct PumpDef {};                                                  // an item that raises or lowers a vessel's pressure
-struct LabelDef { std::optional<Value> value; std::string text; };  // a plate to read: its text (string key) or a value
+struct LabelDef { std::optional<Value> value; std::string text; int signal = -1; };  // a plate to read: its text (string key), a value, or a signal: a display
 struct WearableDef {};
-struct ZoneDef { std::array<double, 3> lower{}, upper{}; int body = -1; };  // m, scene frame
+struct ZoneDef { std::array<double, 3> lower{}, upper{}; int body = -1; };  // m, scene frame; body: whose lift counts there, or -1
 
 struct ObjectDef {
   std::string id, name;           // name: string key
@@ -104,6 +103,15 @@ struct ObjectDef {
   std::optional<LabelDef> label;
   std::optional<WearableDef> wearable;
   std::optional<ZoneDef> zone;
+  std::optional<MeterDef> meter;
+  std::optional<ProbeDef> probe;
+  std::optional<ButtonDef> button;
+  std::optional<ConnectorDef> connector;
+  std::optional<DialDef> dial;
+  std::optional<PadlockDef> padlock;
+  std::optional<PersonDef> person;
+  std::optional<NeedDef> need;
+  std::vector<int> tells;         // signals that every event about it carries
   // For the eye: model nodes that show a number (digit drums 100/10/1) or a needle (angle per unit).
   std::vector<std::string> drums;
   std::string needle;
@@ -145,10 +153,12 @@ struct Scene {
   std::vector<CameraDef> cameras;
   std::vector<SpotDef> lamps;       // beside those modelled in the scenery
   std::vector<Truth> truths;
+  DeviceDefs devices;
   std::array<double, 3> start_eye{}, start_look{};
   std::array<double, 3> walk_lower{}, walk_upper{};  // where a trainee may stand, m
   int find_object(std::string_view id) const;  // -1 when absent
   int find_socket(std::string_view id) const;
+  const PairDef* find_pair(std::string_view id) const;  // null when absent
 };
 
 // ---------------------------------------------------------------- exercise: the job, its rules, its words

@@ -89,6 +89,7 @@ Text name_of(const Evidence& c, std::string_view id) {
     const ObjectDef& def = c.pack.scene.objects[static_cast<size_t>(o)];
     if (!def.name.empty()) return c.pack.text(def.name);
   }
+  if (const PairDef* pair = c.pack.scene.find_pair(id)) return c.pack.text(pair->name);
   for (const Field& f : c.exercise.sheet) {
     if (f.id == id) return c.pack.text(f.name);
   }

@@ -65,7 +65,9 @@ Status Session::change_pack(std::shared_ptr<const Pack> pack) {
 }
 
 void Session::tick(int64_t count) {
-  if (!paused_ && !over()) ticks_ += count;
+  if (paused_ || over()) return;
+  ticks_ += count;
+  world_->advance(t_ms());
 }
 
 void Session::advance_to(int64_t when_ms) {

@@ -10,8 +10,6 @@
 
 namespace shixun {
 
-inline constexpr int64_t kTicksPerSecond = 120;  // the world's step; frames are independent of it
-
 struct SessionOptions {
   Mode mode = Mode::kAssessment;
   uint64_t seed = 1;

@@ -17,7 +17,8 @@ Unit unit_of(const World& world, const Action& a) {
     case Verb::kTurn: return Unit::kAngle;
     case Verb::kRaise:
     case Verb::kLower: return o >= 0 && world.scene().objects[static_cast<size_t>(o)].vessel ? Unit::kPressure : Unit::kLength;
-    case Verb::kSet: return Unit::kTorque;
+    case Verb::kSet: return o >= 0 && world.scene().objects[static_cast<size_t>(o)].dial ? world.scene().objects[static_cast<size_t>(o)].dial->unit : Unit::kTorque;
+    case Verb::kProbe: return Unit::kTime;
     case Verb::kRecord:
       for (const Field& f : world.exercise().sheet) {
         if (f.id == a.o) return f.unit;

@@ -23,15 +23,16 @@ Text named(const char* zh, const char* en, const Text& name) { return {fill(zh, 
 
 }  // namespace
 
-World::World(std::shared_ptr<const Pack> pack, const Exercise& exercise, uint64_t seed)
-    : pack_(std::move(pack)), exercise_(&exercise), seed_(seed), truths_(draw_truths(pack_->scene, seed)), occupants_(pack_->scene.sockets.size(), -1) {
-  states_.reserve(scene().objects.size());
-  for (size_t i = 0; i < scene().objects.size(); ++i) {
-    const ObjectDef& o = scene().objects[i];
+std::vector<ObjectState> initial_states(const Scene& scene, const Truths& truths, std::vector<int>& occupants) {
+  std::vector<ObjectState> states;
+  states.reserve(scene.objects.size());
+  occupants.assign(scene.sockets.size(), -1);
+  for (size_t i = 0; i < scene.objects.size(); ++i) {
+    const ObjectDef& o = scene.objects[i];
     ObjectState s;
     if (o.in >= 0) {
       s.spot = {Spot::Kind::kSocket, o.in, {}};
-      occupants_[static_cast<size_t>(o.in)] = static_cast<int>(i);
+      occupants[static_cast<size_t>(o.in)] = static_cast<int>(i);
       if (o.fastener) {
         s.engaged_cd = o.fastener->seat_cd;
         s.over_cd = over_for_torque(spec_of(*o.fastener), o.fastener->torque_dnm);
@@ -42,12 +43,19 @@ World::World(std::shared_ptr<const Pack> pack, const Exercise& exercise, uint64_
     if (o.lift) s.height_um = o.lift->min_um;
     if (o.lever) s.state = o.lever->initial;
     if (o.surface) s.state = o.surface->initial;
-    if (o.vessel) s.pressure_pa = truths_.get(o.vessel->pressure);
-    if (o.point) s.value = truths_.get(o.point->value);
-    if (o.label && o.label->value) s.value = truths_.get(*o.label->value);
-    states_.push_back(std::move(s));
+    if (o.connector) s.state = o.connector->plugged ? "plugged" : "unplugged";
+    if (o.meter) s.state = o.meter->positions[static_cast<size_t>(o.meter->initial)].name;
+    if (o.dial) s.value = truths.get(o.dial->initial);
+    if (o.vessel) s.pressure_pa = truths.get(o.vessel->pressure);
+    if (o.point) s.value = truths.get(o.point->value);
+    if (o.label && o.label->value) s.value = truths.get(*o.label->value);
+    states.push_back(std::move(s));
   }
+  return states;
 }
+
+World::World(std::shared_ptr<const Pack> pack, const Exercise& exercise, uint64_t seed)
+    : pack_(std::move(pack)), exercise_(&exercise), seed_(seed), truths_(draw_truths(pack_->scene, seed)), states_(initial_states(pack_->scene, truths_, occupants_)), devices_(around()) {}
 
 void World::use(std::shared_ptr<const Pack> pack, const Exercise& exercise) {
   assert(pack->scene_sha256 == pack_->scene_sha256);
@@ -137,15 +145,21 @@ int64_t World::shown(int tool, int64_t truth) const {
 // Events may come from a file: one that cannot have happened in this scene changes nothing.
 void World::apply(const Event& e) {
   seq_ = e.seq;
+  advance(e.t_ms);
+  last_ms_ = e.t_ms;
+  blown_.clear();
   const int o = scene().find_object(e.o);
   ObjectState* s = o < 0 ? nullptr : &states_[static_cast<size_t>(o)];
   const bool item = s && scene().objects[static_cast<size_t>(o)].item;
   switch (e.verb) {
     case Verb::kTake:
+    case Verb::kUnlock:
       if (item) move(o, {Spot::Kind::kHand, -1, {}});
       break;
     case Verb::kPut:
-    case Verb::kPlace: {
+    case Verb::kPlace:
+    case Verb::kLock:
+    case Verb::kGive: {
       const int socket = scene().find_socket(e.text("at"));
       if (!item || (socket >= 0 && (!accepts(socket, o) || occupant(socket) >= 0 || carries(o, socket)))) break;
       if (socket >= 0) move(o, {Spot::Kind::kSocket, socket, {}});
@@ -169,7 +183,8 @@ void World::apply(const Event& e) {
       break;
     case Verb::kSet:
       if (!s) break;
-      if (e.find("setting_dnm")) s->setting_dnm = e.number("setting_dnm");
+      if (const auto& dial = scene().objects[static_cast<size_t>(o)].dial) s->value = std::clamp(e.number(key_of_unit(dial->unit)), dial->min, dial->max);
+      else if (e.find("setting_dnm")) s->setting_dnm = e.number("setting_dnm");
       else s->state = e.text("state");
       break;
     case Verb::kRaise:
@@ -193,7 +208,10 @@ void World::apply(const Event& e) {
       if (s) s->state = e.text("state");
       break;
     case Verb::kMeasure:
-      if (const int tool = scene().find_object(e.tool); tool >= 0) {
+      if (int meter = -1, red = -1, black = -1; probed(e, meter, red, black)) {
+        const ObjectDef &r = scene().objects[static_cast<size_t>(red)], &b = scene().objects[static_cast<size_t>(black)];
+        if (auto reading = devices_.probe(around(), meter, *r.probe, *b.probe, e.number("held_ms"))) blown_ = devices_.take_reading(around(), meter, r.probe->network, std::move(*reading));
+      } else if (const int tool = scene().find_object(e.tool); tool >= 0) {
         const ObjectDef& def = scene().objects[static_cast<size_t>(tool)];
         if (const Arg* reading = def.instrument ? e.find(key_of_unit(def.instrument->unit)) : nullptr) states_[static_cast<size_t>(tool)].reading = reading->number;
       }
@@ -211,15 +229,35 @@ void World::apply(const Event& e) {
       }
       break;
     }
+    case Verb::kPress:
+      if (s && scene().objects[static_cast<size_t>(o)].button) blown_ = devices_.press(around(), *scene().objects[static_cast<size_t>(o)].button);
+      break;
+    case Verb::kPlug:
+    case Verb::kUnplug:
+      if (s && scene().objects[static_cast<size_t>(o)].connector) s->state = e.verb == Verb::kPlug ? "plugged" : "unplugged";
+      break;
+    case Verb::kSay:
+      if (s && scene().objects[static_cast<size_t>(o)].person && scene().objects[static_cast<size_t>(o)].person->dialogue >= 0) {
+        const int d = scene().objects[static_cast<size_t>(o)].person->dialogue;
+        const Dialogue& talk = scene().devices.dialogues[static_cast<size_t>(d)].dialogue;
+        const DialogueState& now = devices_.state().dialogues[static_cast<size_t>(d)];
+        if (talk.nodes[static_cast<size_t>(now.node)].id == e.text("node")) (void)devices_.say(around(), d, find_choice(talk, now, e.text("choice")), blown_);
+      }
+      break;
     case Verb::kFinish: finished_ = true; break;
-    default: break;  // read, record, say, zones, hints, clock and end states change no thing
+    default: break;  // read, record, lines, zones, hints, clock and end states change no thing
   }
+  const std::string follows = devices_.settle(around());
+  if (blown_.empty()) blown_ = follows;
 }
 
 World::Events World::commit(Events events) {
   for (Event& e : events) {
     e.seq = seq_ + 1;
+    advance(e.t_ms);
+    tell(e);
     apply(e);
+    if (!blown_.empty()) e.with("blown", std::string_view(blown_));
   }
   return events;
 }
@@ -230,6 +268,7 @@ Result<std::vector<Event>> World::act(const Action& a, int64_t t_ms) {
     why_ = both("作业已经结束", "The exercise is over");
     return Error{Code::kFailed, "", why_.en, ""};
   }
+  advance(t_ms);
   Events all;
   const bool same_stroke = stroke_ && a.hold && a.verb == stroke_->action.verb && a.o == stroke_->action.o && (a.amount > 0) == (stroke_->action.amount > 0);
   if (stroke_ && !same_stroke) all = release(t_ms);
@@ -293,10 +332,18 @@ Event World::stroke_event(int64_t t_ms) const {
 }
 
 std::optional<Text> World::decide(const Action& a, int64_t t_ms, Events& out) {
+  if (auto refusal = unmet(a)) return refusal;
   switch (a.verb) {
-    case Verb::kTake: return decide_take(a, t_ms, out);
+    case Verb::kTake:
+    case Verb::kUnlock: return decide_take(a, t_ms, out);
     case Verb::kPut:
-    case Verb::kPlace: return decide_put(a, t_ms, out);
+    case Verb::kPlace:
+    case Verb::kLock:
+    case Verb::kGive: return decide_put(a, t_ms, out);
+    case Verb::kProbe: return decide_probe(a, t_ms, out);
+    case Verb::kPress:
+    case Verb::kPlug:
+    case Verb::kUnplug: return decide_device(a, t_ms, out);
     case Verb::kTurn: return decide_turn(a, t_ms);
     case Verb::kRaise:
     case Verb::kLower: return decide_raise(a, t_ms, out);
@@ -324,7 +371,10 @@ std::optional<Text> World::decide_take(const Action& a, int64_t t_ms, Events& ou
     if (body >= 0 && scene().objects[static_cast<size_t>(body)].body->hub == s.spot.socket && clearance_um(body) <= 0) return both("还压在地面上，先顶起", "It still stands on the ground: raise it first");
     if (def.lift && body >= 0 && state(body).lift_um > 0) return both("还承着重，先降下", "It carries the load: lower it first");
   }
-  Event e = make(Verb::kTake, a.o, t_ms);
+  const bool locked = def.padlock && s.spot.kind == Spot::Kind::kSocket && is_hasp(s.spot.socket);
+  if (a.verb == Verb::kUnlock && !locked) return both("它没有锁着什么", "It locks nothing");
+  Event e = make(locked ? Verb::kUnlock : Verb::kTake, a.o, t_ms);
+  if (locked) e.with("at", scene().sockets[static_cast<size_t>(s.spot.socket)].id).with("owner", std::string_view(def.padlock->owner));
   if (s.spot.kind == Spot::Kind::kSocket) e.with("from", scene().sockets[static_cast<size_t>(s.spot.socket)].id);
   out.push_back(std::move(e));
   if (s.spot.kind == Spot::Kind::kSocket && scene().sockets[static_cast<size_t>(s.spot.socket)].role == SocketDef::Role::kChock) let_go(s.spot.socket, -1, {}, t_ms, out);
@@ -355,9 +405,18 @@ std::optional<Text> World::decide_put(const Action& a, int64_t t_ms, Events& out
     if (def.lift && state(body).lift_um > 0) return both("已经顶起，不能换支点", "It is raised already");
     if (def.lift && socket.height_um > 0 && state(o).height_um > socket.height_um) return named("{name}太高，放不进去", "The {name} stands too high to go under there", name(o));
   }
-  const bool store = socket.role == SocketDef::Role::kStore;
-  Event e = make(store ? Verb::kPut : Verb::kPlace, def.id, t_ms);
+  const Verb verb = verb_of_putting(at, o);
+  if ((a.verb == Verb::kLock || a.verb == Verb::kGive) && verb != a.verb) return a.verb == Verb::kLock ? both("这里锁不住什么", "There is nothing to lock here") : both("这里没有人接", "Nobody takes it here");
+  if (verb == Verb::kLock) {
+    for (const ObjectDef& l : scene().objects) {
+      if (!l.lever || std::find(l.lever->hasps.begin(), l.lever->hasps.end(), at) == l.lever->hasps.end() || l.lever->locked_in.empty()) continue;
+      const std::string& stands = state(scene().find_object(l.id)).state;
+      if (std::find(l.lever->locked_in.begin(), l.lever->locked_in.end(), stands) == l.lever->locked_in.end()) return named("{name}在这个位置挂不上锁", "The {name} takes no padlock in this position", pack_->text(l.name));
+    }
+  }
+  Event e = make(verb, def.id, t_ms);
   e.with("at", socket.id).with("home", def.item->home == at ? 1 : 0);
+  if (verb == Verb::kLock) e.with("owner", std::string_view(def.padlock->owner));
   if (socket.role == SocketDef::Role::kLoadPoint || socket.role == SocketDef::Role::kWrongPoint) e.with("wrong", socket.role == SocketDef::Role::kWrongPoint ? 1 : 0);
   out.push_back(std::move(e));
   return std::nullopt;
@@ -484,6 +543,7 @@ std::optional<Text> World::decide_use(const Action& a, int64_t t_ms, Events& out
     case Verb::kSet:
       if (def && def->lever) {
         if (std::find(def->lever->states.begin(), def->lever->states.end(), a.value) == def->lever->states.end()) return both("没有这个位置", "It has no such position");
+        if (const int lock = lock_on(o); lock >= 0) return named("被{name}锁住了", "The {name} locks it", name(lock));
         e.with("state", std::string_view(a.value));
         break;
       }
@@ -491,6 +551,19 @@ std::optional<Text> World::decide_use(const Action& a, int64_t t_ms, Events& out
         if (held_ != o) return both("先拿在手里", "Take it in your hand first");
         if (a.amount < def->wrench->min_dnm || a.amount > def->wrench->max_dnm || (a.amount - def->wrench->min_dnm) % def->wrench->step_dnm != 0) return both("超出刻度", "That is not on its scale");
         e.with("setting_dnm", a.amount);
+        break;
+      }
+      if (def && def->dial) {
+        if (a.amount < def->dial->min || a.amount > def->dial->max || (a.amount - def->dial->min) % def->dial->step != 0) return both("超出刻度", "That is not on its scale");
+        e.with(key_of_unit(def->dial->unit), a.amount);
+        break;
+      }
+      if (def && def->meter) {
+        if (held_ != o) return both("先拿在手里", "Take it in your hand first");
+        const auto& positions = def->meter->positions;
+        const auto to = std::find_if(positions.begin(), positions.end(), [&](const MeterDef::Position& p) { return p.name == a.value; });
+        if (to == positions.end()) return both("没有这个挡位", "It has no such range");
+        e.with("state", std::string_view(a.value)).with("mode", std::string_view(function_name(to->function)));
         break;
       }
       return both("这个不能设定", "This cannot be set");
@@ -515,6 +588,11 @@ std::optional<Text> World::decide_use(const Action& a, int64_t t_ms, Events& out
     case Verb::kRead:
       if (!def || !def->label) return both("这里没有可读的", "There is nothing to read here");
       if (def->label->value) e.with("number", state(o).value);
+      if (const int signal = def->label->signal; signal >= 0) {
+        const SignalDef& shown_signal = scene().devices.signals[static_cast<size_t>(signal)];
+        if (shown_signal.is_word) e.with("value", signal_word(signal));
+        else if (const auto n = signal_number(signal)) e.with(key_of_unit(shown_signal.unit), *n);
+      }
       break;
     case Verb::kRecord: {
       const auto it = std::find_if(exercise_->sheet.begin(), exercise_->sheet.end(), [&](const Field& f) { return f.id == a.o; });
@@ -529,12 +607,13 @@ std::optional<Text> World::decide_use(const Action& a, int64_t t_ms, Events& out
       break;
     }
     case Verb::kSay:
+      if (def && def->person) return decide_say(a, o, t_ms, out);
       if (std::none_of(exercise_->lines.begin(), exercise_->lines.end(), [&](const Line& l) { return l.id == a.o; })) return both("没有这句话", "There is no such line");
       break;
     case Verb::kEnter:
     case Verb::kLeave:
       if (!def || !def->zone) return both("没有这个区域", "There is no such zone");
-      e.with("lift_um", state(def->zone->body).lift_um).with("supports", supports_under(def->zone->body));
+      if (def->zone->body >= 0) e.with("lift_um", state(def->zone->body).lift_um).with("supports", supports_under(def->zone->body));
       break;
     case Verb::kHint:
       if (std::none_of(exercise_->steps.begin(), exercise_->steps.end(), [&](const Step& s) { return s.id == a.o; }) || a.amount < 1 || a.amount > 4) return both("没有这个提示", "There is no such hint");
@@ -562,10 +641,11 @@ void World::decide_finish(int64_t t_ms, Events& out) const {
       e.with("home", in_socket && s.spot.socket == o.item->home ? 1 : 0);
     }
     if (o.wrench && o.wrench->clicks) e.with("setting_dnm", s.setting_dnm);
-    if (o.lever || o.surface) e.with("state", std::string_view(s.state));
+    if (o.lever || o.surface || o.connector || o.meter) e.with("state", std::string_view(s.state));
+    if (o.dial) e.with(key_of_unit(o.dial->unit), s.value);
     if (o.vessel) e.with("pressure_pa", s.pressure_pa);
     if (o.body) e.with("lift_um", s.lift_um);
-    if (!e.args.empty()) out.push_back(std::move(e));
+    if (!e.args.empty() || !o.tells.empty()) out.push_back(std::move(e));
   }
   // Joints, by the place where a fastener belongs: one that is missing is a fact too.
   for (size_t i = 0; i < occupants_.size(); ++i) {
@@ -617,13 +697,16 @@ std::vector<Option> World::options(int object) const {
   }
   if (held && held->apply && def.surface) add(Verb::kApply, named("用{name}处理", "Use the {name}", name(held_)));
   if (def.label) add(Verb::kRead, both("查看", "Read"));
-  if (def.lever) {
+  if (def.lever && lock_on(object) < 0) {
     for (const std::string& st : def.lever->states) {
       if (st != s.state) add(Verb::kSet, pack_->text(def.name + "." + st), {}, st);
     }
   }
+  device_options(object, out);
   if (def.wearable && !s.worn && (held_ < 0 || held_ == object)) add(Verb::kWear, both("戴上", "Put on"), {}, {}, 1);
-  if (def.item && !def.static_scenery && held_ < 0 && !s.worn && !(s.engaged_cd > 0 && on_joint)) add(Verb::kTake, named("拿起{name}", "Take the {name}", name(object)));
+  const bool hangs = def.padlock && s.spot.kind == Spot::Kind::kSocket && is_hasp(s.spot.socket);
+  if (hangs && held_ < 0) add(Verb::kUnlock, both("打开锁", "Unlock"));
+  if (def.item && !def.static_scenery && held_ < 0 && !s.worn && !hangs && !(s.engaged_cd > 0 && on_joint)) add(Verb::kTake, named("拿起{name}", "Take the {name}", name(object)));
   return out;
 }
 
@@ -631,6 +714,11 @@ std::vector<Option> World::held_options() const {
   std::vector<Option> out;
   if (held_ < 0) return out;
   const ObjectDef& def = scene().objects[static_cast<size_t>(held_)];
+  if (def.meter) {
+    for (const MeterDef::Position& p : def.meter->positions) {
+      if (p.name != state(held_).state) out.push_back({{Verb::kSet, def.id, "", p.name, 0, false, false, {}}, false, pack_->text(def.name + "." + p.name)});
+    }
+  }
   Action a{Verb::kPut, def.id, "", "", 0, false, false, {}};
   if (def.item->home >= 0 && occupant(def.item->home) < 0) {
     a.at = scene().sockets[static_cast<size_t>(def.item->home)].id;
@@ -656,6 +744,9 @@ std::vector<int> World::open_sockets() const {
 Option World::put_option(int socket) const {
   const SocketDef& s = scene().sockets[static_cast<size_t>(socket)];
   const bool store = s.role == SocketDef::Role::kStore;
+  if (const Verb verb = verb_of_putting(socket, held_); held_ >= 0 && (verb == Verb::kLock || verb == Verb::kGive)) {
+    return {{verb, scene().objects[static_cast<size_t>(held_)].id, s.id, "", 0, false, false, {}}, false, verb == Verb::kLock ? both("挂锁", "Lock it") : named("递给{name}", "Hand it to the {name}", name(s.owner))};
+  }
   Action a{store ? Verb::kPut : Verb::kPlace, held_ < 0 ? "" : scene().objects[static_cast<size_t>(held_)].id, s.id, "", 0, false, false, {}};
   return {a, false, store ? both("放在这里", "Put it here") : both("装到这里", "Fit it here")};
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/training/devices.h"
 #include "engine/training/pack.h"
 
 namespace shixun {
@@ -35,13 +36,16 @@ struct ObjectState {
   // body
   int64_t lift_um = 0;      // of its load point above rest
   bool fallen = false, rolled = false;
-  std::string state;        // lever, surface
+  std::string state;        // lever, surface, connector, meter (its range)
   int64_t pressure_pa = 0;  // vessel
-  int64_t value = 0;        // point, label: drawn truth
+  int64_t value = 0;        // point, label: drawn truth; dial: where it stands
   int64_t reading = 0;      // instrument: last reading, in its unit's step
   bool worn = false;
   bool operator==(const ObjectState&) const = default;
 };
+
+// Everything as a scene has it before anything is done; fills in what each socket holds.
+std::vector<ObjectState> initial_states(const Scene& scene, const Truths& truths, std::vector<int>& occupants);
 
 // One thing a trainee could do now with an object; the menu at the object is a list of these.
 struct Option {
@@ -62,6 +66,7 @@ class World {
   std::vector<Event> release(int64_t t_ms);
 
   void apply(const Event& e);  // fold one recorded event
+  void advance(int64_t t_ms);  // devices live until then; doing so often, seldom or not at all between events comes to the same
   // Goes on under another version of the pack whose scene is the same (reload.h).
   void use(std::shared_ptr<const Pack> pack, const Exercise& exercise);
   void continue_after(uint32_t seq) { seq_ = seq; }  // the journal's last number, when its last event was not folded (a rewind)
@@ -87,6 +92,10 @@ class World {
   bool stroke_running() const { return stroke_.has_value(); }
   uint32_t last_seq() const { return seq_; }
   bool finished() const { return finished_; }
+  const Devices& devices() const { return devices_; }
+  std::optional<int64_t> signal_number(int signal) const { return devices_.number(around(), signal); }
+  std::string_view signal_word(int signal) const { return devices_.word(around(), signal); }
+  std::optional<Text> display(int object) const;       // what a meter's or a panel's face shows now; none: it has no such face
 
  private:
   struct Stroke { Action action; std::string tool; int64_t start_ms = 0, moved = 0; bool clicked = false; int64_t give_cd = 0; };
@@ -100,6 +109,18 @@ class World {
   std::optional<Text> decide_raise(const Action& a, int64_t t_ms, Events& out);
   std::optional<Text> decide_use(const Action& a, int64_t t_ms, Events& out);
   void decide_finish(int64_t t_ms, Events& out) const;
+  // world_devices.cpp
+  std::optional<Text> decide_probe(const Action& a, int64_t t_ms, Events& out) const;
+  std::optional<Text> decide_say(const Action& a, int person, int64_t t_ms, Events& out) const;
+  std::optional<Text> decide_device(const Action& a, int64_t t_ms, Events& out) const;  // press, plug, unplug
+  std::optional<Text> unmet(const Action& a) const;    // what the objects concerned need before anything can be done with them
+  Verb verb_of_putting(int socket, int object) const;  // put, place, lock, give
+  bool is_hasp(int socket) const;
+  int lock_on(int lever) const;                        // padlock that keeps it where it is, -1 none
+  void device_options(int object, std::vector<Option>& out) const;
+  bool probed(const Event& e, int& meter, int& red, int& black) const;
+  void tell(Event& e) const;
+  Around around() const { return {scene(), truths_, states_, occupants_}; }
   Event stroke_event(int64_t t_ms) const;
   Text name(int object) const;
   bool accepts(int socket, int object) const;
@@ -116,13 +137,16 @@ class World {
   const Exercise* exercise_;
   uint64_t seed_;
   Truths truths_;
+  std::vector<int> occupants_;  // per socket; filled while states_ is made
   std::vector<ObjectState> states_;
-  std::vector<int> occupants_;  // per socket
   int held_ = -1;
   std::optional<Stroke> stroke_;
   int64_t live_torque_dnm_ = 0;
   uint32_t seq_ = 0;
   bool finished_ = false;
+  Devices devices_;
+  int64_t last_ms_ = 0;         // of the last event
+  std::string blown_;           // network part that the last event destroyed
   Text why_;
 };
 

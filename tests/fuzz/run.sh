@@ -18,8 +18,8 @@ base=tests/packs/base
 seed() { mkdir -p "build/fuzz/seeds/$1"; { printf '%b' "$2"; cat; } >"build/fuzz/seeds/$1/$(printf '%s' "$3" | tr '/ ' '__')"; }
 files=(pack.yaml scene.yaml data/sheet.yaml strings/en.yaml exercises/brake/scenario.yaml exercises/brake/rubric.yaml)  # as pack.cpp has them
 for i in "${!files[@]}"; do
-  for f in tests/packs/*/"${files[$i]}"; do
-    [ "$(stat -c %s "$f")" -gt 20000 ] || seed pack "\\x0$i" "$f" <"$f"
+  for f in tests/packs/*/"${files[$i]}" tests/trainer/"${files[$i]}"; do
+    [ ! -f "$f" ] || [ "$(stat -c %s "$f")" -gt 20000 ] || seed pack "\\x0$i" "$f" <"$f"
   done
 done
 n=0

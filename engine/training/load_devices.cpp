@@ -1,0 +1,907 @@
+// scene.yaml, `devices`: id -> one of
+//   network: {nodes: [n, ...], earth?: n, alternating?: true, parts: {id: PART}, faults?: [FAULT, ...]}
+//     PART   {source: VOLTS} | {resistor: OHMS} | {wire: [n, n]} | {switch: CONDITION} | {fuse: AMPS, holder?: socket} | {diode: drop} |
+//            {capacitor: charge, held?: {source: part, by: [part, ...]}, drains?: [{tau: time, by?: part}, ...]}
+//            and between: [n, n], series?: resistance, withstand?: voltage, quadrature?: voltage (source of an alternating network)
+//     FAULT  {when: CONDITION, break: part} | {add: part, resistance} | {blow: fuse} | {bridge: [n, n], resistance} |
+//            {move: part, end: a|b, to: n} | {drain: capacitor, tau}
+//   air: {nodes: {id: {supply: PRESSURE} | {volume_mm3: N, pressure?} | {room: true}}, flows: {id: [[difference, free mm3 a second], ...]},
+//         links: {id: {between: [n, n], flow: id, open: CONDITION | RATIO, one_way?: true}},
+//         cylinders?: {id: {cap: n, rod: n, cap_mm2: N, rod_mm2: N, stroke, friction, speed}}}
+//   machine: {initial: state, states: {id: {on?: [output, ...], text?: string}}, transitions: [{from?: state, event?, after?: time, when?: CONDITION, to: state}]}
+//   model: {unit, is: NUMBER} | {unit, approach: {from, to: NUMBER, tau: NUMBER}} | {unit, decay: {from, tau, when: CONDITION}} |
+//          {unit, table: {of: signal, points: [[x, y], ...], curve?: linear|logarithmic}} | {unit, gauge: {of: signal, min, max, step}}
+//   dialogue: {first: node, flags?: [flag, ...], follows?: {flag: CONDITION}, nodes: {id: {speaker, lines: [string, ...], required?: true,
+//              choices?: {id: {say: string, quality: 0-3, to: node, sets?, clears?, needs?, forbids?: [flag, ...], times?: N}}}}}
+//   volts: [n, n], of: network    current: part, of: network    pressure: n, of: air    position: cylinder, of: air    when: CONDITION
+// In capitals, what follows the world: a quantity or truth, a signal, or [{when: CONDITION, is: ...}, ..., {is: ...}].
+// `pairs`: id -> {name: string, points: [object, object]}: a measurement with a name of its own.
+// Of objects:
+//   meter: {ranges: {id: {mode: dc_v|ac_v|ohm|continuity|dc_a|insulation, full, step, test?, source?}}, auto?: {id: mode}, initial: id, category?, rated?, fuse?, ...}
+//   probe: {network, node, category?}     button: {machine, event}     connector: {initial: plugged|unplugged}     padlock: {owner: own|...}
+//   person: {dialogue?, hands?: [socket, ...]}     needs: {when: CONDITION, why: string}     tells: [signal, ...]     label: {shows: signal}
+//   dial: {unit, min, max, step, initial}
+//   lever: {..., hasps?: [socket, ...], locked_in?: [state, ...]}
+// What a condition may name: a lever, surface, connector or meter (its state), a wearable (worn, off), a socket (what sits there, or
+// empty), a machine (its state), MACHINE.OUTPUT, a model or signal, a dialogue (its node), DIALOGUE.FLAG.
+
+#include <tuple>
+
+#include "engine/training/devices.h"
+#include "engine/training/loader.h"
+#include "engine/training/world.h"
+
+namespace shixun {
+
+namespace {
+
+constexpr std::array kFunctions = {Word{"dc_v", Function::kDcVolts}, Word{"ac_v", Function::kAcVolts},   Word{"ohm", Function::kOhms},
+                                   Word{"continuity", Function::kContinuity}, Word{"dc_a", Function::kDcAmps}, Word{"insulation", Function::kInsulation}};
+constexpr std::array kCurves = {Word{"linear", Curve::kLinear}, Word{"logarithmic", Curve::kLogarithmic}};
+constexpr size_t kMaxDevices = 256, kMaxAirs = 4, kMaxDrivenCases = 16, kMaxFaults = 32, kMaxSignals = 2000;
+constexpr size_t kMaxNetworkWork = 1'000'000;  // what solving all networks once for every switch and fault may cost: twenty times what a car needs
+
+template <class T>
+int index_of(const std::vector<T>& list, std::string_view id) {
+  for (size_t i = 0; i < list.size(); ++i) {
+    if (list[i].id == id) return static_cast<int>(i);
+  }
+  return -1;
+}
+int index_of(const std::vector<std::string>& list, std::string_view id) {
+  const auto it = std::find(list.begin(), list.end(), id);
+  return it == list.end() ? -1 : static_cast<int>(it - list.begin());
+}
+
+// Where a device speaks of a part of itself: the key's value, however deep it stands.
+const Yaml* find_deep(const Yaml& node, std::string_view key) {
+  for (const auto& [k, v] : node.map) {
+    if (k == key) return &v;
+    if (const Yaml* found = find_deep(v, key)) return found;
+  }
+  return nullptr;
+}
+
+bool is_signal_name(std::string_view s) {
+  return !s.empty() && !(s[0] >= '0' && s[0] <= '9') && std::all_of(s.begin(), s.end(), [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '.'; });
+}
+
+}  // namespace
+
+// ---------------------------------------------------------------- signals
+int Loader::add_signal(const Yaml& at, SignalDef s) {
+  auto& signals = pack_.scene.devices.signals;
+  if (!is_signal_name(s.name)) fail_key(at, "'" + s.name + "' cannot name a device or signal", "Use letters, digits, '_' and '.', not a digit first: conditions speak of it");
+  const bool taken = std::any_of(signals.begin(), signals.end(), [&](const SignalDef& other) { return other.name == s.name; }) || pack_.scene.find_object(s.name) >= 0 || pack_.scene.find_socket(s.name) >= 0;
+  if (taken) fail_key(at, "'" + s.name + "' is the name of something else already");
+  if (signals.size() == kMaxSignals) fail_key(at, fmt::format("the scene has more than {} signals", kMaxSignals));
+  else signals.push_back(std::move(s));
+  return static_cast<int>(signals.size()) - 1;
+}
+
+// By name; what levers and sockets say becomes a signal when first asked for. -1: none.
+int Loader::find_signal(std::string_view name) {
+  Scene& s = pack_.scene;
+  auto& signals = s.devices.signals;
+  lookups_ -= static_cast<int64_t>(signals.size() + s.objects.size() + s.sockets.size());
+  for (size_t i = 0; i < signals.size(); ++i) {
+    if (signals[i].name == name) return unready_.contains(static_cast<int>(i)) ? -1 : static_cast<int>(i);
+  }
+  if (lookups_ < 0 || signals.size() >= kMaxSignals) return -1;
+  SignalDef d;
+  d.name = name;
+  d.is_word = true;
+  if (const int o = s.find_object(name); o >= 0) {
+    const ObjectDef& def = s.objects[static_cast<size_t>(o)];
+    d.of = o;
+    d.kind = SignalDef::Kind::kState;
+    if (def.dial) {
+      d.kind = SignalDef::Kind::kDial;
+      d.is_word = false;
+      d.unit = def.dial->unit;
+    } else if (def.lever) d.words = def.lever->states;
+    else if (def.surface) d.words = def.surface->states;
+    else if (def.connector) d.words = {"plugged", "unplugged"};
+    else if (def.meter) {
+      for (const auto& p : def.meter->positions) d.words.push_back(p.name);
+    } else if (def.wearable) {
+      d.kind = SignalDef::Kind::kWorn;
+      d.words = {"worn", "off"};
+    } else {
+      return -1;
+    }
+  } else if (const int socket = s.find_socket(name); socket >= 0) {
+    d.kind = SignalDef::Kind::kSocket;
+    d.of = socket;
+    d.words = {"empty"};
+    for (const ObjectDef& def : s.objects) {
+      const auto& accepts = s.sockets[static_cast<size_t>(socket)].accepts;
+      if (def.item && std::find(accepts.begin(), accepts.end(), def.item->tag) != accepts.end()) d.words.push_back(def.id);
+    }
+  } else {
+    return -1;
+  }
+  signals.push_back(std::move(d));
+  return static_cast<int>(signals.size()) - 1;
+}
+
+int Loader::signal_ref(const Yaml* v) {
+  if (!v) return -1;
+  const int i = find_signal(word(v));
+  if (i < 0) fail(*v, "no signal '" + word(v) + "' in scene.yaml", "Name a lever, connector, socket, machine, model or signal; one that is worked out must stand above what uses it");
+  return i;
+}
+
+std::optional<Expression> Loader::scene_condition(const Yaml& v) {
+  const std::function<int(std::string_view)> named = [this](std::string_view name) { return find_signal(name); };
+  auto e = expression(v, {pack_, nullptr, nullptr, {}, nullptr, &lookups_, &named});
+  if (!e) return e;
+  for (const Expression::Node& n : e->nodes) {
+    if (n.op == Expression::Op::kSignalNumber || n.op == Expression::Op::kSignalWord) watched_.insert(n.index);
+  }
+  return e;
+}
+
+// A condition that must be there; one that never holds in its stead after an error.
+Expression Loader::sure_condition(const Yaml* v) {
+  if (v) {
+    if (auto e = scene_condition(*v)) return std::move(*e);
+  }
+  Expression never;
+  never.nodes = {{Expression::Op::kNumber, 0, 0}};
+  return never;
+}
+
+Driven Loader::driven(const Yaml* v, Unit unit) {
+  Driven d;
+  if (!v) {
+    d.cases.push_back({std::nullopt, {0, unit, -1}, -1});
+    return d;
+  }
+  const auto one = [&](const Yaml& at, std::optional<Expression> when) {
+    Driven::Case c;
+    c.when = std::move(when);
+    c.is.unit = unit;
+    const std::string s = word(&at);
+    if (is_signal_name(s)) {
+      c.signal = signal_ref(&at);
+      if (c.signal >= 0) {
+        const SignalDef& signal = pack_.scene.devices.signals[static_cast<size_t>(c.signal)];
+        if (signal.is_word) fail(at, "'" + s + "' is a word; a number is needed here");
+        else if (signal.unit != unit) fail(at, fmt::format("'{}' is a {}, but a {} is needed here", s, unit_kind(signal.unit), unit_kind(unit)));
+        watched_.insert(c.signal);
+      }
+    } else {
+      c.is = value(&at, unit);
+    }
+    d.cases.push_back(std::move(c));
+  };
+  if (v->kind == Yaml::Kind::kScalar) {
+    one(*v, std::nullopt);
+    return d;
+  }
+  for (const Yaml& item : list(v)) {
+    Keys k(*this, item, "a case");
+    const Yaml *when = k.opt("when"), *is = k.req("is");
+    if (is) one(*is, when ? std::optional(sure_condition(when)) : std::nullopt);
+  }
+  if (d.cases.size() > kMaxDrivenCases) fail(*v, fmt::format("more than {} cases", kMaxDrivenCases));
+  for (size_t i = 0; i < d.cases.size(); ++i) {
+    if (d.cases[i].when.has_value() != (i + 1 == d.cases.size())) continue;
+    fail(*v, "the last case, and only that one, has no 'when', so that one always holds");
+    break;
+  }
+  if (d.cases.empty()) {
+    fail(*v, "expected a quantity, a signal or a list of cases");
+    d.cases.push_back({std::nullopt, {0, unit, -1}, -1});
+  }
+  return d;
+}
+
+// How far something is open: a ratio, or a condition by which it is open or shut.
+Driven Loader::opening(const Yaml* v) {
+  const bool condition = v && v->kind == Yaml::Kind::kScalar && !v->scalar.starts_with("$") && !parse_quantity(v->scalar) && !is_signal_name(v->scalar);
+  if (!condition) return driven(v, Unit::kRatio);
+  Driven d;
+  d.cases.push_back({sure_condition(v), {10'000, Unit::kRatio, -1}, -1});
+  d.cases.push_back({std::nullopt, {0, Unit::kRatio, -1}, -1});
+  return d;
+}
+
+int Loader::named_in(const Yaml* v, const std::vector<std::string>& known, const char* what) {
+  if (!v) return -1;
+  const int i = index_of(known, word(v));
+  if (i < 0) fail(*v, fmt::format("no {} '{}' in this device", what, word(v).substr(0, 40)), fmt::format("Known: {}", fmt::join(known, ", ")));
+  return i;
+}
+
+std::pair<int, int> Loader::two_nodes(const Yaml* v, const std::vector<std::string>& nodes) {
+  if (v && (v->kind != Yaml::Kind::kList || v->list.size() != 2)) {
+    fail(*v, "expected two nodes, such as [plus, minus]");
+    return {0, 0};
+  }
+  if (!v) return {0, 0};
+  return {std::max(0, named_in(&v->list[0], nodes, "node")), std::max(0, named_in(&v->list[1], nodes, "node"))};
+}
+
+// ---------------------------------------------------------------- devices
+void Loader::read_devices(const Yaml& devices) {
+  const auto& all = entries(&devices);
+  if (all.size() > kMaxDevices) fail(devices, fmt::format("more than {} devices and signals", kMaxDevices));
+  for (const auto& [id, node] : all) {
+    if (pack_.scene.find_object(id) >= 0 || pack_.scene.find_socket(id) >= 0) fail_key(node, "'" + id + "' is an object or socket already", "Give the device a name of its own");
+    Keys k(*this, node, "the device '" + id + "'");
+    constexpr std::array kKinds = {"network", "air", "machine", "model", "dialogue", "volts", "current", "pressure", "position", "when"};
+    const char* kind = nullptr;
+    int kinds = 0;
+    const Yaml* is = nullptr;
+    for (const char* name : kKinds) {
+      if (const Yaml* v = k.opt(name)) kind = name, is = v, ++kinds;
+    }
+    if (kinds != 1) {
+      fail(node, "the device '" + id + "' must be exactly one of: network, air, machine, model, dialogue, volts, current, pressure, position, when");
+      (void)k.opt("of");
+      continue;
+    }
+    const std::string_view which(kind);
+    device_nodes_.emplace_back(id, &node);
+    if (which == "network") read_network(id, *is);
+    else if (which == "air") read_air(id, *is);
+    else if (which == "machine") read_machine(id, *is);
+    else if (which == "model") read_model(id, *is);
+    else if (which == "dialogue") read_dialogue(id, *is);
+    else read_signal(id, node, which, *is, which == "when" ? nullptr : k.req("of"));
+  }
+}
+
+void Loader::read_network(const std::string& id, const Yaml& node) {
+  DeviceDefs& devices = pack_.scene.devices;
+  Keys k(*this, node, "the network '" + id + "'");
+  NetworkDef n;
+  n.id = id;
+  const Yaml* nodes = k.req("nodes");
+  for (const std::string& s : words(nodes)) {
+    if (!is_name(s)) fail(*nodes, "'" + s.substr(0, 40) + "' is not a name");
+    n.nodes.push_back(s);
+  }
+  n.alternating = flag(k.opt("alternating"));
+  if (const Yaml* earth = k.opt("earth")) n.earth = named_in(earth, n.nodes, "node");
+  const Yaml* parts = k.req("parts");
+  std::vector<std::string> names_of_parts;
+  for (const auto& [part, v] : entries(parts)) names_of_parts.push_back(part);
+  const auto at_index = static_cast<int>(devices.networks.size());
+  const auto part_ref = [this, names_of_parts](const Yaml* v) { return named_in(v, names_of_parts, "part"); };
+  for (const auto& [part, v] : entries(parts)) {
+    Keys kp(*this, v, "the part '" + part + "'");
+    const Yaml *source = kp.opt("source"), *resistor = kp.opt("resistor"), *wire = kp.opt("wire"), *contact = kp.opt("switch"), *fuse = kp.opt("fuse"), *diode = kp.opt("diode"),
+               *capacitor = kp.opt("capacitor");
+    PartDef p;
+    p.id = part;
+    p.series = {10, Unit::kResistance, -1};
+    if (!!source + !!resistor + !!wire + !!contact + !!fuse + !!diode + !!capacitor != 1) fail(v, "a part is exactly one of: source, resistor, wire, switch, fuse, diode, capacitor");
+    std::tie(p.a, p.b) = two_nodes(wire ? wire : kp.req("between"), n.nodes);
+    if (const Yaml* series = kp.opt("series")) p.series = value(series, Unit::kResistance);
+    if (const Yaml* withstand = kp.opt("withstand")) p.withstand = value(withstand, Unit::kVoltage);
+    p.kind = source ? ElementKind::kSource : contact ? ElementKind::kSwitch : fuse ? ElementKind::kFuse : diode ? ElementKind::kDiode : capacitor ? ElementKind::kCapacitor : ElementKind::kResistor;
+    if (wire) p.resistance.cases.push_back({std::nullopt, p.series, -1});
+    if (fuse) {
+      p.rating = value(fuse, Unit::kCurrent);
+      p.holder = socket_ref(kp.opt("holder"), "");
+    }
+    if (diode) p.start = value(diode, Unit::kVoltage);
+    if (source) {
+      if (const Yaml* q = kp.opt("quadrature")) p.quadrature = value(q, Unit::kVoltage);
+      if (n.alternating && source->kind != Yaml::Kind::kScalar) fail(*source, "a source of an alternating network is a fixed voltage");
+    }
+    if (capacitor) {
+      p.start = value(capacitor, Unit::kVoltage);
+      if (const Yaml* held = kp.opt("held")) {
+        Keys kh(*this, *held, "held");
+        p.held_source = part_ref(kh.req("source"));
+        if (const Yaml* by = kh.req("by")) {
+          for (const std::string& s : words(by)) p.held_by.push_back(std::max(0, index_of(names_of_parts, s)));
+          for (const std::string& s : words(by)) {
+            if (index_of(names_of_parts, s) < 0) fail(*by, "no part '" + s.substr(0, 40) + "' in this device");
+          }
+        }
+      }
+      for (const Yaml& drain : list(kp.opt("drains"))) {
+        Keys kd(*this, drain, "a drain");
+        p.drains.push_back({part_ref(kd.opt("by")), value(kd.req("tau"), Unit::kTime)});
+      }
+    }
+    // What follows the world is read once everything has its name.
+    const auto part_index = n.parts.size();
+    late_.push_back([this, at_index, part_index, source, resistor, contact] {
+      PartDef& d = pack_.scene.devices.networks[static_cast<size_t>(at_index)].parts[part_index];
+      if (source) d.voltage = driven(source, Unit::kVoltage);
+      if (resistor) d.resistance = driven(resistor, Unit::kResistance);
+      if (contact) d.closed = sure_condition(contact);
+    });
+    n.parts.push_back(std::move(p));
+  }
+  for (const Yaml& f : list(k.opt("faults"))) {
+    Keys kf(*this, f, "a fault");
+    const Yaml *when = kf.req("when"), *broken = kf.opt("break"), *add = kf.opt("add"), *blow = kf.opt("blow"), *bridge = kf.opt("bridge"), *moved = kf.opt("move"), *drain = kf.opt("drain");
+    FaultDef d;
+    if (!!broken + !!add + !!blow + !!bridge + !!moved + !!drain != 1) fail(f, "a fault is exactly one of: break, add, blow, bridge, move, drain");
+    using Kind = NetworkFault::Kind;
+    d.fault.kind = broken ? Kind::kBroken : add ? Kind::kAdded : blow ? Kind::kBlown : bridge ? Kind::kBridge : moved ? Kind::kMiswiredA : Kind::kTau;
+    if (add || bridge) d.value = value(kf.req("resistance"), Unit::kResistance);
+    if (drain) d.value = value(kf.req("tau"), Unit::kTime);
+    if (bridge) std::tie(d.fault.a, d.fault.b) = two_nodes(bridge, n.nodes);
+    else d.fault.element = part_ref(broken ? broken : add ? add : blow ? blow : moved ? moved : drain);
+    if (moved) {
+      constexpr std::array kEnds = {Word{"a", Kind::kMiswiredA}, Word{"b", Kind::kMiswiredB}};
+      d.fault.kind = choice(kf.req("end"), kEnds, Kind::kMiswiredA);
+      (d.fault.kind == Kind::kMiswiredA ? d.fault.a : d.fault.b) = named_in(kf.req("to"), n.nodes, "node");
+    }
+    const size_t fault_index = n.faults.size();
+    late_.push_back([this, at_index, fault_index, when] { pack_.scene.devices.networks[static_cast<size_t>(at_index)].faults[fault_index].when = sure_condition(when); });
+    n.faults.push_back(std::move(d));
+  }
+  if (n.faults.size() > kMaxFaults) fail(node, fmt::format("more than {} faults", kMaxFaults));
+  devices.networks.push_back(std::move(n));
+}
+
+void Loader::read_air(const std::string& id, const Yaml& node) {
+  DeviceDefs& devices = pack_.scene.devices;
+  Keys k(*this, node, "the air circuit '" + id + "'");
+  AirDef a;
+  a.id = id;
+  const auto at_index = devices.airs.size();
+  std::vector<std::string> nodes, flows;
+  for (const auto& [name_of, v] : entries(k.req("nodes"))) {
+    Keys kn(*this, v, "the node '" + name_of + "'");
+    const Yaml *supply = kn.opt("supply"), *volume = kn.opt("volume_mm3"), *room = kn.opt("room");
+    PressureNode p;
+    p.id = name_of;
+    if (!!supply + !!volume + !!room != 1) fail(v, "a node is exactly one of: supply, volume_mm3, room");
+    p.kind = supply ? PressureNode::Kind::kSupply : volume ? PressureNode::Kind::kVolume : PressureNode::Kind::kRoom;
+    if (volume) p.volume_mm3 = whole(volume, 1, static_cast<int>(kMaxVolume_mm3));
+    Driven pressure;
+    if (volume) pressure.cases.push_back({std::nullopt, kn.opt("pressure") ? value(kn.opt("pressure"), Unit::kPressure) : Value{0, Unit::kPressure, -1}, -1});
+    const size_t n = nodes.size();
+    if (supply) late_.push_back([this, at_index, n, supply] { pack_.scene.devices.airs[at_index].pressures[n] = driven(supply, Unit::kPressure); });
+    nodes.push_back(name_of);
+    a.net.nodes.push_back(std::move(p));
+    a.pressures.push_back(std::move(pressure));
+  }
+  for (const auto& [name_of, v] : entries(k.req("flows"))) {
+    Table t;
+    t.id = name_of;
+    for (const Yaml& point : list(&v)) {
+      if (point.kind != Yaml::Kind::kList || point.list.size() != 2) fail(point, "expected [pressure difference, free air in mm3 a second]");
+      else t.points.push_back({number(&point.list[0], Unit::kPressure), number(&point.list[1], Unit::kCount)});
+    }
+    flows.push_back(name_of);
+    a.net.flows.push_back(std::move(t));
+  }
+  for (const auto& [name_of, v] : entries(k.req("links"))) {
+    Keys kl(*this, v, "the link '" + name_of + "'");
+    PressureLink l;
+    l.id = name_of;
+    std::tie(l.a, l.b) = two_nodes(kl.req("between"), nodes);
+    l.flow = named_in(kl.req("flow"), flows, "flow");
+    l.one_way = flag(kl.opt("one_way"));
+    const Yaml* open_node = kl.req("open");
+    const size_t n = a.net.links.size();
+    late_.push_back([this, at_index, n, open_node] { pack_.scene.devices.airs[at_index].openings[n] = opening(open_node); });
+    a.net.links.push_back(std::move(l));
+    a.openings.emplace_back();
+  }
+  for (const auto& [name_of, v] : entries(k.opt("cylinders"))) {
+    Keys kc(*this, v, "the cylinder '" + name_of + "'");
+    Cylinder c;
+    c.id = name_of;
+    c.cap = named_in(kc.req("cap"), nodes, "node");
+    c.rod = named_in(kc.req("rod"), nodes, "node");
+    c.cap_mm2 = whole(kc.req("cap_mm2"), 1, 20'000);
+    c.rod_mm2 = whole(kc.req("rod_mm2"), 1, 20'000);
+    c.stroke_um = number(kc.req("stroke"), Unit::kLength);
+    c.friction_mn = number(kc.req("friction"), Unit::kForce) * 100;
+    c.max_step_um = number(kc.req("speed"), Unit::kSpeed) / 120;
+    a.net.cylinders.push_back(std::move(c));
+  }
+  devices.airs.push_back(std::move(a));
+}
+
+void Loader::read_machine(const std::string& id, const Yaml& node) {
+  DeviceDefs& devices = pack_.scene.devices;
+  Keys k(*this, node, "the machine '" + id + "'");
+  MachineDef m;
+  m.machine.id = id;
+  const auto at_index = devices.machines.size();
+  std::vector<std::string> states;
+  const Yaml* states_node = k.req("states");
+  for (const auto& [state, v] : entries(states_node)) {
+    MachineState s;
+    s.id = state;
+    if (v.kind != Yaml::Kind::kNull) {
+      Keys ks(*this, v, "the state '" + state + "'");
+      for (const std::string& output : words(ks.opt("on"))) {
+        int bit = index_of(m.outputs, output);
+        if (bit < 0) bit = static_cast<int>(m.outputs.size()), m.outputs.push_back(output);
+        if (bit < 64) s.outputs |= uint64_t{1} << bit;
+        if (bit == 64) fail(v, "a machine has 64 outputs at most");
+      }
+      if (const Yaml* text = ks.opt("text")) s.text = string_key(text);
+    }
+    states.push_back(state);
+    m.machine.states.push_back(std::move(s));
+  }
+  m.machine.initial = std::max(0, named_in(k.req("initial"), states, "state"));
+  for (const Yaml& v : list(k.req("transitions"))) {
+    Keys kt(*this, v, "a transition");
+    Transition t;
+    if (const Yaml* from = kt.opt("from")) t.from = named_in(from, states, "state");
+    t.to = std::max(0, named_in(kt.req("to"), states, "state"));
+    if (const Yaml* event = kt.opt("event")) {
+      const std::string name_of = name(event);
+      t.event = index_of(m.machine.events, name_of);
+      if (t.event < 0) t.event = static_cast<int>(m.machine.events.size()), m.machine.events.push_back(name_of);
+    }
+    if (const Yaml* after = kt.opt("after")) {
+      t.after_ticks = tick_of(number(after, Unit::kTime));
+      if (t.after_ticks <= 0) fail(*after, "a time must be positive; leave it out for at once");
+    }
+    if (const Yaml* when = kt.opt("when")) {
+      t.guard = static_cast<int>(m.guards.size());
+      const size_t guard = m.guards.size();
+      late_.push_back([this, at_index, guard, when] { pack_.scene.devices.machines[at_index].guards[guard] = sure_condition(when); });
+      m.guards.emplace_back();
+    }
+    m.machine.transitions.push_back(t);
+  }
+  SignalDef s;
+  s.kind = SignalDef::Kind::kMachine;
+  s.name = id;
+  s.is_word = true;
+  s.of = static_cast<int>(at_index);
+  s.words = states;
+  add_signal(node, s);
+  for (size_t bit = 0; bit < m.outputs.size(); ++bit) {
+    SignalDef o;
+    o.kind = SignalDef::Kind::kOutput;
+    o.name = id + "." + m.outputs[bit];
+    o.of = static_cast<int>(at_index);
+    o.a = static_cast<int>(bit);
+    add_signal(node, o);
+  }
+  devices.machines.push_back(std::move(m));
+}
+
+void Loader::read_model(const std::string& id, const Yaml& node) {
+  DeviceDefs& devices = pack_.scene.devices;
+  Keys k(*this, node, "the model '" + id + "'");
+  ModelDef m;
+  m.id = id;
+  m.unit = choice(k.req("unit"), kUnitWords, Unit::kCount);
+  m.from.unit = m.unit;
+  const Unit unit = m.unit;
+  const auto at_index = devices.models.size();
+  const Yaml *is = k.opt("is"), *approaches = k.opt("approach"), *decays = k.opt("decay"), *table = k.opt("table"), *gauge = k.opt("gauge");
+  if (!!is + !!approaches + !!decays + !!table + !!gauge != 1) fail(node, "a model is exactly one of: is, approach, decay, table, gauge");
+  const auto self = [this, at_index]() -> ModelDef& { return pack_.scene.devices.models[at_index]; };
+  SignalDef s;
+  s.kind = SignalDef::Kind::kModel;
+  s.name = id;
+  s.unit = unit;
+  s.of = static_cast<int>(at_index);
+  const int signal = add_signal(node, s);
+  const auto worked_out = [&](std::function<void()> read) {
+    unready_.insert(signal);
+    pure_.push_back([this, signal, read = std::move(read)] {
+      read();
+      unready_.erase(signal);
+    });
+  };
+  const auto reads = [this](const Yaml* of) {
+    const int i = signal_ref(of);
+    if (i >= 0 && pack_.scene.devices.signals[static_cast<size_t>(i)].is_word) fail(*of, "'" + word(of) + "' is a word; a number is needed here");
+    if (i >= 0) watched_.insert(i);
+    return i;
+  };
+  if (is) {
+    worked_out([this, self, is, unit] { self().to = driven(is, unit); });
+  } else if (approaches) {
+    Keys ka(*this, *approaches, "approach");
+    m.kind = ModelDef::Kind::kApproach;
+    m.from = value(ka.req("from"), unit);
+    const Yaml *to = ka.req("to"), *tau = ka.req("tau");
+    late_.push_back([this, self, to, tau, unit] {
+      self().to = driven(to, unit);
+      self().tau = driven(tau, Unit::kTime);
+    });
+  } else if (decays) {
+    Keys kd(*this, *decays, "decay");
+    m.kind = ModelDef::Kind::kApproach;
+    m.from = value(kd.req("from"), unit);
+    const Value from = m.from, tau = value(kd.req("tau"), Unit::kTime);
+    const Yaml* when = kd.req("when");
+    late_.push_back([this, self, when, from, tau, unit] {
+      // Held until the condition holds; then it dies away.
+      const Expression e = sure_condition(when);
+      self().to.cases = {{e, {0, unit, -1}, -1}, {std::nullopt, from, -1}};
+      self().tau.cases = {{e, tau, -1}, {std::nullopt, {0, Unit::kTime, -1}, -1}};
+    });
+  } else if (table) {
+    Keys kt(*this, *table, "table");
+    m.kind = ModelDef::Kind::kTable;
+    m.table.id = id;
+    m.table.curve = choice(kt.opt("curve"), kCurves, Curve::kLinear);
+    const Yaml *of = kt.req("of"), *points = kt.req("points");
+    worked_out([this, self, reads, of, points, unit] {
+      self().of = reads(of);
+      const Unit x = self().of < 0 ? Unit::kCount : pack_.scene.devices.signals[static_cast<size_t>(self().of)].unit;
+      for (const Yaml& point : list(points)) {
+        if (point.kind != Yaml::Kind::kList || point.list.size() != 2) fail(point, "expected [x, y]");
+        else self().table.points.push_back({number(&point.list[0], x), number(&point.list[1], unit)});
+      }
+    });
+  } else if (gauge) {
+    Keys kg(*this, *gauge, "gauge");
+    m.kind = ModelDef::Kind::kGauge;
+    m.gauge = {number(kg.req("min"), unit), number(kg.req("max"), unit), number(kg.req("step"), unit)};
+    if (m.gauge.min >= m.gauge.max || m.gauge.resolution <= 0) {
+      fail(*gauge, "a gauge needs min < max and a step above zero");
+      m.gauge = {0, 1, 1};
+    }
+    const Yaml* of = kg.req("of");
+    worked_out([this, self, reads, of, unit] {
+      self().of = reads(of);
+      if (self().of < 0) return;
+      const SignalDef& read = pack_.scene.devices.signals[static_cast<size_t>(self().of)];
+      if (!read.is_word && read.unit != unit) fail(*of, fmt::format("'{}' is a {}, but this gauge shows a {}", read.name, unit_kind(read.unit), unit_kind(unit)));
+    });
+  }
+  devices.models.push_back(std::move(m));
+}
+
+void Loader::read_signal(const std::string& id, const Yaml& node, std::string_view kind, const Yaml& is, const Yaml* of) {
+  SignalDef s;
+  s.name = id;
+  if (kind == "when") {
+    s.kind = SignalDef::Kind::kWhen;
+    const int signal = add_signal(node, s);
+    unready_.insert(signal);
+    pure_.push_back([this, signal, what = &is] {
+      auto e = sure_condition(what);
+      pack_.scene.devices.signals[static_cast<size_t>(signal)].when = std::move(e);
+      unready_.erase(signal);
+    });
+    return;
+  }
+  s.kind = kind == "volts" ? SignalDef::Kind::kVolts : kind == "current" ? SignalDef::Kind::kCurrent : kind == "pressure" ? SignalDef::Kind::kPressure : SignalDef::Kind::kPosition;
+  s.unit = kind == "volts" ? Unit::kVoltage : kind == "current" ? Unit::kCurrent : kind == "pressure" ? Unit::kPressure : Unit::kLength;
+  const int signal = add_signal(node, s);
+  if (!of) return;
+  late_first_.push_back([this, signal, what = &is, of] {
+    DeviceDefs& d = pack_.scene.devices;
+    SignalDef& x = d.signals[static_cast<size_t>(signal)];
+    const bool electric = x.kind == SignalDef::Kind::kVolts || x.kind == SignalDef::Kind::kCurrent;
+    x.of = electric ? index_of(d.networks, word(of)) : index_of(d.airs, word(of));
+    x.a = x.b = 0;
+    if (x.of < 0) {
+      fail(*of, fmt::format("no {} '{}' under 'devices'", electric ? "network" : "air circuit", word(of)));
+      return;
+    }
+    std::vector<std::string> known;
+    if (x.kind == SignalDef::Kind::kVolts) {
+      std::tie(x.a, x.b) = two_nodes(what, d.networks[static_cast<size_t>(x.of)].nodes);
+    } else if (x.kind == SignalDef::Kind::kCurrent) {
+      for (const PartDef& p : d.networks[static_cast<size_t>(x.of)].parts) known.push_back(p.id);
+      x.a = named_in(what, known, "part");
+    } else if (x.kind == SignalDef::Kind::kPressure) {
+      for (const PressureNode& p : d.airs[static_cast<size_t>(x.of)].net.nodes) known.push_back(p.id);
+      x.a = named_in(what, known, "node");
+    } else {
+      for (const Cylinder& c : d.airs[static_cast<size_t>(x.of)].net.cylinders) known.push_back(c.id);
+      x.a = named_in(what, known, "cylinder");
+    }
+  });
+}
+
+void Loader::read_dialogue(const std::string& id, const Yaml& node) {
+  DeviceDefs& devices = pack_.scene.devices;
+  Keys k(*this, node, "the dialogue '" + id + "'");
+  DialogueDef d;
+  d.dialogue.id = id;
+  const auto at_index = devices.dialogues.size();
+  d.dialogue.flags = names(k.opt("flags"));
+  const auto& flags = d.dialogue.flags;
+  const Yaml* nodes = k.req("nodes");
+  std::vector<std::string> known;
+  for (const auto& [node_id, v] : entries(nodes)) {
+    known.push_back(node_id);
+    for (const DialogueDef& other : devices.dialogues) {
+      if (index_of(other.dialogue.nodes, node_id) >= 0) fail_key(v, "the node '" + node_id + "' stands in the dialogue '" + other.dialogue.id + "' already", "Rules speak of nodes by their name alone: each needs its own");
+    }
+  }
+  d.dialogue.first = std::max(0, named_in(k.req("first"), known, "node"));
+  const auto mask = [&](const Yaml* v) {
+    uint64_t bits = 0;
+    for (const std::string& f : words(v)) {
+      const int i = index_of(flags, f);
+      if (i < 0) fail(*v, "no flag '" + f.substr(0, 40) + "' in this dialogue", "Declare it under 'flags'");
+      else if (i < 64) bits |= uint64_t{1} << i;
+    }
+    return bits;
+  };
+  for (const auto& [node_id, v] : entries(nodes)) {
+    Keys kn(*this, v, "the node '" + node_id + "'");
+    DialogueNode n;
+    n.id = node_id;
+    n.speaker = word(kn.req("speaker"));
+    if (const Yaml* speaker = kn.req("speaker"); speaker && pack_.scene.find_object(n.speaker) < 0) fail(*speaker, "no object '" + n.speaker + "' in scene.yaml");
+    const Yaml* lines = kn.opt("lines");
+    for (const std::string& line : words(lines)) {
+      n.lines.push_back(line);
+      need_string(*lines, line);
+    }
+    n.required = flag(kn.opt("required"));
+    for (const auto& [choice_id, c] : entries(kn.opt("choices"))) {
+      Keys kc(*this, c, "the answer '" + choice_id + "'");
+      Choice x;
+      x.id = choice_id;
+      x.line = string_key(kc.req("say"));
+      x.quality = whole(kc.req("quality"), 0, 3);
+      x.to = named_in(kc.req("to"), known, "node");
+      x.sets = mask(kc.opt("sets"));
+      x.clears = mask(kc.opt("clears"));
+      x.needs = mask(kc.opt("needs"));
+      x.forbids = mask(kc.opt("forbids"));
+      if (const Yaml* times = kc.opt("times")) x.repeats = whole(times, 1, kMaxSaid);
+      n.choices.push_back(std::move(x));
+    }
+    d.dialogue.nodes.push_back(std::move(n));
+  }
+  for (const auto& [f, when] : entries(k.opt("follows"))) {
+    const int i = index_of(flags, f);
+    if (i < 0 || i >= 64) {
+      fail_key(when, "no flag '" + f + "' in this dialogue", "Declare it under 'flags'");
+      continue;
+    }
+    const size_t n = d.follows.size();
+    const Yaml* condition = &when;
+    late_.push_back([this, at_index, n, condition] { pack_.scene.devices.dialogues[at_index].follows[n].when = sure_condition(condition); });
+    d.follows.push_back({i, {}});
+  }
+  SignalDef s;
+  s.kind = SignalDef::Kind::kNode;
+  s.name = id;
+  s.is_word = true;
+  s.of = static_cast<int>(at_index);
+  s.words = known;
+  add_signal(node, s);
+  for (size_t i = 0; i < flags.size(); ++i) {
+    SignalDef f;
+    f.kind = SignalDef::Kind::kFlag;
+    f.name = id + "." + flags[i];
+    f.of = static_cast<int>(at_index);
+    f.a = static_cast<int>(i);
+    add_signal(node, f);
+  }
+  devices.dialogues.push_back(std::move(d));
+}
+
+// ---------------------------------------------------------------- objects
+void Loader::read_meter(const Yaml& v, ObjectDef& o, int object) {
+  Keys m(*this, v, "meter");
+  MeterDef d;
+  InstrumentSpec& spec = d.spec;
+  spec.id = o.id;
+  const auto volts = [&](const char* key, int64_t& to) {
+    if (const Yaml* q = m.opt(key)) to = number(q, Unit::kVoltage) * 1000;
+  };
+  const auto amps = [&](const char* key, int64_t& to) {
+    if (const Yaml* q = m.opt(key)) to = number(q, Unit::kCurrent) * 1000;
+  };
+  const auto ohms = [&](const char* key, int64_t& to) {
+    if (const Yaml* q = m.opt(key)) to = number(q, Unit::kResistance);
+  };
+  const auto time = [&](const char* key, int64_t& to) {
+    if (const Yaml* q = m.opt(key)) to = number(q, Unit::kTime);
+  };
+  std::vector<std::string> known;
+  for (const auto& [range_name, r] : entries(m.req("ranges"))) {
+    Keys k(*this, r, "the range '" + range_name + "'");
+    Range range;
+    range.function = choice(k.req("mode"), kFunctions, Function::kDcVolts);
+    const bool volt = range.function == Function::kDcVolts || range.function == Function::kAcVolts, amp = range.function == Function::kDcAmps;
+    const Unit unit = volt ? Unit::kVoltage : amp ? Unit::kCurrent : Unit::kResistance;
+    const int64_t scale = volt || amp ? 1000 : 1;
+    range.full = number(k.req("full"), unit) * scale;
+    range.step = number(k.req("step"), unit) * scale;
+    if (!volt && !amp) {
+      range.test_uv = number(k.req("test"), Unit::kVoltage) * 1000;
+      range.source_mohm = number(k.req("source"), Unit::kResistance);
+    }
+    d.positions.push_back({range_name, range.function, static_cast<int>(spec.ranges.size())});
+    spec.ranges.push_back(range);
+    known.push_back(range_name);
+  }
+  for (const auto& [position, mode] : entries(m.opt("auto"))) {
+    if (index_of(known, position) >= 0) fail_key(mode, "'" + position + "' is a range already");
+    d.positions.push_back({position, choice(&mode, kFunctions, Function::kDcVolts), -1});
+    known.push_back(position);
+  }
+  for (const std::string& position : known) need_string(v, o.name + "." + position);
+  d.initial = std::max(0, named_in(m.req("initial"), known, "range"));
+  if (const Yaml* category = m.opt("category")) spec.category = whole(category, 2, 4);
+  volts("rated", spec.rated_uv);
+  volts("ohms_survive", spec.ohms_survive_uv);
+  volts("live_from", spec.live_uv);
+  volts("refuses_from", spec.guard_uv);
+  amps("fuse", spec.fuse_ua);
+  ohms("input", spec.input_mohm);
+  ohms("shunt", spec.shunt_mohm);
+  ohms("leads", spec.lead_mohm);
+  ohms("sounds_below", spec.beep_mohm);
+  time("creeps_with", spec.absorb_tau_ms);
+  time("full_time", spec.full_time_ms);
+  for (const Error& e : check(spec)) fail(v, e.what, e.hint);
+  const Yaml *dead = m.opt("battery_dead"), *blown = m.opt("fuse_blown"), *broken = m.opt("lead_broken");
+  late_.push_back([this, object, dead, blown, broken] {
+    MeterDef& meter = *pack_.scene.objects[static_cast<size_t>(object)].meter;
+    if (dead) meter.battery_dead = sure_condition(dead);
+    if (blown) meter.fuse_blown = sure_condition(blown);
+    if (broken) meter.lead_broken = sure_condition(broken);
+  });
+  if (!o.item) fail(v, "a meter must be an 'item' too: it is held while measuring");
+  o.meter = std::move(d);
+}
+
+void Loader::read_device_mechanisms(Layers& k, ObjectDef& o, int object) {
+  const auto self = [this, object]() -> ObjectDef& { return pack_.scene.objects[static_cast<size_t>(object)]; };
+  if (const Yaml* v = k.opt("meter")) read_meter(*v, o, object);
+  if (const Yaml* v = k.opt("probe")) {
+    Keys m(*this, *v, "probe");
+    o.probe = ProbeDef{};
+    const Yaml *network = m.req("network"), *node = m.req("node"), *category = m.opt("category");
+    late_first_.push_back([this, self, network, node, category] {
+      const auto& networks = pack_.scene.devices.networks;
+      ProbeDef p{network ? index_of(networks, word(network)) : -1, -1, category ? whole(category, 0, 4) : 0};
+      if (network && p.network < 0) fail(*network, "no network '" + word(network) + "' under 'devices'");
+      if (p.network >= 0) p.node = named_in(node, networks[static_cast<size_t>(p.network)].nodes, "node");
+      self().probe = p;
+    });
+  }
+  if (const Yaml* v = k.opt("button")) {
+    Keys m(*this, *v, "button");
+    o.button = ButtonDef{};
+    const Yaml *machine = m.req("machine"), *event = m.req("event");
+    late_first_.push_back([this, self, machine, event] {
+      const auto& machines = pack_.scene.devices.machines;
+      ButtonDef b;
+      for (size_t i = 0; machine && i < machines.size(); ++i) {
+        if (machines[i].machine.id == word(machine)) b.machine = static_cast<int>(i);
+      }
+      if (machine && b.machine < 0) fail(*machine, "no machine '" + word(machine) + "' under 'devices'");
+      if (b.machine >= 0) b.event = named_in(event, machines[static_cast<size_t>(b.machine)].machine.events, "event");
+      self().button = b;
+    });
+  }
+  if (const Yaml* v = k.opt("connector")) {
+    Keys m(*this, *v, "connector");
+    constexpr std::array kEnds = {Word{"plugged", true}, Word{"unplugged", false}};
+    o.connector = ConnectorDef{choice(m.req("initial"), kEnds, true)};
+  }
+  if (const Yaml* v = k.opt("dial")) {
+    Keys m(*this, *v, "dial");
+    DialDef d;
+    d.unit = choice(m.req("unit"), kUnitWords, Unit::kCount);
+    d.min = number(m.req("min"), d.unit);
+    d.max = number(m.req("max"), d.unit);
+    d.step = number(m.req("step"), d.unit);
+    d.initial = value(m.req("initial"), d.unit);
+    if (d.min >= d.max || d.step <= 0) fail(*v, "a dial needs min < max and a step above zero");
+    else if (d.initial.truth < 0 && (d.initial.number < d.min || d.initial.number > d.max)) fail(*v, "a dial begins on its scale");
+    d.step = std::max<int64_t>(1, d.step);
+    o.dial = d;
+  }
+  if (const Yaml* v = k.opt("padlock")) {
+    Keys m(*this, *v, "padlock");
+    o.padlock = PadlockDef{name(m.req("owner"))};
+    if (!o.item) fail(*v, "a padlock must be an 'item' too");
+  }
+  if (const Yaml* v = k.opt("person")) {
+    Keys m(*this, *v, "person");
+    o.person = PersonDef{};
+    const Yaml *dialogue = m.opt("dialogue"), *hands = m.opt("hands");
+    const std::string prefix = o.id + ".";
+    late_first_.push_back([this, self, dialogue, hands, prefix] {
+      PersonDef p;
+      const auto& dialogues = pack_.scene.devices.dialogues;
+      for (size_t i = 0; dialogue && i < dialogues.size(); ++i) {
+        if (dialogues[i].dialogue.id == word(dialogue)) p.dialogue = static_cast<int>(i);
+      }
+      if (dialogue && p.dialogue < 0) fail(*dialogue, "no dialogue '" + word(dialogue) + "' under 'devices'");
+      p.hands = socket_refs(hands, prefix);
+      self().person = p;
+    });
+  }
+  if (const Yaml* v = k.opt("needs")) {
+    Keys m(*this, *v, "needs");
+    NeedDef n;
+    n.why = string_key(m.req("why"));
+    const Yaml* when = m.req("when");
+    late_.push_back([this, self, when] { self().need->when = sure_condition(when); });
+    o.need = std::move(n);
+  }
+  if (const Yaml* v = k.opt("tells")) {
+    late_.push_back([this, self, v] {
+      for (const Yaml& item : v->kind == Yaml::Kind::kList ? v->list : std::vector<Yaml>{*v}) {
+        const int i = signal_ref(&item);
+        if (i < 0) continue;
+        const SignalDef& s = pack_.scene.devices.signals[static_cast<size_t>(i)];
+        if (!told(s)) fail(item, "'" + s.name + "' is a name that events use for themselves", "Rename the device or signal");
+        self().tells.push_back(i);
+      }
+    });
+  }
+}
+
+void Loader::read_named_pairs(const Yaml& pairs) {
+  for (const auto& [id, node] : entries(&pairs)) {
+    Keys k(*this, node, "the pair '" + id + "'");
+    PairDef p;
+    p.id = id;
+    p.name = string_key(k.req("name"));
+    const Yaml* points = k.req("points");
+    if (pack_.scene.find_object(id) >= 0 || pack_.scene.find_socket(id) >= 0) fail_key(node, "'" + id + "' is an object or socket already");
+    if (points && (points->kind != Yaml::Kind::kList || points->list.size() != 2)) fail(*points, "expected two objects to probe, such as [plus, minus]");
+    else if (points) p.a = object_ref(&points->list[0]), p.b = object_ref(&points->list[1]);
+    for (const int o : {p.a, p.b}) {
+      if (o >= 0 && !pack_.scene.objects[static_cast<size_t>(o)].probe) fail(*points, "'" + pack_.scene.objects[static_cast<size_t>(o)].id + "' cannot be probed", "Give it a 'probe'");
+    }
+    pack_.scene.devices.pairs.push_back(std::move(p));
+  }
+}
+
+// ---------------------------------------------------------------- once everything has its name
+void Loader::resolve_devices() {
+  file_ = scene_file_;
+  for (const DialogueDef& t : pack_.scene.devices.dialogues) {
+    for (const std::string& f : t.dialogue.flags) {
+      SignalDef flag_argument;
+      flag_argument.name = "flag_" + f;
+      (void)told(flag_argument);
+    }
+  }
+  for (auto* phase : {&late_first_, &pure_, &late_}) {
+    for (const auto& read : *phase) read();
+    phase->clear();
+  }
+  DeviceDefs& d = pack_.scene.devices;
+  d.watched_networks.resize(d.networks.size());
+  d.watched_airs.resize(d.airs.size());
+  d.watched_models.resize(d.models.size());
+  for (const int i : watched_) {
+    const SignalDef& s = d.signals[static_cast<size_t>(i)];
+    if (s.of < 0) continue;
+    const auto of = static_cast<size_t>(s.of);
+    if (s.kind == SignalDef::Kind::kVolts || s.kind == SignalDef::Kind::kCurrent) d.watched_networks[of] = true;
+    if (s.kind == SignalDef::Kind::kPressure || s.kind == SignalDef::Kind::kPosition) d.watched_airs[of] = true;
+    if (s.kind == SignalDef::Kind::kModel) d.watched_models[of] = true;
+  }
+  size_t work = 0;
+  for (const NetworkDef& n : d.networks) {
+    size_t times = 2 + n.faults.size();
+    for (const PartDef& p : n.parts) times += p.kind == ElementKind::kSwitch || p.kind == ElementKind::kDiode || p.resistance.cases.size() > 1 || p.voltage.cases.size() > 1 ? 1 : 0;
+    work += std::min<size_t>(kMaxNetworkWork + 1, n.nodes.size() * n.nodes.size() * n.nodes.size() * times);
+  }
+  if (work > kMaxNetworkWork) add({Code::kFailed, scene_file_ + ":1:1", "the electrical networks are together too large to be worked out in time", "Leave out nodes nobody probes, and switches and faults no exercise needs"});
+  if (d.airs.size() > kMaxAirs) add({Code::kFailed, scene_file_ + ":1:1", fmt::format("more than {} air circuits", kMaxAirs), "Join those that never meet into one"});
+  if (!errors_.empty()) return;
+  for (const DeviceProblem& p : check_devices(pack_.scene)) {
+    const auto device = std::find_if(device_nodes_.begin(), device_nodes_.end(), [&](const auto& n) { return n.first == p.device; });
+    if (device == device_nodes_.end()) continue;
+    const std::string part = p.error.where.substr(p.error.where.rfind('.') + 1);
+    const Yaml* found = find_deep(*device->second, part);
+    if (found) fail_key(*found, "'" + part + "': " + p.error.what, p.error.hint);
+    else fail_key(*device->second, "the device '" + p.device + "': " + p.error.what, p.error.hint);
+  }
+}
+
+}  // namespace shixun

@@ -1,0 +1,16 @@
+#pragma once
+// A number known at load time, or a seeded truth drawn when an attempt starts.
+
+#include <cstdint>
+
+#include "engine/base/units.h"
+
+namespace shixun {
+
+struct Value {
+  int64_t number = 0;
+  Unit unit = Unit::kCount;
+  int truth = -1;  // index into Scene::truths, or -1
+};
+
+}  // namespace shixun
