@@ -19,8 +19,9 @@ class StatusFile {
   // Another page is shown: "launcher", "loading", "work", "sheet", "lines", "pause", "result", "looking back".
   void page(const std::string& name, const nlohmann::json& more = {});
   // While working, at most ten lines a second.
-  // `messages`: what is told on the screen, in its language.
-  void work(const std::string& page, const Session& session, const Hands& hands, const Stage& stage, const Walker& walker, const std::vector<std::string>& messages);
+  // `messages`: what is told on the screen, in its language; `goal`: the current step's title; `problems`: of the pack's files.
+  void work(const std::string& page, const Session& session, const Hands& hands, const Stage& stage, const Walker& walker, const std::vector<std::string>& messages,
+            const std::string& goal, const std::vector<std::string>& problems);
 
  private:
   void write(const nlohmann::json& line);
