@@ -472,15 +472,20 @@ void Loader::resolve_scene() {
   for (const Placed& l : late_objects_) {
     ObjectDef& o = s.objects[static_cast<size_t>(l.object)];
     const std::string prefix = o.id + ".";
-    if (l.in) {
-      o.in = socket_ref(l.in, prefix);
+    const auto starts_in = [&](const Yaml& at) {
+      const int in = socket_ref(&at, prefix);
+      const std::string tag = o.item ? o.item->tag : "";
+      if (in >= 0 && std::find(s.sockets[static_cast<size_t>(in)].accepts.begin(), s.sockets[static_cast<size_t>(in)].accepts.end(), tag) == s.sockets[static_cast<size_t>(in)].accepts.end()) fail(at, "this socket does not accept '" + tag + "'");
+      return in;
+    };
+    if (l.in && l.in->kind == Yaml::Kind::kList) {
+      read_starts(*l.in, o, starts_in);
+    } else if (l.in) {
+      o.in = starts_in(*l.in);
       if (o.in >= 0) {
         int& there = filled[static_cast<size_t>(o.in)];
         if (there >= 0) fail(*l.in, "'" + s.objects[static_cast<size_t>(there)].id + "' starts in this socket already");
         there = l.object;
-        const auto& accepts = s.sockets[static_cast<size_t>(o.in)].accepts;
-        const std::string tag = o.item ? o.item->tag : "";
-        if (std::find(accepts.begin(), accepts.end(), tag) == accepts.end()) fail(*l.in, "this socket does not accept '" + tag + "'");
       }
     }
     if (o.item) o.item->home = l.home ? socket_ref(l.home, prefix) : o.in;
@@ -508,6 +513,44 @@ void Loader::resolve_scene() {
     if (o.zone) {
       o.zone->body = object_ref(l.body);
       if (o.zone->body >= 0 && !s.objects[static_cast<size_t>(o.zone->body)].body) fail(*l.body, "this object is not a body");
+    }
+  }
+  if (errors_.empty()) check_starts();
+}
+
+// Where an object starts as the truths have it: [{when, is: socket}, ..., {is: socket}].
+void Loader::read_starts(const Yaml& cases, ObjectDef& o, const std::function<int(const Yaml&)>& socket) {
+  if (std::any_of(pack_.scene.sockets.begin(), pack_.scene.sockets.end(), [&](const SocketDef& s) { return pack_.scene.objects[static_cast<size_t>(s.owner)].id == o.id; }))
+    fail(cases, "what has sockets of its own starts in one place");
+  bool always = false;
+  for (const Yaml& c : cases.list) {
+    Keys k(*this, c, "a case");
+    const Yaml *when = k.opt("when"), *is = k.req("is");
+    if (always) fail(c, "nothing comes after the case without 'when'");
+    always = !when;
+    const int in = is ? socket(*is) : -1;
+    if (!when) o.in = in;
+    else if (auto e = expression(*when, {pack_, nullptr, nullptr, {}, nullptr, &lookups_})) o.starts.push_back({std::move(*e), in});
+  }
+  if (!always) fail(cases, "the last case must have no 'when', so that one always holds");
+}
+
+// Two objects must not start in one socket, whatever is drawn.
+void Loader::check_starts() {
+  constexpr uint64_t kDraws = 200;
+  Scene& s = pack_.scene;
+  if (std::all_of(s.objects.begin(), s.objects.end(), [](const ObjectDef& o) { return o.starts.empty(); })) return;
+  for (uint64_t seed = 0; seed < kDraws; ++seed) {
+    const Truths truths = draw_truths(s, seed);
+    std::map<int, const Placed*> there;
+    for (const Placed& l : late_objects_) {
+      const ObjectDef& o = s.objects[static_cast<size_t>(l.object)];
+      const int in = start_of(o, truths);
+      const auto [at, first] = there.emplace(in, &l);
+      if (in < 0 || first) continue;
+      const ObjectDef& other = s.objects[static_cast<size_t>(at->second->object)];
+      fail(o.starts.empty() ? *at->second->in : *l.in, fmt::format("'{}' and '{}' would both start in '{}', as with the seed {}", other.id, o.id, s.sockets[static_cast<size_t>(in)].id, seed));
+      return;
     }
   }
 }

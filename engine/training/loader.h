@@ -177,6 +177,8 @@ class Loader {
   };
   int read_object(const std::string& id, const Yaml& node, const Yaml* kind_node, int owner, const std::string& prefix);
   std::string model_name(const Yaml& v);
+  void read_starts(const Yaml& cases, ObjectDef& o, const std::function<int(const Yaml&)>& socket);
+  void check_starts();
   void read_mechanisms(Layers& k, ObjectDef& o, Placed& late, const std::string& id);
   // A kind's part takes its value from the object's `values: {part: ...}` if that has one.
   const Yaml* own_value(const std::string& id, const Yaml* otherwise, const Yaml& at);

@@ -93,6 +93,13 @@ Truths draw_truths(const Scene& scene, uint64_t seed) {
   return out;
 }
 
+int start_of(const ObjectDef& o, const Truths& truths) {
+  for (const StartDef& s : o.starts) {
+    if (holds(s.when, truths, nullptr, nullptr)) return s.in;
+  }
+  return o.in;
+}
+
 void derive_truths(const Scene& scene, Truths& truths) {
   // Each follows only from those above it.
   for (size_t k = 0; k < scene.truths.size(); ++k) {

@@ -79,12 +79,15 @@ struct LabelDef { std::optional<Value> value; std::string text; int signal = -1;
 struct WearableDef {};
 struct ZoneDef { std::array<double, 3> lower{}, upper{}; int body = -1; };  // m, scene frame; body: whose lift counts there, or -1
 
+struct StartDef { Expression when; int in = -1; };                 // where an object starts as the attempt's truths have it
+
 struct ObjectDef {
   std::string id, name;           // name: string key
   std::string model;              // library name or "models/x.glb" in the pack; empty for a part
   int part_of = -1;               // a part lives at a node of another object's model
   std::string node;               // for a part: the node it is (picked, posed); for a socketless thing: empty
   int in = -1;                    // socket it starts in, or -1: then `at`
+  std::vector<StartDef> starts;   // or the socket of the first of these whose condition holds; `in` when none does
   Pose3 at;
   bool static_scenery = false;    // no interaction
   std::optional<ItemDef> item;
@@ -323,6 +326,8 @@ Result<fs::path> find_pack(std::string_view name_or_dir);
 
 // Every truth has a stream of its own, named after it: a truth that is added shifts no other.
 Truths draw_truths(const Scene& scene, uint64_t seed);
+// The socket an object starts in, or -1.
+int start_of(const ObjectDef& o, const Truths& truths);
 // What follows from the truths drawn (min_of, cases), worked out anew.
 void derive_truths(const Scene& scene, Truths& truths);
 

@@ -40,6 +40,12 @@ Result<int64_t> amount_of(const World& world, const std::string& s, Unit unit) {
     }
     return Error{Code::kFailed, "", "no truth '" + s.substr(7) + "' with a number in the scene", ""};
   }
+  if (s == "$shown") {
+    const auto shown = world.held() < 0 ? std::nullopt : world.shown_by(world.held());
+    if (!shown) return Error{Code::kFailed, "", "no instrument in the hand shows a number", "Measure first, and write while the instrument is held"};
+    if (shown->unit != unit) return wrong_unit();
+    return shown->value;
+  }
   auto q = parse_quantity(s);
   if (!q) return q.error();
   if (q->unit != unit) return wrong_unit();

@@ -8,7 +8,8 @@
 //   {"t":20000,"do":"record","o":"spare_tread","amount":"$truth.spare_tread_min"}
 //   {"t":21000,"do":"probe","o":"plus","at":"minus"}          red lead, black lead; "amount": how long the key of an insulation tester was held
 //   {"t":22000,"do":"say","o":"guest","value":"welcome"}      an answer in a conversation
-// Amounts are quantities with units; "$truth.NAME" stands for what is so in this attempt, so that a trace fits every seed.
+// Amounts are quantities with units; "$truth.NAME" stands for what is so in this attempt, so that a trace fits every seed;
+// "$shown" for the number that the instrument in the hand shows.
 
 #include <optional>
 #include <string>

@@ -30,9 +30,9 @@ std::vector<ObjectState> initial_states(const Scene& scene, const Truths& truths
   for (size_t i = 0; i < scene.objects.size(); ++i) {
     const ObjectDef& o = scene.objects[i];
     ObjectState s;
-    if (o.in >= 0) {
-      s.spot = {Spot::Kind::kSocket, o.in, {}};
-      occupants[static_cast<size_t>(o.in)] = static_cast<int>(i);
+    if (const int in = start_of(o, truths); in >= 0) {
+      s.spot = {Spot::Kind::kSocket, in, {}};
+      occupants[static_cast<size_t>(in)] = static_cast<int>(i);
       if (o.fastener) {
         s.engaged_cd = o.fastener->seat_cd;
         s.over_cd = over_for_torque(spec_of(*o.fastener), o.fastener->torque_dnm);

@@ -96,6 +96,7 @@ class World {
   std::optional<int64_t> signal_number(int signal) const { return devices_.number(around(), signal); }
   std::string_view signal_word(int signal) const { return devices_.word(around(), signal); }
   std::optional<Text> display(int object) const;       // what a meter's or a panel's face shows now; none: it has no such face
+  std::optional<Quantity> shown_by(int object) const;  // the number an instrument shows; none: nothing, or no number
 
  private:
   struct Stroke { Action action; std::string tool; int64_t start_ms = 0, moved = 0; bool clicked = false; int64_t give_cd = 0; };

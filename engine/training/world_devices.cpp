@@ -175,6 +175,15 @@ std::optional<Text> World::display(int object) const {
   return Text{word, word};
 }
 
+std::optional<Quantity> World::shown_by(int object) const {
+  const ObjectDef& def = scene().objects[at(object)];
+  if (def.instrument) return Quantity{state(object).reading, def.instrument->unit};
+  const auto last = def.meter ? devices_.state().meters[at(object)].last : std::nullopt;
+  if (!last || last->shown != Shown::kValue) return std::nullopt;
+  const Unit unit = unit_of(last->function);
+  return Quantity{div_round(last->value, unit == Unit::kResistance ? 1 : 1000), unit};
+}
+
 void World::device_options(int object, std::vector<Option>& out) const {
   const ObjectDef& def = scene().objects[at(object)];
   const ObjectDef* held = held_ < 0 ? nullptr : &scene().objects[at(held_)];
