@@ -141,7 +141,7 @@ void Loader::read_truths(const Yaml& truths) {
         if (number_node || !t.is_word) fail(c, fmt::format("the first case makes this truth a {}", t.is_word ? "word ('is')" : "quantity ('value')"));
       }
       const Yaml* when = kc.opt("when");
-      always = !when;
+      always = always || !when;
       if (when && when->kind == Yaml::Kind::kScalar) {
         one.when = expression(*when, {pack_, nullptr, nullptr, {}, nullptr, &lookups_});
       } else if (when && (when->kind != Yaml::Kind::kMap || when->map.size() != 1)) {
@@ -527,7 +527,7 @@ void Loader::read_starts(const Yaml& cases, ObjectDef& o, const std::function<in
     Keys k(*this, c, "a case");
     const Yaml *when = k.opt("when"), *is = k.req("is");
     if (always) fail(c, "nothing comes after the case without 'when'");
-    always = !when;
+    always = always || !when;
     const int in = is ? socket(*is) : -1;
     if (!when) o.in = in;
     else if (auto e = expression(*when, {pack_, nullptr, nullptr, {}, nullptr, &lookups_})) o.starts.push_back({std::move(*e), in});
