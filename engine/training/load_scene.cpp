@@ -141,7 +141,7 @@ void Loader::read_truths(const Yaml& truths) {
         if (number_node || !t.is_word) fail(c, fmt::format("the first case makes this truth a {}", t.is_word ? "word ('is')" : "quantity ('value')"));
       }
       const Yaml* when = kc.opt("when");
-      always = always || !when;
+      always = !when;
       if (when && when->kind == Yaml::Kind::kScalar) {
         one.when = expression(*when, {pack_, nullptr, nullptr, {}, nullptr, &lookups_});
       } else if (when && (when->kind != Yaml::Kind::kMap || when->map.size() != 1)) {
