@@ -96,6 +96,7 @@ def m18_sensor(name, label, **facts):
     scene.node("lamp_lens", root, (0, 0, .0723), paint.assign(window(.0075), "lens_amber"))
     scene.node("lamp", root, (0, 0, .0723), paint.assign(window(.0077), "glow_amber"))
     scene.anchor("snap", "plug", root, (0, 0, .0866), z=(0, 0, 1), x=(1, 0, 0), accepts="signal_cable")
+    scene.anchor("snap", "seat", root, (0, 0, 0), z=(0, 0, -1), x=(1, 0, 0), fits="m18_bracket")
     scene.anchor("grab", "hand", root, (0, 0, .045), z=(0, 0, 1), x=(1, 0, 0))
     scene.anchor("snap", "rest", root, (0, 0, .043), z=(0, -1, 0), x=(0, 0, 1), lie="1")
     scene.anchor("view", "label", root, (0, -.14, .06), z=(0, -1, 0), x=(0, 0, 1))

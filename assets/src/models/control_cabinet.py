@@ -2,7 +2,7 @@
 
 The door (left, 0.56 m) covers the 24 V control gear; the isolators Q1 (line) and Q2 (robot, another department's) sit on the fixed strip to the
 right of it, so that they stay in reach and the door opens with the power on. Behind the strip: Q1's outgoing terminals, seen with the door open.
-Rotary handles: 0 = on (grip upright), 90 = off. Anchors probe_* stand on the terminals' test points.
+Rotary handles: grip upright = on, level = off; main_switch rests on (90 = off), robot_switch rests off (90 = on). Anchors probe_* stand on the terminals' test points.
 """
 import math, os, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
@@ -235,7 +235,7 @@ face(part_of("cabinet_signs", (0, 520, 420, 200), .150), QX, Y0 - .0004, .760)
 node("cabinet", root, (0, 0, 0), join(*P))
 
 # --- isolator handles -------------------------------------------------------------------------------------------------------
-def isolator(name, zq):
+def isolator(name, zq, off=False):
     base = assign(front(prism(fillet(rect(.086, .086), .010, 4), 0, .006, .0015), QX, Y0, zq), "plastic_yellow")
     ringd = assign(front(tube_z(.029, .034, .005, .010, .001, 32), QX, Y0, zq), "plastic_yellow")
     dial = front(part_of("cabinet_labels", (0, 700, 320, 320), .084), QX, Y0 - .0064, zq)
@@ -244,11 +244,14 @@ def isolator(name, zq):
     disc = front(cyl(.0285, .004, .016, .002, 36, 2), QX, Y0, zq)
     bar_ = front(prism(fillet(rect(.017, .060), .0075, 4), .010, .036, .0030, n=2), QX, Y0, zq)
     mark = front(prism(rect(.0025, .018, 0, .019), .0355, .0364, .0002), QX, Y0, zq)
-    node(name, root, (QX, Y0, zq), join(assign(disc, "plastic_red"), assign(bar_, "plastic_red"), assign(mark, "print_white")), **joint("revolute", (0, 1, 0), 0, 90))
+    handle = join(assign(disc, "plastic_red"), assign(bar_, "plastic_red"), assign(mark, "print_white"))
+    if off:
+        handle = move(spin(move(handle, -QX, 0, -zq), "y", 90), QX, 0, zq)
+    node(name, root, (QX, Y0, zq), handle, **joint("revolute", (0, -1 if off else 1, 0), 0, 90))
 
 
 isolator("main_switch", Q1Z)
-isolator("robot_switch", Q2Z)
+isolator("robot_switch", Q2Z, off=True)
 HASP = lambda zq: (QX + .0445, Y0 - .003, zq - .039)
 anchor("snap", "main_hasp", root, HASP(Q1Z), z=(0, 0, 1), x=(1, 0, 0), accepts="safety_padlock")
 anchor("snap", "other_hasp", root, HASP(Q2Z), z=(0, 0, 1), x=(1, 0, 0), accepts="safety_padlock")

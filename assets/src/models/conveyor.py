@@ -139,8 +139,13 @@ wall = front(prism(fillet([(-.026, 0), (.034, 0), (.034, .006), (.019, .060, .01
 br = assign(join(foot, wall), "zinc")
 screw = join(assign(move(hex_body(.010, .8956, .9016, both=False), SX + .026, by - .026, 0), "zinc"), assign(move(tube_z(.003, .0075, .8956, .8966, .0002, 20), SX + .026, by - .026, 0), "steel"))
 tip = assign(mesh([(SX - .0300, by - .0435 - .0012, .8957), (SX - .0300 + .006, by - .0435 - .0020, .8957), (SX - .0300 + .006, by - .0435 + .0020, .8957), (SX - .0300, by - .0435 + .0012, .8957)], [(0, 1, 2, 3)]), "print_red")
+lead = [assign(front(cyl(.0078, 0, .024, .0015, 18), SX, -.164, .932), "plastic_black"), assign(move(spin(cyl(.0068, 0, .024, .002, 16), "y", 90), SX + .002, -.180, .932), "plastic_black"),
+        assign(front(tube_z(.0062, .0086, .002, .010, .0008, 18), SX, -.164, .932), "brass_nickel"),
+        assign(hose([(SX + .020, -.180, .932), (SX + .050, -.180, .930), (SX + .078, -.172, .905), (SX + .086, -.160, .850), (SX + .100, -.150, .790), (SX + .120, -.145, .740), (SX + .128, -.142, .690)], .0024, 5, 8), "plastic_yellow")]
 slot = node("b1_slot", root, (SX, by, .8926), join(br, screw, tip), **joint("prismatic", (0, -1, 0), -.003, .011, unit="mm", value_lower=1.0, value_upper=15.0))
-anchor("snap", "b1", slot, (SX, -.084, .932), z=(0, -1, 0), x=(-1, 0, 0), accepts="sensor")
+node("b1_lead", slot, (SX, -.18, .932), join(*lead))
+anchor("snap", "b1", slot, (SX, -.084, .932), z=(0, -1, 0), x=(-1, 0, 0), accepts="m18_bracket")
+anchor("snap", "b1_face", slot, (SX, -.084, .932), z=(0, 1, 0), x=(1, 0, 0), accepts="metal_chip")
 
 # --- guard over the stop station: yellow frame, clear panes; hinge at the back -----------------------------------------
 G = []
@@ -158,7 +163,7 @@ G.append(apply(decal("guard_sign", .130, .065), Matrix.Translation((.39, gy0 + .
 g = node("guard", root, (.39, HY, HZ), join(*G), **joint("revolute", (-1, 0, 0), 0, 95))
 t = .003
 panes = [slab(HX0 + .008, HX1 - .008, gy0 + .055, HY - .008, HZ - t / 2, HZ + t / 2, 0), slab(HX0 + .008, HX1 - .008, gy0 - t / 2, gy0 + t / 2, gz0 + .008, HZ - .055, 0),
-         sweep([((HX0 + .008), gy0 + .025, HZ - .025), ((HX1 - .008), gy0 + .025, HZ - .025)], [(x * math.cos(.785) - y * math.sin(.785), x * math.sin(.785) + y * math.cos(.785)) for x, y in rect(.062, t)])]
+         sweep([((HX0 + .008), gy0 + .025, HZ - .025), ((HX1 - .008), gy0 + .025, HZ - .025)], [(x * math.cos(.785) + y * math.sin(.785), -x * math.sin(.785) + y * math.cos(.785)) for x, y in rect(.062, t)])]
 for x in (HX0, HX1):                                 # side panes above the pallets' way
     o = prism([(gy0 + .006, gz0 + .005), (-.100, gz0 + .005), (-.100, gz0 + .085), (.100, gz0 + .085), (HY - .01, gz0 + .085), (HY - .01, HZ - .006), (gy0 + .048, HZ - .006), (gy0 + .006, HZ - .048)], -t / 2, t / 2, 0)
     panes.append(apply(o, Matrix(((0, 0, 1, x), (1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 0, 1)))))
