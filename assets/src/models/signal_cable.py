@@ -6,7 +6,7 @@ from kit import *
 root = start("signal_cable", asset="signal_cable", domain="manufacturing")
 R, r = .088, .0024
 pts = []
-N = 66
+N = 96
 for i in range(N + 1):
     t = math.radians(-100 + 1200 * i / N)
     k = R - .004 * math.sin(1.7 * t)
@@ -14,7 +14,7 @@ for i in range(N + 1):
     pts.append((k * math.cos(t), .92 * k * math.sin(t), r + .0030 * ring_ + .0010 * math.sin(2.6 * t)))
 a, b = pts[0], pts[-1]
 pts = [(a[0] + .050, a[1] + .030, r + .004), (a[0] + .022, a[1] + .006, r + .002), *pts, (b[0] - .010, b[1] - .030, r + .006), (b[0] + .008, b[1] - .060, r + .005)]
-parts = [assign(sweep(spline(pts, 1), circle(r, 8)), "plastic_yellow")]
+parts = [assign(sweep(spline(pts, 1), circle(r, 7)), "plastic_yellow")]
 for p, q in ((pts[0], pts[1]), (pts[-1], pts[-2])):
     d = (Vector(p) - Vector(q)).normalized()
     m = d.to_track_quat("Z", "Y").to_matrix().to_4x4()

@@ -12,7 +12,7 @@ lit = []
 for name in ("green", "yellow", "red"):
     lens_ = lathe([(.0325, Z), (.0325, Z + .056), (0, Z + .056)], 36)
     parts.append(assign(lens_, "lens_" + name))
-    fins = [(.0330 + (.0006 if k % 2 else 0), Z + .001 + .054 * k / 18) for k in range(19)]
+    fins = [(.0330 + (.0006 if k % 2 else 0), Z + .001 + .054 * k / 8) for k in range(9)]
     glow = lathe([(.0300, Z + .0005), *fins, (.0300, Z + .0555)], 36)
     lit.append((name, Z, assign(glow, "glow_" + name)))
     parts.append(assign(tube_z(.0300, .0345, Z + .056, Z + .062, .001, 36), "plastic_black"))
