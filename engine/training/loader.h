@@ -176,6 +176,7 @@ class Loader {
     }
   };
   int read_object(const std::string& id, const Yaml& node, const Yaml* kind_node, int owner, const std::string& prefix);
+  void read_whereabouts(const Yaml& v, ObjectDef& o, int object);
   std::string model_name(const Yaml& v);
   void read_mechanisms(Layers& k, ObjectDef& o, Placed& late, const std::string& id);
   // A kind's part takes its value from the object's `values: {part: ...}` if that has one.
