@@ -125,6 +125,7 @@ struct Stage::Private {
   Textures* textures = nullptr;
   std::string font;           // of what displays show
   int font_index = 0;
+  Lang lang = Lang::kZh;
   ObjectId ghost = kNoObject;
   int ghost_item = -1;
   glm::vec3 room_lower{-4, 0, -4}, room_upper{4, 3.4f, 4};
@@ -248,17 +249,38 @@ Status Stage::show_in(GpuScene& gpu, Textures& textures, const std::string& font
 
 // ---------------------------------------------------------------- posing
 
-// What a display shows: an instrument's reading in dark on its panel, a label's code as raised letters on what carries it.
+namespace {
+
+// A screen's page: as wide and high as its face, light on dark.
+LabelLook page_look(const Model& model, const std::string& display) {
+  constexpr float kPixelsPerMetre = 3200, kLeast = 128, kMost = 1024;
+  LabelLook look{.width = 512, .height = 256, .ink = {214, 232, 244, 255}, .ground = {14, 24, 36, 255}, .fill = 0.4f, .wrap = true};
+  const int node = model.find_node(display);
+  if (node < 0 || model.nodes[static_cast<size_t>(node)].meshes.empty()) return look;
+  const Mesh& mesh = model.meshes[model.nodes[static_cast<size_t>(node)].meshes[0]];
+  const glm::vec3 size = mesh.upper - mesh.lower;
+  const float wide = std::max(size.x, size.z), high = std::max(size.y, std::min(size.x, size.z));  // upright, or flat on its back
+  if (wide <= 0 || high <= 0) return look;
+  look.width = static_cast<uint32_t>(std::clamp(wide * kPixelsPerMetre, kLeast, kMost));
+  look.height = std::max(16u, static_cast<uint32_t>(static_cast<float>(look.width) * high / wide));
+  return look;
+}
+
+}  // namespace
+
+// What a display shows: a page of text, an instrument's reading in dark on its panel, a label's code as raised letters on what carries it.
 void Stage::Private::show_face(const World& world, int object, int instance) {
   const ObjectDef& d = def(object);
   const ObjectState& s = world.state(object);
   Thing& face = thing(object);
   const Thing& carrier = thing(instance);
   if (!textures || carrier.gpu == kNoObject) return;
-  const std::string text = d.instrument ? format_number(s.reading, d.instrument->unit) : fmt::format("{:04}", s.value);
+  const auto shown = world.display(object);
+  const std::string text = shown ? shown->in(lang) : d.instrument ? format_number(s.reading, d.instrument->unit) : fmt::format("{:04}", s.value);
   if (text == face.face) return;
   LabelLook look;
-  if (d.instrument) look = {.width = 224, .height = 128, .ink = {16, 20, 16, 255}, .ground = {255, 255, 255, 255}, .fill = 0.6f};
+  if (shown && d.label) look = page_look(carrier.asset->model, d.display);
+  else if (d.instrument || d.meter) look = {.width = 224, .height = 128, .ink = {16, 20, 16, 255}, .ground = {255, 255, 255, 255}, .fill = 0.6f};
   else look = {.width = 256, .height = 96, .ink = {196, 196, 194, 255}, .ground = {0, 0, 0, 0}, .fill = 0.62f};
   const Pixels pixels = draw_label(font, font_index, text, look);
   if (face.face_texture == kNoTexture) {
@@ -681,6 +703,8 @@ void Stage::update(const World& world, const Onlooker& onlooker, float dt, bool 
 }
 
 // ---------------------------------------------------------------- asking
+
+void Stage::speak(Lang lang) { p_->lang = lang; }
 
 void Stage::set_highlight(int object, Highlight highlight) {
   if (object < 0 || !p_->gpu) return;

@@ -731,6 +731,9 @@ std::vector<Option> World::held_options() const {
   std::vector<Option> out;
   if (held_ < 0) return out;
   const ObjectDef& def = scene().objects[static_cast<size_t>(held_)];
+  for (const ObjectDef& part : scene().objects) {  // what is in the hand can be read
+    if (part.part_of == held_ && part.label) out.push_back({{Verb::kRead, part.id, "", "", 0, false, false, {}}, false, named("查看{name}", "Read the {name}", pack_->text(part.name))});
+  }
   if (def.meter) {
     for (const MeterDef::Position& p : def.meter->positions) {
       if (p.name != state(held_).state) out.push_back({{Verb::kSet, def.id, "", p.name, 0, false, false, {}}, false, pack_->text(def.name + "." + p.name)});
