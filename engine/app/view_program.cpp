@@ -217,7 +217,12 @@ void Sitting::tell_events(const std::vector<Event>& events) {
       const Text& name = def ? pack_->text(def->name) : Text{e.o, e.o};
       say(Message::Kind::kCritical, {fill(phrase.zh, {"o", name.zh}), fill(phrase.en, {"o", name.en})}, 4);
     }
-    if (e.verb == Verb::kSay) say(Message::Kind::kInfo, text(Str::kSaid), 2);
+    if (e.verb == Verb::kSay) {
+      const Text answer = def && def->person ? world().last_words(object) : Text{};
+      const Text& name = def ? pack_->text(def->name) : Text{};
+      if (answer.en.empty()) say(Message::Kind::kInfo, text(Str::kSaid), 2);
+      else say(Message::Kind::kSpeech, {name.zh + "：" + answer.zh, name.en + ": " + answer.en}, kLabelLife);
+    }
   }
   if (!events.empty()) tell_marks();
 }

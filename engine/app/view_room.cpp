@@ -127,6 +127,7 @@ Result<std::unique_ptr<Room>> open_room(Graphics& graphics, std::shared_ptr<cons
   auto stage = Stage::create(pack, *root / "assets" / "models", places().cache);
   if (!stage) return stage.error();
   room->stage = std::move(*stage);
+  room->stage->speak(graphics.lang);
   auto scene = GpuScene::create(*graphics.device, graphics.renderer->textures());
   if (!scene) return scene.error();
   room->scene = std::move(*scene);
@@ -157,6 +158,7 @@ Frame finish_frame(const Graphics& graphics, Room* room, const Camera& camera) {
   Frame frame;
   frame.camera = camera;
   if (room) {
+    room->stage->speak(graphics.lang);  // from the next update on
     frame.scene = room->scene.get();
     frame.lighting = room->lighting;
   }

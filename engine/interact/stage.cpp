@@ -19,6 +19,8 @@ constexpr float kPi = 3.14159265f;
 constexpr float kEase = 0.25f;            // s: how long the eye is given for a sudden change
 constexpr float kThreadPitch = 0.0015f;   // m a turn, of the M14x1.5 and M12x1.5 threads the scenes use
 constexpr float kGravity = 9.81f;
+constexpr float kWalk = 1.1f;             // m/s: people who come and go
+constexpr float kTalk = 3.5f;             // s a person's lips and hands move about a line
 constexpr float kRollAway = 0.6f;         // m a body that is not held rolls, for the eye
 constexpr float kPointRadius = 0.02f;     // m: a part without geometry is a spot of this size
 
@@ -99,6 +101,10 @@ struct Thing {
   std::string face;           // what its display shows
   TextureHandle face_texture = kNoTexture;
   float fall_speed = 0;
+  glm::mat4 rest{1};          // where it stands when nothing holds or carries it
+  bool walking = false, present = true;
+  float clip_time = 0, talk_left = 0;  // people's clips
+  int node_said = -1;         // of a person's conversation
 };
 
 glm::mat4 at_pose(const Pose3& at) {
@@ -119,6 +125,7 @@ struct Stage::Private {
   Textures* textures = nullptr;
   std::string font;           // of what displays show
   int font_index = 0;
+  Lang lang = Lang::kZh;
   ObjectId ghost = kNoObject;
   int ghost_item = -1;
   glm::vec3 room_lower{-4, 0, -4}, room_upper{4, 3.4f, 4};
@@ -133,6 +140,8 @@ struct Stage::Private {
   void link();
   void pose(const World& world, int object, float dt, bool snap);
   void show_face(const World& world, int object, int instance);
+  void go(const World& world, int object, float dt, bool snap);
+  void live(const World& world, int object, PoseState& next, float dt, bool snap);
   void place(const World& world, int object, const Onlooker& onlooker, int tool_on, float dt, bool snap, int depth);
   glm::mat4 rest_of(int object) const;
   glm::mat4 anchor(int socket) const;
@@ -189,6 +198,7 @@ void Stage::Private::link() {
     const ObjectDef& d = def(o);
     if (!d.model.empty()) {
       t.instance = o;
+      t.rest = at_pose(d.at);
       t.asset = assets.at(d.model).get();
       t.matrices = pose_of(t.asset->model, {});
       part_of_node[static_cast<size_t>(o)].assign(t.asset->model.nodes.size(), -1);
@@ -239,17 +249,38 @@ Status Stage::show_in(GpuScene& gpu, Textures& textures, const std::string& font
 
 // ---------------------------------------------------------------- posing
 
-// What a display shows: an instrument's reading in dark on its panel, a label's code as raised letters on what carries it.
+namespace {
+
+// A screen's page: as wide and high as its face, light on dark.
+LabelLook page_look(const Model& model, const std::string& display) {
+  constexpr float kPixelsPerMetre = 3200, kLeast = 128, kMost = 1024;
+  LabelLook look{.width = 512, .height = 256, .ink = {214, 232, 244, 255}, .ground = {14, 24, 36, 255}, .fill = 0.4f, .wrap = true};
+  const int node = model.find_node(display);
+  if (node < 0 || model.nodes[static_cast<size_t>(node)].meshes.empty()) return look;
+  const Mesh& mesh = model.meshes[model.nodes[static_cast<size_t>(node)].meshes[0]];
+  const glm::vec3 size = mesh.upper - mesh.lower;
+  const float wide = std::max(size.x, size.z), high = std::max(size.y, std::min(size.x, size.z));  // upright, or flat on its back
+  if (wide <= 0 || high <= 0) return look;
+  look.width = static_cast<uint32_t>(std::clamp(wide * kPixelsPerMetre, kLeast, kMost));
+  look.height = std::max(16u, static_cast<uint32_t>(static_cast<float>(look.width) * high / wide));
+  return look;
+}
+
+}  // namespace
+
+// What a display shows: a page of text, an instrument's reading in dark on its panel, a label's code as raised letters on what carries it.
 void Stage::Private::show_face(const World& world, int object, int instance) {
   const ObjectDef& d = def(object);
   const ObjectState& s = world.state(object);
   Thing& face = thing(object);
   const Thing& carrier = thing(instance);
   if (!textures || carrier.gpu == kNoObject) return;
-  const std::string text = d.instrument ? format_number(s.reading, d.instrument->unit) : fmt::format("{:04}", s.value);
+  const auto shown = world.display(object);
+  const std::string text = shown ? shown->in(lang) : d.instrument ? format_number(s.reading, d.instrument->unit) : fmt::format("{:04}", s.value);
   if (text == face.face) return;
   LabelLook look;
-  if (d.instrument) look = {.width = 224, .height = 128, .ink = {16, 20, 16, 255}, .ground = {255, 255, 255, 255}, .fill = 0.6f};
+  if (shown && d.label) look = page_look(carrier.asset->model, d.display);
+  else if (d.instrument || d.meter) look = {.width = 224, .height = 128, .ink = {16, 20, 16, 255}, .ground = {255, 255, 255, 255}, .fill = 0.6f};
   else look = {.width = 256, .height = 96, .ink = {196, 196, 194, 255}, .ground = {0, 0, 0, 0}, .fill = 0.62f};
   const Pixels pixels = draw_label(font, font_index, text, look);
   if (face.face_texture == kNoTexture) {
@@ -314,7 +345,7 @@ void Stage::Private::pose(const World& world, int object, float dt, bool snap) {
       int joint = part.node;
       for (size_t n = 0; joint < 0 && n < model.nodes.size(); ++n)
         if (model.nodes[n].extras.contains("joint")) joint = static_cast<int>(n);
-      if (joint >= 0) {
+      if (joint >= 0 && model.nodes[static_cast<size_t>(joint)].extras.contains("joint")) {
         const Node& node = model.nodes[static_cast<size_t>(joint)];
         turn_node(joint, joint_at(node, glm::mix(extra_number(node, "lower", 0), extra_number(node, "upper", 30), shown)));
       }
@@ -340,6 +371,8 @@ void Stage::Private::pose(const World& world, int object, float dt, bool snap) {
       }
     }
   }
+
+  if (def(object).person) live(world, object, next, dt, snap);
 
   // A raised body: each wheel hangs down until its suspension is at its end. What sits at a hub's place moves with it.
   if (const ObjectDef& d = def(object); d.body && d.body->droop_um > 0 && t.lift.shown > 1) {
@@ -371,7 +404,48 @@ void Stage::Private::pose(const World& world, int object, float dt, bool snap) {
 // ---------------------------------------------------------------- placing
 
 glm::mat4 Stage::Private::rest_of(int object) const {
-  return at_pose(def(object).at);
+  return thing(object).instance == object ? thing(object).rest : at_pose(def(object).at);
+}
+
+// Who comes and goes walks there, looking ahead; who was away is there at once.
+void Stage::Private::go(const World& world, int object, float dt, bool snap) {
+  Thing& t = thing(object);
+  const bool was_present = t.present;
+  t.present = !world.away(object);
+  if (def(object).whereabouts.empty()) return;
+  const Whereabouts* w = world.whereabouts(object);
+  const glm::mat4 goal = at_pose(w && !w->away ? w->at : def(object).at);
+  const glm::vec3 way(goal[3] - t.rest[3]);
+  const float left = glm::length(way);
+  t.walking = !snap && was_present && t.present && t.placed && left > 1e-3f && dt > 0;
+  if (!t.walking) {
+    t.rest = goal;
+    return;
+  }
+  const float step = kWalk * dt;
+  if (step >= left) {
+    t.rest = goal;
+    return;
+  }
+  const glm::vec3 ahead = way / left;
+  t.rest = glm::rotate(glm::translate(glm::mat4(1), glm::vec3(t.rest[3]) + ahead * step), std::atan2(ahead.x, ahead.z), glm::vec3(0, 1, 0));
+}
+
+// A person's clips: walks, talks for a while about each new line, else stands at ease.
+void Stage::Private::live(const World& world, int object, PoseState& next, float dt, bool snap) {
+  Thing& t = thing(object);
+  const int dialogue = def(object).person->dialogue;
+  if (dialogue >= 0) {
+    const int node = world.devices().state().dialogues[static_cast<size_t>(dialogue)].node;
+    const bool has_lines = !scene().devices.dialogues[static_cast<size_t>(dialogue)].dialogue.nodes[static_cast<size_t>(node)].lines.empty();
+    if (node != t.node_said) t.talk_left = t.node_said >= 0 && has_lines && !snap ? kTalk : 0;
+    t.node_said = node;
+  }
+  t.clip_time += dt;
+  t.talk_left = std::max(0.0f, t.talk_left - dt);
+  const char* wanted = t.walking ? "walk" : t.talk_left > 0 ? "talk" : "idle";
+  for (const Clip& c : t.asset->model.clips)
+    if (c.name == wanted && c.duration > 0) next.clips.emplace_back(wanted, std::fmod(t.clip_time, c.duration));
 }
 
 // The object whose model carries a socket's anchor, and the node: the owner's own or, for a place through something that is fitted
@@ -526,7 +600,7 @@ void Stage::Private::place(const World& world, int object, const Onlooker& onloo
   const ObjectDef& d = def(object);
   const ObjectState& s = world.state(object);
   glm::mat4 target = rest_of(object);
-  bool visible = !s.worn && s.spot.kind != Spot::Kind::kWorn;
+  bool visible = t.present && !s.worn && s.spot.kind != Spot::Kind::kWorn;
   switch (s.spot.kind) {
     case Spot::Kind::kSocket: {
       float in = 0, angle = 0;
@@ -614,6 +688,7 @@ void Stage::update(const World& world, const Onlooker& onlooker, float dt, bool 
   }
   std::sort(order.begin(), order.end());
   for (const auto& [depth, o] : order) {
+    p.go(world, o, dt, snap);
     p.pose(world, o, dt, snap);
     p.place(world, o, onlooker, world.held() == o ? tool_on_ : -1, dt, snap, 0);
   }
@@ -628,6 +703,8 @@ void Stage::update(const World& world, const Onlooker& onlooker, float dt, bool 
 }
 
 // ---------------------------------------------------------------- asking
+
+void Stage::speak(Lang lang) { p_->lang = lang; }
 
 void Stage::set_highlight(int object, Highlight highlight) {
   if (object < 0 || !p_->gpu) return;

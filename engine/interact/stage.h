@@ -38,6 +38,8 @@ class Stage {
   // Follows the world. `dt` seconds since the last call; `snap` skips all easing (a jump in time).
   void update(const World& world, const Onlooker& onlooker, float dt, bool snap = false);
 
+  void speak(Lang lang);  // what screens are written in from the next update on
+
   // Shows the held tool on this fastener instead of in the hand; -1: in the hand.
   void use_tool_on(int object) { tool_on_ = object; }
 

@@ -13,9 +13,10 @@ struct LabelLook {
   std::array<uint8_t, 4> ink{255, 255, 255, 255};
   std::array<uint8_t, 4> ground{0, 0, 0, 0};     // sRGB, alpha
   float fill = 0.7f;                             // height of the letters, of the image's height
+  bool wrap = false;                             // a page: as many lines as it takes, as large as fits; "|" begins a new one
 };
 
-// The text in one line, centred, made smaller when it would be wider than the image. `font`: the bytes of a TrueType or OpenType
+// The text in one line, centred, made smaller when it would be wider than the image; or, with `wrap`, from the left in lines. `font`: the bytes of a TrueType or OpenType
 // file (or collection; `index` tells which face). UTF-8; characters the font lacks show as its empty box.
 Pixels draw_label(const std::string& font, int index, const std::string& text, const LabelLook& look);
 

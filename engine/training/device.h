@@ -116,6 +116,7 @@ struct ModelDef {
 
 struct DialogueDef {
   Dialogue dialogue;
+  std::string version_of;       // versions of one conversation, with different people, share their nodes' names: an attempt holds one of them
   struct Follows { int flag = 0; Expression when; };
   std::vector<Follows> follows;  // flags that are as the world is
 };

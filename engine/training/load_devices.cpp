@@ -11,7 +11,7 @@
 //   machine: {initial: state, states: {id: {on?: [output, ...], text?: string}}, transitions: [{from?: state, event?, after?: time, when?: CONDITION, to: state}]}
 //   model: {unit, is: NUMBER} | {unit, approach: {from, to: NUMBER, tau: NUMBER}} | {unit, decay: {from, tau, when: CONDITION}} |
 //          {unit, table: {of: signal, points: [[x, y], ...], curve?: linear|logarithmic}} | {unit, gauge: {of: signal, min, max, step}}
-//   dialogue: {first: node, flags?: [flag, ...], follows?: {flag: CONDITION}, nodes: {id: {speaker, lines: [string, ...], required?: true,
+//   dialogue: {version_of?: name, first: node, flags?: [flag, ...], follows?: {flag: CONDITION}, nodes: {id: {speaker, lines: [string, ...], required?: true,
 //              choices?: {id: {say: string, quality: 0-3, to: node, sets?, clears?, needs?, forbids?: [flag, ...], times?: N}}}}}
 //   volts: [n, n], of: network    current: part, of: network    pressure: n, of: air    position: cylinder, of: air    when: CONDITION
 // In capitals, what follows the world: a quantity or truth, a signal, or [{when: CONDITION, is: ...}, ..., {is: ...}].
@@ -607,6 +607,7 @@ void Loader::read_dialogue(const std::string& id, const Yaml& node) {
   Keys k(*this, node, "the dialogue '" + id + "'");
   DialogueDef d;
   d.dialogue.id = id;
+  if (const Yaml* version = k.opt("version_of")) d.version_of = name(version);
   const auto at_index = devices.dialogues.size();
   d.dialogue.flags = names(k.opt("flags"));
   const auto& flags = d.dialogue.flags;
@@ -615,7 +616,8 @@ void Loader::read_dialogue(const std::string& id, const Yaml& node) {
   for (const auto& [node_id, v] : entries(nodes)) {
     known.push_back(node_id);
     for (const DialogueDef& other : devices.dialogues) {
-      if (index_of(other.dialogue.nodes, node_id) >= 0) fail_key(v, "the node '" + node_id + "' stands in the dialogue '" + other.dialogue.id + "' already", "Rules speak of nodes by their name alone: each needs its own");
+      const bool versions = !d.version_of.empty() && d.version_of == other.version_of;
+      if (!versions && index_of(other.dialogue.nodes, node_id) >= 0) fail_key(v, "the node '" + node_id + "' stands in the dialogue '" + other.dialogue.id + "' already", "Rules speak of nodes by their name alone: each needs its own, unless both are 'version_of' one conversation");
     }
   }
   d.dialogue.first = std::max(0, named_in(k.req("first"), known, "node"));

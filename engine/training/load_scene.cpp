@@ -218,6 +218,7 @@ int Loader::read_object(const std::string& id, const Yaml& node, const Yaml* kin
     if (const Yaml* v = k.opt("node")) o.node = name(v);
     late.in = k.opt("in");
     if (const Yaml* at = k.opt("at")) o.at = pose(*at);
+    if (const Yaml* v = k.opt("whereabouts")) read_whereabouts(*v, o, index);
     read_mechanisms(k, o, late, id);
     for (const auto& [socket_name, socket] : entries(k.opt("sockets"))) read_socket(id, index, socket_name, socket);
     parts = k.opt("parts");
@@ -240,6 +241,25 @@ int Loader::read_object(const std::string& id, const Yaml& node, const Yaml* kin
     }
   }
   return index;
+}
+
+// whereabouts: [{when: CONDITION, pos: [x, y, z], yaw?} | {when: CONDITION, away: true}, ...]
+void Loader::read_whereabouts(const Yaml& v, ObjectDef& o, int object) {
+  if (o.part_of >= 0) fail(v, "a part is where its object is", "Give the object its whereabouts");
+  for (const Yaml& item : list(&v)) {
+    Keys k(*this, item, "a case");
+    Whereabouts w;
+    const Yaml *when = k.req("when"), *away = k.opt("away"), *pos = k.opt("pos"), *yaw = k.opt("yaw");
+    w.away = flag(away);
+    if (w.away == (pos != nullptr)) fail(item, "a thing is at a 'pos' or 'away: true'");
+    if (pos) w.at.pos = vec3(pos);
+    if (yaw) w.at.yaw = real(*yaw) * 3.14159265358979323846 / 180;
+    if (when) {
+      const size_t i = o.whereabouts.size();
+      late_.push_back([this, object, i, when] { pack_.scene.objects[static_cast<size_t>(object)].whereabouts[i].when = sure_condition(when); });
+    }
+    o.whereabouts.push_back(std::move(w));
+  }
 }
 
 std::string Loader::model_name(const Yaml& v) {

@@ -228,7 +228,8 @@ class Mutator {
     };
     const ObjectDef* o = object(t.action.o);
     if (t.action.verb == Verb::kSet && o && o->lever) {
-      for (const std::string& s : o->lever->states) instead(t.action.value, s, &Action::value);
+      const auto meant = action_of(before_[i], trace_, t);  // "$truth.NAME" may be any of them
+      for (const std::string& s : o->lever->states) instead(meant && *meant ? (*meant)->value : t.action.value, s, &Action::value);
     }
     if (t.action.verb == Verb::kSet && o && o->meter) {
       for (const auto& p : o->meter->positions) instead(t.action.value, p.name, &Action::value);

@@ -77,6 +77,12 @@ struct VesselDef { Value pressure; int64_t step_pa = 0, max_pa = 0; int cap = -1
 struct PumpDef {};                                                  // an item that raises or lowers a vessel's pressure
 struct LabelDef { std::optional<Value> value; std::string text; int signal = -1; };  // a plate to read: its text (string key), a value, or a signal: a display
 struct WearableDef {};
+// Where a thing is while a condition holds: people come and go. The first case that holds counts; when none does, it is where it was put.
+struct Whereabouts {
+  std::optional<Expression> when;
+  bool away = false;              // neither to be seen nor used, nor is what it carries
+  Pose3 at;
+};
 struct ZoneDef { std::array<double, 3> lower{}, upper{}; int body = -1; };  // m, scene frame; body: whose lift counts there, or -1
 
 struct StartDef { Expression when; int in = -1; };                 // where an object starts as the attempt's truths have it
@@ -89,6 +95,7 @@ struct ObjectDef {
   int in = -1;                    // socket it starts in, or -1: then `at`
   std::vector<StartDef> starts;   // or the socket of the first of these whose condition holds; `in` when none does
   Pose3 at;
+  std::vector<Whereabouts> whereabouts;
   bool static_scenery = false;    // no interaction
   std::optional<ItemDef> item;
   std::optional<FastenerDef> fastener;

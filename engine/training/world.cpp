@@ -115,6 +115,22 @@ void World::let_go(int without_chock, int lever, std::string_view lever_state, i
   }
 }
 
+const Whereabouts* World::whereabouts(int object) const {
+  const auto& cases = scene().objects[static_cast<size_t>(object)].whereabouts;
+  const auto it = std::find_if(cases.begin(), cases.end(), [&](const Whereabouts& w) { return !w.when || devices_.holds_now(around(), *w.when); });
+  return it == cases.end() ? nullptr : &*it;
+}
+
+bool World::away(int object) const {
+  for (size_t depth = 0; object >= 0 && depth <= states_.size(); ++depth) {
+    if (const Whereabouts* w = whereabouts(object); w && w->away) return true;
+    const int whole = scene().objects[static_cast<size_t>(object)].part_of;
+    const Spot& spot = state(object).spot;
+    object = whole >= 0 ? whole : spot.kind == Spot::Kind::kSocket ? scene().sockets[static_cast<size_t>(spot.socket)].owner : -1;
+  }
+  return false;
+}
+
 // Whether a socket is on an object, or on something that sits on it: nothing can be put into itself.
 bool World::carries(int object, int socket) const {
   for (size_t depth = 0; socket >= 0 && depth <= states_.size(); ++depth) {
@@ -667,6 +683,7 @@ void World::decide_finish(int64_t t_ms, Events& out) const {
 // ---------------------------------------------------------------- what can be done
 std::vector<Option> World::options(int object) const {
   std::vector<Option> out;
+  if (away(object)) return out;
   const ObjectDef& def = scene().objects[static_cast<size_t>(object)];
   const ObjectState& s = state(object);
   const ObjectDef* held = held_ < 0 ? nullptr : &scene().objects[static_cast<size_t>(held_)];
@@ -714,6 +731,9 @@ std::vector<Option> World::held_options() const {
   std::vector<Option> out;
   if (held_ < 0) return out;
   const ObjectDef& def = scene().objects[static_cast<size_t>(held_)];
+  for (const ObjectDef& part : scene().objects) {  // what is in the hand can be read
+    if (part.part_of == held_ && part.label) out.push_back({{Verb::kRead, part.id, "", "", 0, false, false, {}}, false, named("查看{name}", "Read the {name}", pack_->text(part.name))});
+  }
   if (def.meter) {
     for (const MeterDef::Position& p : def.meter->positions) {
       if (p.name != state(held_).state) out.push_back({{Verb::kSet, def.id, "", p.name, 0, false, false, {}}, false, pack_->text(def.name + "." + p.name)});
@@ -736,7 +756,7 @@ std::vector<int> World::open_sockets() const {
   for (size_t i = 0; i < occupants_.size(); ++i) {
     const SocketDef& s = scene().sockets[i];
     const int at = static_cast<int>(i);
-    if (occupants_[i] < 0 && accepts(at, held_) && (s.through < 0 || occupant(s.through) >= 0)) out.push_back(at);
+    if (occupants_[i] < 0 && accepts(at, held_) && !away(s.owner) && (s.through < 0 || occupant(s.through) >= 0)) out.push_back(at);
   }
   return out;
 }

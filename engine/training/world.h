@@ -92,9 +92,12 @@ class World {
   bool stroke_running() const { return stroke_.has_value(); }
   uint32_t last_seq() const { return seq_; }
   bool finished() const { return finished_; }
+  const Whereabouts* whereabouts(int object) const;    // null: where it was put
+  bool away(int object) const;                         // it, or what carries it, is not here now
   const Devices& devices() const { return devices_; }
   std::optional<int64_t> signal_number(int signal) const { return devices_.number(around(), signal); }
   std::string_view signal_word(int signal) const { return devices_.word(around(), signal); }
+  Text last_words(int person) const;                   // what they said on coming to where the conversation is; empty: nothing
   std::optional<Text> display(int object) const;       // what a meter's or a panel's face shows now; none: it has no such face
   std::optional<Quantity> shown_by(int object) const;  // the number an instrument shows; none: nothing, or no number
 

@@ -43,6 +43,11 @@ Verb World::verb_of_putting(int socket, int object) const {
 }
 
 std::optional<Text> World::unmet(const Action& a) const {
+  for (const std::string* id : {&a.o, &a.at}) {
+    const int socket = id->empty() ? -1 : scene().find_socket(*id);
+    const int o = socket >= 0 ? scene().sockets[at(socket)].owner : scene().find_object(*id);
+    if (o >= 0 && o != held_ && away(o)) return both("不在这里", "It is not here now");
+  }
   // What is in the hand can always be set down.
   if (a.verb == Verb::kPut || a.verb == Verb::kPlace || a.verb == Verb::kLock || a.verb == Verb::kGive) return std::nullopt;
   for (const std::string* id : {&a.o, &a.at}) {
@@ -147,6 +152,19 @@ void World::tell(Event& e) const {
       }
     }
   }
+}
+
+Text World::last_words(int person) const {
+  Text out;
+  const auto& def = scene().objects[at(person)].person;
+  if (!def || def->dialogue < 0) return out;
+  const Dialogue& talk = scene().devices.dialogues[at(def->dialogue)].dialogue;
+  for (const std::string& key : talk.nodes[at(devices_.state().dialogues[at(def->dialogue)].node)].lines) {
+    const Text& line = pack_->text(key);
+    out.zh += line.zh;
+    out.en += (out.en.empty() ? "" : " ") + line.en;
+  }
+  return out;
 }
 
 std::optional<Text> World::display(int object) const {

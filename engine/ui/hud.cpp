@@ -192,6 +192,16 @@ void draw_goal_marker(const Theme& theme, const Hud& hud, ImDrawList* draw) {
   draw->AddPolyline(chevron, 3, color::kWarn, 0, theme.px(6));
 }
 
+// What is meant; of a person, what they said last.
+std::string menu_title(const Hud& hud, int object) {
+  const World& world = hud.session->world();
+  const ObjectDef& def = world.scene().objects[static_cast<size_t>(object)];
+  std::string title = object_name(*hud.pack, object, hud.lang);
+  if (!def.person || hud.hands->locked()) return title;
+  const Text said = world.last_words(object);
+  return said.en.empty() ? title : title + (hud.lang == Lang::kZh ? "：" : ": ") + said.in(hud.lang);
+}
+
 void draw_menu(const Theme& theme, const Hud& hud, ImDrawList* draw) {
   const Hands& hands = *hud.hands;
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
@@ -199,34 +209,42 @@ void draw_menu(const Theme& theme, const Hud& hud, ImDrawList* draw) {
   const int object = hands.hovered() >= 0 ? hands.hovered() : hands.hovered_socket() >= 0 ? hud.session->world().held() : -1;
   if (hands.choices().empty() && !hands.locked()) return;
   const bool idle = object < 0;  // nothing meant: what could be done with what is in hand
-  const std::string title = idle ? "" : object_name(*hud.pack, object, hud.lang);
+  const std::string title = idle ? "" : menu_title(hud, object);
+  // Long lines, such as what can be answered, are wrapped; the menu moves aside so that all of it is seen.
+  const float most = std::min(theme.px(560), screen.x * 0.6f), pad = theme.px(28), number_width = theme.px(34), row_pad = theme.px(10);
   struct Row {
     std::string number, label;
-    bool hold;
+    float height = 0;
   };
   std::vector<Row> rows;
-  float width = text_size(theme.body, title.c_str()).x;
-  if (hands.locked()) {
-    rows.push_back({"", tr(Str::kLocked, hud.lang), false});
-    width = std::max(width, text_size(theme.small, rows[0].label.c_str()).x);
+  float width = std::min(text_size(theme.body, title.c_str()).x, most);
+  if (hands.locked()) rows.push_back({"", tr(Str::kLocked, hud.lang)});
+  for (size_t i = 0; i < hands.choices().size() && i < 9; ++i) rows.push_back({std::to_string(i + 1), hands.choices()[i].option.label.in(hud.lang)});
+  ImFont* font = hands.locked() ? theme.small : theme.body;
+  const float title_height = idle ? 0 : text_size(theme.body, title.c_str(), most).y;
+  const float head = idle ? theme.px(6) : title_height + theme.px(16);
+  float height = head + theme.px(8);
+  for (Row& row : rows) {
+    const float before = row.number.empty() ? 0 : number_width;
+    const ImVec2 size = text_size(font, row.label.c_str(), most - before);
+    width = std::max(width, size.x + before);
+    row.height = std::max(theme.px(32), size.y + row_pad);
+    height += row.height;
   }
-  for (size_t i = 0; i < hands.choices().size() && i < 9; ++i) {
-    rows.push_back({std::to_string(i + 1), hands.choices()[i].option.label.in(hud.lang), hands.choices()[i].option.continuous});
-    width = std::max(width, text_size(theme.body, rows.back().label.c_str()).x + theme.px(34));
-  }
-  width += theme.px(28);
-  const float row_height = theme.px(32), head = idle ? theme.px(6) : theme.px(36);
-  const ImVec2 from(screen.x / 2 + theme.px(34), screen.y / 2 + theme.px(idle ? 60 : 14));
+  width += pad;
+  const ImVec2 from(std::min(screen.x / 2 + theme.px(34), screen.x - width - theme.px(16)), std::min(screen.y / 2 + theme.px(idle ? 60 : 14), std::max(theme.px(130), screen.y - height - theme.px(60))));
   const float alpha = idle ? 0.72f : 1;
-  panel_box(draw, theme, from, {from.x + width, from.y + head + row_height * static_cast<float>(rows.size()) + theme.px(8)}, alpha);
-  if (!idle) draw_text(draw, theme.body, {from.x + theme.px(14), from.y + theme.px(9)}, color::kMuted, title.c_str());
+  panel_box(draw, theme, from, {from.x + width, from.y + height}, alpha);
+  if (!idle) draw_text(draw, theme.body, {from.x + theme.px(14), from.y + theme.px(9)}, color::kMuted, title.c_str(), most);
+  float y = from.y + head;
   for (size_t i = 0; i < rows.size(); ++i) {
-    const float y = from.y + head + row_height * static_cast<float>(i);
+    const Row& row = rows[i];
     const bool on = !hands.locked() && i == hands.chosen() && !idle;
-    if (on) draw->AddRectFilled({from.x + theme.px(6), y + theme.px(1)}, {from.x + width - theme.px(6), y + row_height - theme.px(1)}, color::kAccentDark, theme.px(7));
-    if (!rows[i].number.empty()) draw_text(draw, theme.small, {from.x + theme.px(15), y + theme.px(8)}, on ? color::kText : faded(color::kMuted, alpha), rows[i].number.c_str());
-    draw_text(draw, hands.locked() ? theme.small : theme.body, {from.x + theme.px(rows[i].number.empty() ? 14 : 36), y + theme.px(5)},
-              hands.locked() ? color::kWarn : faded(color::kText, on ? 1 : 0.8f * alpha), rows[i].label.c_str());
+    if (on) draw->AddRectFilled({from.x + theme.px(6), y + theme.px(1)}, {from.x + width - theme.px(6), y + row.height - theme.px(1)}, color::kAccentDark, theme.px(7));
+    if (!row.number.empty()) draw_text(draw, theme.small, {from.x + theme.px(15), y + theme.px(8)}, on ? color::kText : faded(color::kMuted, alpha), row.number.c_str());
+    draw_text(draw, font, {from.x + theme.px(row.number.empty() ? 14 : 36), y + theme.px(5)}, hands.locked() ? color::kWarn : faded(color::kText, on ? 1 : 0.8f * alpha), row.label.c_str(),
+              most - (row.number.empty() ? 0 : number_width));
+    y += row.height;
   }
 }
 
@@ -320,7 +338,7 @@ void draw_messages(const Theme& theme, const Hud& hud, ImDrawList* draw) {
     const float wrap = side ? theme.px(300) : screen.x * 0.6f;
     const ImVec2 size = text_size(font, words.c_str(), wrap);
     const ImVec2 pad(theme.px(14), theme.px(8));
-    const ImU32 edge = m.kind == Message::Kind::kGain ? color::kGood : m.kind == Message::Kind::kInfo ? color::kAccent : m.kind == Message::Kind::kRefusal ? color::kWarn : color::kBad;
+    const ImU32 edge = m.kind == Message::Kind::kGain ? color::kGood : m.kind == Message::Kind::kInfo || m.kind == Message::Kind::kSpeech ? color::kAccent : m.kind == Message::Kind::kRefusal ? color::kWarn : color::kBad;
     ImVec2 from;
     if (side) {
       from = {screen.x - theme.px(16) - size.x - 2 * pad.x - theme.px(6), side_y};
