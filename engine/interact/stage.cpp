@@ -98,6 +98,8 @@ struct Thing {
   glm::mat4 blend_from{1};
   float blend = 1;            // 0..1 between blend_from and where it belongs
   Eased height, lift, lever, angle, depth, roll, value;
+  std::vector<int8_t> lit;    // lamps as last sent: 1 on, 0 off, -1 never
+  std::vector<Eased> moved;
   std::string face;           // what its display shows
   TextureHandle face_texture = kNoTexture;
   float fall_speed = 0;
@@ -239,6 +241,7 @@ Status Stage::show_in(GpuScene& gpu, Textures& textures, const std::string& font
   }
   for (size_t o = 0; o < p_->things.size(); ++o) {
     Thing& t = p_->things[o];
+    t.lit.clear();
     if (t.instance != static_cast<int>(o)) continue;
     t.gpu = gpu.add_object(t.asset->id, t.transform, t.pose);
     gpu.set_in_room(t.gpu, p_->def(static_cast<int>(o)).static_scenery && !p_->def(static_cast<int>(o)).item);
@@ -361,12 +364,28 @@ void Stage::Private::pose(const World& world, int object, float dt, bool snap) {
       }
     }
     if (!d.display.empty()) show_face(world, static_cast<int>(i), object);
+    part.lit.resize(d.lit.size(), -1);
+    for (size_t k = 0; k < d.lit.size() && gpu && t.gpu; ++k) {
+      const int8_t on = world.holds_now(d.lit[k].when) ? 1 : 0;
+      const int node = model.find_node(d.lit[k].node);
+      if (node >= 0 && part.lit[k] != on) gpu->set_node_visible(t.gpu, node, on != 0);
+      part.lit[k] = on;
+    }
+    part.moved.resize(d.moved.size());
+    for (size_t k = 0; k < d.moved.size(); ++k) {
+      const float shown = part.moved[k].follow(world.holds_now(d.moved[k].when) ? 1 : 0, dt, snap);
+      const int node = model.find_node(d.moved[k].node);
+      if (node < 0) continue;
+      const Node& n = model.nodes[static_cast<size_t>(node)];
+      turn_node(node, joint_at(n, glm::mix(extra_number(n, "lower", 0), extra_number(n, "upper", 0), shown)));
+    }
     if (!d.needle.empty()) {
       if (const int node = model.find_node(d.needle); node >= 0) {
+        const int64_t number = d.dial ? s.value : d.label && d.label->signal >= 0 ? world.signal_number(d.label->signal).value_or(0) : s.reading;
         const Node& n = model.nodes[static_cast<size_t>(node)];
         const float lower = extra_number(n, "lower", 0), upper = extra_number(n, "upper", 270);
         const float from = extra_number(n, "value_lower", 0), to = extra_number(n, "value_upper", 1), step = steps_per(extra_text(n, "unit"));
-        const float shown = part.value.follow(to > from ? (static_cast<float>(s.reading) / step - from) / (to - from) : 0, dt, snap);
+        const float shown = part.value.follow(to > from ? (static_cast<float>(number) / step - from) / (to - from) : 0, dt, snap);
         turn_node(node, joint_at(n, glm::mix(lower, upper, std::clamp(shown, 0.0f, 1.0f))));
       }
     }

@@ -109,6 +109,9 @@ void check_models(const Pack& pack, CheckReport& report) {
     if (!o.node.empty()) nodes.push_back(o.node);
     if (!o.needle.empty()) nodes.push_back(o.needle);
     if (!o.display.empty()) nodes.push_back(o.display);
+    for (const auto* list : {&o.lit, &o.moved}) {
+      for (const NodeWhen& n : *list) nodes.push_back(n.node);
+    }
     for (const std::string& n : nodes) {
       if (!has(m->nodes, n)) miss(fmt::format("the model '{}' of '{}' has no node '{}'", owner.model, o.id, n));
     }

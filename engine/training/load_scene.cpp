@@ -224,6 +224,8 @@ int Loader::read_object(const std::string& id, const Yaml& node, const Yaml* kin
     parts = k.opt("parts");
     if (const Yaml* d = k.opt("drums")) o.drums = words(d);
     if (const Yaml* n = k.opt("needle")) o.needle = name(n);
+    if (const Yaml* v = k.opt("lit")) read_nodes_when(*v, o.lit, index, &ObjectDef::lit);
+    if (const Yaml* v = k.opt("moved")) read_nodes_when(*v, o.moved, index, &ObjectDef::moved);
     if (const Yaml* n = k.opt("display")) o.display = name(n);
   }
   s.objects[static_cast<size_t>(index)] = std::move(o);
@@ -241,6 +243,17 @@ int Loader::read_object(const std::string& id, const Yaml& node, const Yaml* kin
     }
   }
   return index;
+}
+
+// lit, moved: {node: CONDITION, ...}
+void Loader::read_nodes_when(const Yaml& v, std::vector<NodeWhen>& nodes, int object, std::vector<NodeWhen> ObjectDef::*which) {
+  for (const auto& [node, condition] : entries(&v)) {
+    if (!is_name(node)) fail_key(condition, "'" + node.substr(0, 40) + "' is not the name of a node");
+    const size_t i = nodes.size();
+    nodes.push_back({node, {}});
+    const Yaml* when = &condition;
+    late_.push_back([this, object, i, when, which] { (pack_.scene.objects[static_cast<size_t>(object)].*which)[i].when = sure_condition(when); });
+  }
 }
 
 // whereabouts: [{when: CONDITION, pos: [x, y, z], yaw?} | {when: CONDITION, away: true}, ...]

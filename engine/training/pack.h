@@ -87,6 +87,8 @@ struct ZoneDef { std::array<double, 3> lower{}, upper{}; int body = -1; };  // m
 
 struct StartDef { Expression when; int in = -1; };                 // where an object starts as the attempt's truths have it
 
+struct NodeWhen { std::string node; Expression when; };             // a node of the model that follows a condition
+
 struct ObjectDef {
   std::string id, name;           // name: string key
   std::string model;              // library name or "models/x.glb" in the pack; empty for a part
@@ -125,6 +127,8 @@ struct ObjectDef {
   // For the eye: model nodes that show a number (digit drums 100/10/1) or a needle (angle per unit).
   std::vector<std::string> drums;
   std::string needle;
+  std::vector<NodeWhen> lit;       // nodes that are seen only while the condition holds: lamps
+  std::vector<NodeWhen> moved;     // nodes that stand at the upper end of their joint while it holds
   std::string display;             // or a face that shows the reading, or the code of a label, as text
 };
 

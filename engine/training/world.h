@@ -99,6 +99,7 @@ class World {
   std::string_view signal_word(int signal) const { return devices_.word(around(), signal); }
   Text last_words(int person) const;                   // what they said on coming to where the conversation is; empty: nothing
   std::optional<Text> display(int object) const;       // what a meter's or a panel's face shows now; none: it has no such face
+  bool holds_now(const Expression& e) const { return devices_.holds_now(around(), e); }  // a condition of the scene
   std::optional<Quantity> shown_by(int object) const;  // the number an instrument shows; none: nothing, or no number
 
  private:
