@@ -26,7 +26,7 @@ P.append(assign(slab(x - .045, x + .045, -.085, -.014, z - .004, z, .0012), "zin
 P.append(assign(move(cyl(.0078, z, z + .012, .001, 16), x, -.052, 0), "zinc"))
 x, z = PLACES["goggles"]
 shelf = assign(join(slab(x - .085, x + .085, -.180, -.014, z - .0315, z - .0280, .0015), slab(x - .085, x + .085, -.180, -.176, z - .0280, z - .0160, .001)), "poly_smoke")
-node("board", root, (0, 0, 0), join(*P))
+node("board", root, (0, 0, 0), join(*P))["no_ao"] = 1
 node("shelf", root, (x, -.014, z), shelf)
 for k in ("padlock_1", "padlock_2"):
     x, z = PLACES[k]
