@@ -4,7 +4,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from kit import *
 
 root = start("cleaning_cloth", asset="cleaning_cloth", domain="manufacturing")
-rows, n = [], 26
+n = 17
 W, D = .100, .074
 layers = []
 for k, (z, s) in enumerate(((.0022, 1.0), (.0055, .985), (.0088, .975), (.0118, .955))):

@@ -137,13 +137,18 @@ foot = prism(fillet([(-.030, -.052), (.034, -.052), (.034, .003), (-.030, .003)]
 foot = move(foot, SX, by, .8926)
 wall = front(prism(fillet([(-.026, 0), (.034, 0), (.034, .006), (.019, .060, .019), (-.019, .060, .019), (-.026, .020, .01)], .003, 6), 0, .003, .0005, holes=[circle(.0092, 28, 0, .0394)[::-1]]), SX, by, .8926)
 br = assign(join(foot, wall), "zinc")
-screw = join(assign(move(hex_body(.010, .8956, .9016, both=False), SX + .026, by - .026, 0), "zinc"), assign(move(tube_z(.003, .0075, .8956, .8966, .0002, 20), SX + .026, by - .026, 0), "steel"))
+washer = assign(move(tube_z(.003, .0090, .8956, .8966, .0002, 20), SX + .026, by - .026, 0), "steel")
 tip = assign(mesh([(SX - .0300, by - .0435 - .0012, .8957), (SX - .0300 + .006, by - .0435 - .0020, .8957), (SX - .0300 + .006, by - .0435 + .0020, .8957), (SX - .0300, by - .0435 + .0012, .8957)], [(0, 1, 2, 3)]), "print_red")
 lead = [assign(front(cyl(.0078, 0, .024, .0015, 18), SX, -.164, .932), "plastic_black"), assign(move(spin(cyl(.0068, 0, .024, .002, 16), "y", 90), SX + .002, -.180, .932), "plastic_black"),
         assign(front(tube_z(.0062, .0086, .002, .010, .0008, 18), SX, -.164, .932), "brass_nickel"),
         assign(hose([(SX + .020, -.180, .932), (SX + .050, -.180, .930), (SX + .078, -.172, .905), (SX + .086, -.160, .850), (SX + .100, -.150, .790), (SX + .120, -.145, .740), (SX + .128, -.142, .690)], .0024, 5, 8), "plastic_yellow")]
-slot = node("b1_slot", root, (SX, by, .8926), join(br, screw, tip), **joint("prismatic", (0, -1, 0), -.003, .011, unit="mm", value_lower=1.0, value_upper=15.0))
+slot = node("b1_slot", root, (SX, by, .8926), join(br, washer, tip), **joint("prismatic", (0, -1, 0), -.003, .011, unit="mm", value_lower=1.0, value_upper=15.0))
+knob = lathe(fillet([(0, .8966, 0), (.0060, .8966), (.0060, .9010, .0006), (.0105, .9025), (.0105, .9120, .0015), (0, .9130, 0)], .0008, 2, False), 30)
+knob = cut(knob, *[move(spin(move(cyl(.0030, .9000, .92, 0, 12), .0122), "z", 60 * k), 0, 0, 0) for k in range(6)])
+stud = cyl(.0030, .9120, .9155, .0005, 12)
+node("b1_nut", slot, (SX + .026, by - .026, .8966), move(join(assign(knob, "plastic_black"), assign(stud, "zinc")), SX + .026, by - .026, 0), **joint("revolute", (0, 0, 1), 0, 180))
 node("b1_lead", slot, (SX, -.18, .932), join(*lead))
+anchor("grab", "b1_nut", slot, (SX + .026, by - .026, .914), z=(0, 0, 1), x=(1, 0, 0))
 anchor("snap", "b1", slot, (SX, -.084, .932), z=(0, -1, 0), x=(-1, 0, 0), accepts="m18_bracket")
 anchor("snap", "b1_face", slot, (SX, -.084, .932), z=(0, 1, 0), x=(1, 0, 0), accepts="metal_chip")
 

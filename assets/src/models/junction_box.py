@@ -13,7 +13,7 @@ for sx in (1, -1):
         P.append(assign(front(lathe([(.0032, 0), (.0026, .0014), (0, .0014)], 12), sx * .0262, -.0338, sz * .0440), "zinc"))
 SOCK = {1: (-.0195, "wire_brown"), 4: (.0, "plastic_black"), 3: (.0195, "plastic_blue")}
 for n, (x, mat) in SOCK.items():
-    P.append(assign(front(lathe(fillet([(.0024, -.010), (.0024, .0030), (.0066, .0030), (.0072, 0), (.0072, -.002)], .0004, 1, False), 24), x, -.0342, -.020), mat))
+    P.append(assign(front(lathe(fillet([(.0024, -.002), (.0072, -.002), (.0072, 0), (.0066, .0030), (.0024, .0030)], .0004, 1), 24, closed=True), x, -.0342, -.020), mat))
     P.append(assign(front(cyl(.0023, -.002, .0002, 0, 12), x, -.0342, -.020), "print_black"))
 P.append(assign(move(tube_z(.0062, .0095, .048, .062, .001, 24), 0, -.017, 0), "brass_nickel"))
 P.append(assign(move(hex_body(.020, -.062, -.048), 0, -.017, 0), "plastic_black"))

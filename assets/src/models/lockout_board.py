@@ -10,7 +10,7 @@ root = start("lockout_board", asset="lockout_board", domain="manufacturing")
 board = assign(front(prism(fillet(rect(W, H), .012, 4), 0, .014, .002)), "paint_yellow")
 face = front(decal("lockout_board_face", W - .02, H - .02), 0, -.0143, 0)
 rim = assign(front(prism(fillet(rect(W + .024, H + .024), .018, 4), 0, .022, .003, holes=[fillet(rect(W - .004, H - .004), .010, 4)[::-1]])), "paint_red")
-PLACES = dict(padlock_1=(-.310, .150), padlock_2=(-.200, .150), tag_1=(-.060, .150), tag_2=(.060, .150), prop=(.215, -.095), goggles=(-.190, -.235))
+PLACES = dict(padlock_1=(-.310, .150), padlock_2=(-.200, .150), tag_1=(-.060, .150), tag_2=(.060, .150), prop=(.215, -.165), goggles=(-.190, -.235))
 P = [board, face, rim]
 
 
@@ -26,7 +26,7 @@ P.append(assign(slab(x - .045, x + .045, -.085, -.014, z - .004, z, .0012), "zin
 P.append(assign(move(cyl(.0078, z, z + .012, .001, 16), x, -.052, 0), "zinc"))
 x, z = PLACES["goggles"]
 shelf = assign(join(slab(x - .085, x + .085, -.180, -.014, z - .0315, z - .0280, .0015), slab(x - .085, x + .085, -.180, -.176, z - .0280, z - .0160, .001)), "poly_smoke")
-node("board", root, (0, 0, 0), join(*P))
+node("board", root, (0, 0, 0), join(*P))["no_ao"] = 1
 node("shelf", root, (x, -.014, z), shelf)
 for k in ("padlock_1", "padlock_2"):
     x, z = PLACES[k]
