@@ -55,7 +55,7 @@ TEST(Shown, IsWhatTheMeterInTheHandReadLast) {
   World world(pack, pack->exercises.front(), 2);
   const int meter = pack->scene.find_object("meter");
   EXPECT_FALSE(world.shown_by(meter));
-  const auto act = [&](Verb v, const char* o, const char* at, const char* value) { return world.act({v, o, at, value, 0, false, false, {}}, 1000).has_value(); };
+  const auto act = [&](Verb v, const char* o, const char* at, const char* value) { return static_cast<bool>(world.act({v, o, at, value, 0, false, false, {}}, 1000)); };
   ASSERT_TRUE(act(Verb::kTake, "meter", "", ""));
   ASSERT_TRUE(act(Verb::kSet, "meter", "", "dcv"));
   ASSERT_TRUE(act(Verb::kProbe, "junction_box.pin_1", "junction_box.pin_3", ""));
