@@ -280,7 +280,7 @@ void Stage::Private::show_face(const World& world, int object, int instance) {
   if (!textures || carrier.gpu == kNoObject) return;
   const auto shown = world.display(object);
   const std::string text = shown ? shown->in(lang) : d.instrument ? format_number(s.reading, d.instrument->unit) : fmt::format("{:04}", s.value);
-  if (text == face.face) return;
+  if (text == face.face && face.face_texture != kNoTexture) return;
   LabelLook look;
   if (shown && d.label) look = page_look(carrier.asset->model, d.display);
   else if (d.instrument || d.meter) look = {.width = 224, .height = 128, .ink = {16, 20, 16, 255}, .ground = {255, 255, 255, 255}, .fill = 0.6f};
