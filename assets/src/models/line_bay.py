@@ -54,17 +54,17 @@ def wall(o, u, length, holes=()):
 # --- floor and its lines -----------------------------------------------------------------------------------------
 node("floor", root, (0, 0, 0), assign(sheet((-X, -Y, 0), (1, 0, 0), (0, 1, 0), steps(0, 2 * X, .55), steps(0, 2 * Y, .55)), "floor_concrete"))
 MARKS = []
-rectm = lambda x0, x1, y0, y1, m="floor_yellow", z=.002: MARKS.append(assign(mesh([(x0, y0, z), (x1, y0, z), (x1, y1, z), (x0, y1, z)], [(0, 1, 2, 3)]), m))
+rectm = lambda x0, x1, y0, y1, m="mark_yellow", z=.002: MARKS.append(assign(mesh([(x0, y0, z), (x1, y0, z), (x1, y1, z), (x0, y1, z)], [(0, 1, 2, 3)]), m))
 LW = .08
 for x in (-2.25, 2.25):                              # work place before the conveyor
     rectm(x - LW / 2, x + LW / 2, -2.05, FN)
 rectm(-2.25 + LW / 2, 2.25 - LW / 2, -2.05 - LW / 2, -2.05 + LW / 2)
-rectm(-3.9, 3.9, -3.35, -2.35, "floor_green", .0012)  # gangway
+rectm(-3.9, 3.9, -3.35, -2.35, "mark_green", .0012)  # gangway
 for y in (-3.35, -2.35):
     rectm(-3.9, 3.9, y - LW / 2, y + LW / 2)
 for i in range(13):                                  # hatching of the danger zone along the conveyor
     x = -1.56 + .24 * i
-    MARKS.append(assign(mesh([(x, .13, .0024), (x + .10, .13, .0024), (x + .28, .31, .0024), (x + .18, .31, .0024)], [(0, 1, 2, 3)]), "floor_yellow"))
+    MARKS.append(assign(mesh([(x, .13, .0024), (x + .10, .13, .0024), (x + .28, .31, .0024), (x + .18, .31, .0024)], [(0, 1, 2, 3)]), "mark_yellow"))
 # red: keep clear before the control cabinet
 c = math.cos(math.radians(35)), math.sin(math.radians(35))
 turn35 = lambda u, v: (-1.75 + u * c[0] - v * c[1], .75 + u * c[1] + v * c[0], .0022)
@@ -124,7 +124,7 @@ for y in (-2.9, 0, 2.9):
     for s in (1, -1):
         part(sweep([(s * (X - .09), y, 0), (s * (X - .09), y, 3.84)], isec(.16, .16, .016), up=(0, 1, 0)), "steel_blue")
         for k in range(4):
-            part(mesh([(s * (X - .1735), y + a * .081, .15 + .18 * k + z) for z in (0, .18) for a in (-s, s)], [(1, 0, 2, 3)]), ("floor_yellow", "print_black")[k % 2])
+            part(mesh([(s * (X - .1735), y + a * .081, .15 + .18 * k + z) for z in (0, .18) for a in (-s, s)], [(1, 0, 2, 3)]), ("mark_yellow", "print_black")[k % 2])
 for x in (-3, -1.5, 0, 1.5, 3):
     part(sweep([(x, -Y, 4.15), (x, Y, 4.15)], isec(.08, .09, .008)), "coated_grey")
 lamp = None
