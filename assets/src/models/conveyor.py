@@ -163,7 +163,7 @@ for x in (HX0, HX1):
 for y, z in ((HY, HZ), (gy0 + .05, HZ), (gy0, HZ - .05), (gy0, gz0)):
     G.append(sweep([(HX0 - .008, y, z), (HX1 + .008, y, z)], rect(.016, .016)))
 G = [assign(join(*G), "paint_yellow")]
-grip = sweep(spline([(.33, gy0 - .008, .955), (.33, gy0 - .032, .955), (.34, gy0 - .038, .955), (.44, gy0 - .038, .955), (.45, gy0 - .032, .955), (.45, gy0 - .008, .955)], 4), circle(.006, 10), up=(0, 0, 1))
+grip = sweep(spline([(.49, gy0 - .008, .906), (.49, gy0 - .032, .906), (.50, gy0 - .038, .906), (.59, gy0 - .038, .906), (.60, gy0 - .032, .906), (.60, gy0 - .008, .906)], 4), circle(.006, 10), up=(0, 0, 1))
 G.append(assign(grip, "plastic_black"))
 G.append(apply(decal("guard_sign", .130, .065), Matrix.Translation((.39, gy0 + .0252, HZ - .0250 + .0008)) @ Matrix.Rotation(math.radians(45), 4, "X") @ Matrix.Translation((0, 0, .0035))))
 g = node("guard", root, (.39, HY, HZ), join(*G), **joint("revolute", (-1, 0, 0), 0, 95))
@@ -174,7 +174,7 @@ for x in (HX0, HX1):                                 # side panes above the pall
     o = prism([(gy0 + .006, gz0 + .005), (-.100, gz0 + .005), (-.100, gz0 + .085), (.100, gz0 + .085), (HY - .01, gz0 + .085), (HY - .01, HZ - .006), (gy0 + .048, HZ - .006), (gy0 + .006, HZ - .048)], -t / 2, t / 2, 0)
     panes.append(apply(o, Matrix(((0, 0, 1, x), (1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 0, 1)))))
 node("guard_panes", g, (.39, HY, HZ), assign(join(*panes), "poly_clear"))
-anchor("grab", "guard", g, (.39, gy0 - .038, .955), z=(0, -1, 0), x=(1, 0, 0))
+anchor("grab", "guard", g, (.545, gy0 - .038, .906), z=(0, -1, 0), x=(1, 0, 0))
 
 # --- anchors ------------------------------------------------------------------------------------------------------------
 for n, x in (("pallet_stop", SX), ("pallet_infeed", -.85), ("pallet_mid", -.25), ("pallet_outfeed", .95)):

@@ -103,7 +103,8 @@ n, shh = 16, GATE[3] / 16
 prof = []
 for k in range(n):
     prof += [(.012, shh * k + .012), (.028, shh * (k + .5)), (.012, shh * (k + 1) - .012), (.004, shh * (k + 1))]
-part(mesh([(X + .03 - d, y, z) for d, z in prof for y in (y0, y1)], [(2 * i, 2 * i + 2, 2 * i + 3, 2 * i + 1) for i in range(len(prof) - 1)]), "cabinet_grey")
+cols = [y0, y0 + .12, y0 + .5, (y0 + y1) / 2, y1 - .5, y1 - .12, y1]
+part(mesh([(X + .03 - d, y, z) for d, z in prof for y in cols], [(7 * i + j, 7 * i + 7 + j, 7 * i + 8 + j, 7 * i + 1 + j) for i in range(len(prof) - 1) for j in range(6)]), "cabinet_grey")
 for y in (y0 - .02, y1 + .02):
     bar((X - .03, y, 0), (X - .03, y, GATE[3] + .1), .08, .10, "coated_grey")
 part(slab(X - .34, X, y0 - .15, y1 + .15, GATE[3], GATE[3] + .36, .02, 2), "cabinet_grey")
