@@ -192,7 +192,7 @@ for k in range(8):
     add(slab(x0 + .003, x0 + .012, F - .076, F - .054, z - .013, z + .011, .001), "plastic_white")
 
 # --- isolators' rear ends behind the strip, Q1's outgoing terminals ------------------------------------------------------
-QX, Q1Z, Q2Z = .300, 1.300, .930
+QX, Q1Z, Q2Z = .300, 1.300, .815
 for z in (Q1Z, Q2Z):
     add(slab(QX - .045, QX + .045, BACK - .085, BACK, z - .055, z + .055, .004), "coated_dark")
     add(front(cyl(.004, 0, BACK - .085 - Y0, 0, 10), QX, BACK - .085, z), "steel")
@@ -243,8 +243,8 @@ for dx in (-.012, .012):
 
 # --- outside of the strip: signs -------------------------------------------------------------------------------------------
 face(part_of("cabinet_signs", (0, 0, 420, 250), .150), QX, Y0 - .0004, 1.475)
-face(part_of("cabinet_signs", (0, 260, 420, 250), .150), QX, Y0 - .0004, 1.095)
-face(part_of("cabinet_signs", (0, 520, 420, 200), .150), QX, Y0 - .0004, .760)
+face(part_of("cabinet_signs", (0, 260, 420, 250), .150), QX, Y0 - .0004, .990)
+face(part_of("cabinet_signs", (0, 520, 420, 200), .150), QX, Y0 - .0004, 1.610)
 # decal("cabinet_labels") decal("cabinet_signs"): pictures drawn by the build
 node("cabinet", root, (0, 0, 0), join(*P))
 
@@ -310,6 +310,6 @@ for n, q in (("t1", QT[0]), ("t2", QT[1]), ("t3", QT[2]), ("pe", QT[3]), ("ref_l
 anchor("snap", "fuse_f2", root, F2, z=(0, -1, 0), x=(0, 0, 1), accepts="fuse_link", lie="1")
 anchor("snap", "cable_end", root, (-.13, .06, .115), z=(0, 0, 1), x=(1, 0, 0))
 for n, eye, aim in (("door", (-.10, -1.25, 1.35), (-.10, -.2, 1.2)), ("plc_lamp_3", (-.11, -.32, 1.27), (-.11, BACK, 1.24)), ("plc_lamp_4", (-.11, -.32, 1.27), (-.11, BACK, 1.24)), ("psu_lamp", (-.20, -.35, 1.56), (-.20, BACK, 1.54)),
-                    ("main_switch", (QX, -.75, 1.34), (QX, Y0, 1.28)), ("robot_switch", (QX, -.75, 1.04), (QX, Y0, .93)), ("terminals", (0, -.42, 1.02), (0, BACK, .92))):
+                    ("main_switch", (QX, -.75, 1.34), (QX, Y0, 1.28)), ("robot_switch", (QX, -.75, .96), (QX, Y0, Q2Z)), ("terminals", (0, -.42, 1.02), (0, BACK, .92))):
     anchor("view", n, root, eye, z=tuple(Vector(eye) - Vector(aim)), x=(1, 0, 0))
 finish(root, ao=.10, ao_samples=32)

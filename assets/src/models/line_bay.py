@@ -79,7 +79,7 @@ wall((X, Y, 0), (-1, 0, 0), 2 * X, [WIN])
 wall((-X, Y, 0), (0, -1, 0), 2 * Y)
 PASS = (5.6, 6.6, 0, 2.1)
 wall((-X, -Y, 0), (1, 0, 0), 2 * X, [PASS])
-GATE = (1.2, 4.4, 0, 3.2)
+GATE = (1.0, 3.2, 0, 3.2)
 wall((X, -Y, 0), (0, 1, 0), 2 * Y, [GATE])
 part(sheet((-X, Y, H), (1, 0, 0), (0, -1, 0), steps(0, 2 * X, 1.4), steps(0, 2 * Y, 1.4)), "door_grey")
 part(flip(sheet((X - WIN[0], Y + .14, WIN[2]), (-1, 0, 0), (0, 0, 1), [0, WIN[1] - WIN[0]], [0, WIN[3] - WIN[2]])), "daylight")
@@ -108,9 +108,9 @@ part(mesh([(X + .03 - d, y, z) for d, z in prof for y in cols], [(7 * i + j, 7 *
 for y in (y0 - .02, y1 + .02):
     bar((X - .03, y, 0), (X - .03, y, GATE[3] + .1), .08, .10, "coated_grey")
 part(slab(X - .34, X, y0 - .15, y1 + .15, GATE[3], GATE[3] + .36, .02, 2), "cabinet_grey")
-part(slab(X - .06, X, y1 + .20, y1 + .32, 1.22, 1.48, .01, 2), "plastic_yellow")
+part(slab(X - .06, X, y1 + .45, y1 + .57, 1.22, 1.48, .01, 2), "plastic_yellow")
 for z, m in ((1.42, "print_black"), (1.35, "print_red"), (1.28, "print_black")):
-    part(move(spin(cyl(.018, 0, .012, .002, 14), "y", -90), X - .06, y1 + .26, z), m)
+    part(move(spin(cyl(.018, 0, .012, .002, 14), "y", -90), X - .06, y1 + .51, z), m)
 px0, px1 = -X + PASS[0], -X + PASS[1]               # door for people, front wall
 part(slab(px0 + .01, px1 - .01, -Y - .022, -Y + .022, 0, PASS[3] - .01, .003), "steel_blue")
 part(flip(sheet((px0 + .30, -Y + .0245, 1.30), (1, 0, 0), (0, 0, 1), [0, .4], [0, .5])), "daylight")
