@@ -17,15 +17,15 @@ for x in (VX, RX):
     add(slab(x - .012, x + .012, CY, -.001, -.008, .008, .001), "zinc")
 for x, y in ((-.060, .038), (.060, .038)):
     add(front(hex_body(.010, 0, .006, both=False), x, -.003, y), "zinc")
-add(slab(VX - .026, VX + .026, CY - .026, CY + .026, -.026, .030, .004, 2), "cast_alu")
-add(slab(RX - .027, RX + .027, CY - .026, CY + .026, -.022, .026, .004, 2), "cast_alu")
+add(slab(VX - .026, VX + .026, CY - .026, CY + .026, -.026, .030, .004, 2), "zinc")
+add(slab(RX - .027, RX + .027, CY - .026, CY + .026, -.022, .026, .004, 2), "zinc")
 add(slab(VX + .026, RX - .027, CY - .020, CY + .020, -.018, .018, .002), "plastic_black")
 pipe = lambda x0, x1, r: move(spin(cyl(r, x0, x1, .001, 20), "y", 90), 0, CY, 0)
 add(pipe(VX - .045, VX - .026, .0105), "brass")
 add(pipe(RX + .027, RX + .044, .0105), "brass")
 add(pipe(VX - .060, VX - .045, .0070), "plastic_blue")
-add(hose([(VX - .058, CY, 0), (VX - .090, CY, 0), (VX - .105, CY + .02, -.02), (VX - .108, CY + .055, -.04)], .005, 5, 10), "plastic_blue")
-add(hose([(RX + .042, CY, 0), (RX + .062, CY, .004), (RX + .074, CY + .018, .030), (RX + .075, CY + .045, .060)], .004, 5, 10), "plastic_blue")
+add(hose([(VX - .058, CY, 0), (VX - .076, CY, -.004), (VX - .088, CY + .012, -.030), (VX - .084, CY + .034, -.110), (VX - .078, CY + .044, -.30), (VX - .078, CY + .044, -.55), (VX - .079, CY + .060, -.608), (VX - .081, CY + .120, -.615), (VX - .083, CY + .50, -.615)], .005, 5, 10), "plastic_blue")
+add(hose([(RX + .042, CY, 0), (RX + .056, CY, .004), (RX + .064, CY + .012, .030), (RX + .058, CY + .034, .090), (RX + .020, CY + .068, .138), (RX - .020, CY + .090, .152)], .004, 5, 10), "plastic_blue")
 add(move(lathe(fillet([(0, -.026, 0), (.009, -.026), (.009, -.034), (.0105, -.036), (.0105, -.062, .003), (0, -.064, 0)], .001, 1, False), 18), VX, CY, 0), "brass")   # silencer
 add(move(lathe(fillet([(0, .024, 0), (.020, .024), (.020, .034), (.017, .037), (.0195, .042), (.0195, .072, .003), (0, .073, 0)], .001, 2, False), 32), RX, CY, 0), "plastic_black")   # knob
 for k in range(18):

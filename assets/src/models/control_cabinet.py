@@ -85,6 +85,19 @@ def breaker(x, z, poles):
             screw(x0 + w / 2, F - .044, z + dz)
 
 
+K = 1.3                                               # controller and terminals of the wide type: readable from 0.7 m
+
+
+def grow(first, z):
+    """Widen what was added since `first` about the rail's left end."""
+    for ob in P[first:]:
+        apply(ob, Matrix.Translation((RX0, 0, z)) @ Matrix.Diagonal((K, 1, K, 1)) @ Matrix.Translation((-RX0, 0, -z)))
+
+
+def grown(q, z):
+    return RX0 + (q[0] - RX0) * K, q[1], z + (q[2] - z) * K
+
+
 # rail 1: breakers, power supply 24 V, contactor relay
 z = RAIL[1]
 breaker(RX0 + .004, z, 2)
@@ -112,7 +125,7 @@ device(RELAY, RELAY + .0225, z, .100, .105, "plastic_yellow")                   
 face(part_of("cabinet_labels", (920, 0, 100, 380), .0200), RELAY + .01125, F - .1055, z + .004)
 
 # rail 2: the controller: CPU, 16 inputs, 16 outputs
-z = RAIL[2]
+z, mark = RAIL[2], len(P)
 PLC0 = RX0 + .030
 device(PLC0, PLC0 + .080, z, .125, .095, "plastic_grey", r=.003)
 device(PLC0 + .081, PLC0 + .141, z, .125, .088, "plastic_grey", r=.003)
@@ -131,10 +144,11 @@ for mx in (INX, OUTX):
     for k in range(10):                               # plug with clamp terminals along the foot
         add(slab(mx - .0270 + .0055 * k, mx - .0225 + .0055 * k, MY - .010, MY + .001, z - .060, z - .042, .0006), "plastic_green")
         add(slab(mx - .0256 + .0055 * k, mx - .0238 + .0055 * k, MY - .0104, MY - .0098, z - .0475, z - .0445, 0), "print_black")
-I03 = (INX - .0248 + .0055 * 4, MY - .0105, z - .053)
+I03 = grown((INX - .0248 + .0055 * 5, MY - .0105, z - .053), z)
+grow(mark, z)
 
 # rail 3: fuse terminals F1..F4, then X1
-z = RAIL[3]
+z, mark = RAIL[3], len(P)
 fx = lambda k: RX0 + .022 + .016 * (k - 1)
 for k in range(1, 5):
     if k == 2:                                        # F2: lever drawn, the link lies open in its clips
@@ -146,8 +160,7 @@ for k in range(1, 5):
     for dz in (-.030, .030):
         screw(fx(k), F - .046, z + dz)
     face(part_of("cabinet_labels", (830 + 0, 390 + 48 * (k - 1), 90, 44), .0130), fx(k), F - .0463, z + .0215)
-F2 = (fx(2), F - .0525, z)
-F2_OUT = (fx(2), F - .0475, z - .030)
+F2, F2_OUT = grown((fx(2), F - .0525, z), z), grown((fx(2), F - .0475, z - .030), z)
 XT0 = fx(4) + .022
 tx = lambda n: XT0 + .0102 * n
 for n in range(1, 21):
@@ -160,7 +173,8 @@ for x in (XT0 + .0015, tx(21) - .001):
     add(slab(x - .0045, x + .0030, F - .042, F, z - .024, z + .024, .001), "coated_dark")
 face(part_of("cabinet_labels", (330, 700, 690, 40), .0102 * 20), (tx(1) + tx(20)) / 2, F - .0464, z + .0085)
 face(part_of("cabinet_labels", (830, 590, 90, 44), .0180), XT0 - .002 - .006, F - .0426, z + .0180)
-X14 = (tx(4), F - .0470, z - .020)
+X14 = grown((tx(4), F - .0470, z - .020), z)
+grow(mark, z)
 
 # rail 4: service socket XS1, relays, spare
 z = RAIL[4]
@@ -178,14 +192,14 @@ for k in range(8):
     add(slab(x0 + .003, x0 + .012, F - .076, F - .054, z - .013, z + .011, .001), "plastic_white")
 
 # --- isolators' rear ends behind the strip, Q1's outgoing terminals ------------------------------------------------------
-QX, Q1Z, Q2Z = .300, 1.300, .930
+QX, Q1Z, Q2Z = .300, 1.300, .815
 for z in (Q1Z, Q2Z):
     add(slab(QX - .045, QX + .045, BACK - .085, BACK, z - .055, z + .055, .004), "coated_dark")
     add(front(cyl(.004, 0, BACK - .085 - Y0, 0, 10), QX, BACK - .085, z), "steel")
 QT = []
 # Q1's outgoing terminals 2T1 4T2 6T3 and PE, right of the controller on its rail
 OZ = 1.240
-ox = lambda k: RX0 + .262 + .0165 * k
+ox = lambda k: RX0 + .335 + .0165 * k
 for k, mat in enumerate(("coated_dark", "coated_dark", "coated_dark", "plastic_green")):
     add(slab(ox(k) - .0078, ox(k) + .0078, F - .050, F, OZ - .034, OZ + .034, .001), mat)
     for dz in (-.023, .023):
@@ -203,15 +217,15 @@ def wire(p, z_to, mat, out=.010, r=.0011):
 
 
 for k in range(10):
-    wire((INX - .0248 + .0055 * k, MY - .009, RAIL[2] - .060), 1.085, ("wire_blue", "wire_red")[k == 0] if k < 2 else "cladding", .006)
-    wire((OUTX - .0248 + .0055 * k, MY - .009, RAIL[2] - .060), 1.085, ("wire_blue", "wire_red")[k == 0] if k < 2 else "cladding", .006)
+    wire(grown((INX - .0248 + .0055 * k, MY - .009, RAIL[2] - .060), RAIL[2]), 1.085, ("wire_blue", "wire_red")[k == 0] if k < 2 else "cladding", .006)
+    wire(grown((OUTX - .0248 + .0055 * k, MY - .009, RAIL[2] - .060), RAIL[2]), 1.085, ("wire_blue", "wire_red")[k == 0] if k < 2 else "cladding", .006)
 for n in range(1, 21):
     m = "wire_red" if n in (1, 2, 11) else "wire_blue" if n in (3, 12) else "wire_green" if n == 20 else "cladding"
-    wire((tx(n), F - .045, RAIL[3] - .028), .745, m, .004)
-    wire((tx(n), F - .045, RAIL[3] + .028), 1.085, m, .004)
+    wire(grown((tx(n), F - .045, RAIL[3] - .028), RAIL[3]), .745, m, .004)
+    wire(grown((tx(n), F - .045, RAIL[3] + .028), RAIL[3]), 1.085, m, .004)
 for k in range(1, 5):
-    wire((fx(k), F - .046, RAIL[3] - .036), .745, "wire_red", .005)
-    wire((fx(k), F - .046, RAIL[3] + .036), 1.085, "wire_red", .005)
+    wire(grown((fx(k), F - .046, RAIL[3] - .036), RAIL[3]), .745, "wire_red", .005)
+    wire(grown((fx(k), F - .046, RAIL[3] + .036), RAIL[3]), 1.085, "wire_red", .005)
 for k in range(4):
     wire((px0 + .01425 + .0155 * k, PY - .004, RAIL[1] - .056), 1.395, "wire_red" if k < 2 else "wire_blue", .006, .0015)
 for k in range(3):
@@ -229,8 +243,8 @@ for dx in (-.012, .012):
 
 # --- outside of the strip: signs -------------------------------------------------------------------------------------------
 face(part_of("cabinet_signs", (0, 0, 420, 250), .150), QX, Y0 - .0004, 1.475)
-face(part_of("cabinet_signs", (0, 260, 420, 250), .150), QX, Y0 - .0004, 1.095)
-face(part_of("cabinet_signs", (0, 520, 420, 200), .150), QX, Y0 - .0004, .760)
+face(part_of("cabinet_signs", (0, 260, 420, 250), .150), QX, Y0 - .0004, .990)
+face(part_of("cabinet_signs", (0, 520, 420, 200), .150), QX, Y0 - .0004, 1.610)
 # decal("cabinet_labels") decal("cabinet_signs"): pictures drawn by the build
 node("cabinet", root, (0, 0, 0), join(*P))
 
@@ -283,19 +297,19 @@ def lit(name, q, mat="glow_green", r=.0020, src=None):
 
 
 z = RAIL[2]
-first = lit("plc_lamp_0", led_at(INX, 0))
+first = lit("plc_lamp_0", grown(led_at(INX, 0), z), r=.0026)
 for k in range(1, 8):
-    lit(f"plc_lamp_{k}", led_at(INX, k), src=first)
+    lit(f"plc_lamp_{k}", grown(led_at(INX, k), z), src=first)
 lit("psu_lamp", PSU_LED, r=.0024)
-lit("plc_run_lamp", (PLC0 + .0118, F - .0957, z + .0462), src=first)
-lit("q_lamp_0", led_at(OUTX, 0), "glow_amber")
+lit("plc_run_lamp", grown((PLC0 + .0118, F - .0957, z + .0462), z), src=first)
+lit("q_lamp_0", grown(led_at(OUTX, 0), z), "glow_amber", .0026)
 
 # --- test points ------------------------------------------------------------------------------------------------------------------
 for n, q in (("t1", QT[0]), ("t2", QT[1]), ("t3", QT[2]), ("pe", QT[3]), ("ref_l", XS_L), ("ref_n", XS_N), ("24", PSU_P), ("0v", PSU_N), ("f2_out", F2_OUT), ("x1_4", X14), ("i03", I03)):
     anchor("probe", n, root, q, z=(0, -1, .35), x=(1, 0, 0))
 anchor("snap", "fuse_f2", root, F2, z=(0, -1, 0), x=(0, 0, 1), accepts="fuse_link", lie="1")
 anchor("snap", "cable_end", root, (-.13, .06, .115), z=(0, 0, 1), x=(1, 0, 0))
-for n, eye, aim in (("door", (-.10, -1.25, 1.35), (-.10, -.2, 1.2)), ("plc_lamp_3", (INX, -.32, 1.27), (INX, BACK, 1.24)), ("plc_lamp_4", (INX, -.32, 1.27), (INX, BACK, 1.24)), ("psu_lamp", (-.20, -.35, 1.56), (-.20, BACK, 1.54)),
-                    ("main_switch", (QX, -.75, 1.34), (QX, Y0, 1.28)), ("robot_switch", (QX, -.75, 1.04), (QX, Y0, .93)), ("terminals", (0, -.42, 1.02), (0, BACK, .92))):
+for n, eye, aim in (("door", (-.10, -1.25, 1.35), (-.10, -.2, 1.2)), ("plc_lamp_3", (-.11, -.32, 1.27), (-.11, BACK, 1.24)), ("plc_lamp_4", (-.11, -.32, 1.27), (-.11, BACK, 1.24)), ("psu_lamp", (-.20, -.35, 1.56), (-.20, BACK, 1.54)),
+                    ("main_switch", (QX, -.75, 1.34), (QX, Y0, 1.28)), ("robot_switch", (QX, -.75, .96), (QX, Y0, Q2Z)), ("terminals", (0, -.42, 1.02), (0, BACK, .92))):
     anchor("view", n, root, eye, z=tuple(Vector(eye) - Vector(aim)), x=(1, 0, 0))
 finish(root, ao=.10, ao_samples=32)

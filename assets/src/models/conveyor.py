@@ -9,7 +9,7 @@ from kit import *
 from kit.controls import front, part_of, put, slab
 
 TOP, Y, XE, PR = .900, .125, 1.17, .047            # belt top, frame's outer face, pulley's axis, outside radius of the belt at the pulley
-SX, PX = .35, .412                                 # pallet's and stop plate's middle
+SX, PX = .35, .455                                 # middle of the pallet at the stop, axis of the stop cylinder
 root = start("conveyor", asset="conveyor", domain="manufacturing")
 P = []
 
@@ -112,8 +112,8 @@ add(slab(PX - .027, PX + .027, -.027, .027, .766, .852, .003, 2), "profile_alu")
 add(move(lathe(fillet([(.0082, .850), (.0125, .850), (.0125, .8545), (.0082, .8545)], .0006, 1), 24, closed=True), PX, 0, 0), "black_oxide")
 for x, z in ((PX - .0275, .785), (PX - .0275, .832)):
     add(move(spin(cyl(.0062, 0, .014, .001, 14), "y", -90), x, 0, z), "brass")
-    add(hose([(x - .012, 0, z), (x - .05, 0, z), (x - .09, .02, z - .02), (x - .12, .05, .745)], .003, 4, 8), "plastic_blue")
-add(hose([(.29, .05, .745), (.45, .06, .74), (.80, .05, .735), (.97, -.03, .74), (1.02, -.10, .77)], .003, 6, 8), "plastic_blue")
+    add(hose([(x - .012, 0, z), (x - .05, 0, z), (x - .09, .02, z - .02), (x - .138, .05, .745)], .003, 4, 8), "plastic_blue")
+add(hose([(.29, .05, .745), (.45, .06, .74), (.80, .05, .735), (.97, -.03, .74), (1.045, -.095, .772)], .003, 6, 8), "plastic_blue")
 sx0, sx1 = SX - .055, SX + .055
 add(slab(sx0, sx1, -.205, -.120, .889, .8925, .0006), "zinc")
 add(slab(sx0, sx1, -.1285, -.125, .800, .8925, .0006), "zinc")
@@ -124,12 +124,13 @@ HX0, HX1, HY, HZ = .150, .630, .142, 1.100
 for x in (HX0 + .05, HX1 - .05):                     # hinge posts behind
     add(slab(x - .014, x + .014, .126, .134, .80, HZ - .004, .001), "zinc")
     add(move(spin(cyl(.006, -.022, .022, .001, 14), "y", 90), x, HY, HZ), "black_oxide")
-add(slab(HX1 - .012, HX1 + .018, .118, .146, .96, 1.045, .003), "plastic_red")                        # guard switch
+add(slab(HX1 - .037, HX1 - .007, .112, .136, .97, 1.050, .003), "plastic_red")                        # guard switch
 node("frame", root, (0, 0, 0), join(*P))
 
 rod = assign(move(cyl(.008, .80, .892, .0005, 24), PX, 0, 0), "chrome")
-plate = assign(slab(PX - .007, PX + .007, -.035, .035, .892, .922, .0015, 2), "steel")
-pad = assign(slab(PX - .0105, PX - .007, -.030, .030, .896, .919, .001), "plastic_orange")
+SP = SX + .060                                       # where the pallet's front edge stands
+plate = assign(join(slab(SP + .003, SP + .012, -.035, .035, .892, .922, .0015, 2), slab(SP + .010, PX + .004, -.008, .008, .892, .904, .001, 1), move(cyl(.0115, .892, .906, .001, 24), PX, 0, 0)), "steel")
+pad = assign(slab(SP, SP + .003, -.030, .030, .896, .919, .001), "plastic_orange")
 node("stop", root, (PX, 0, .892), join(rod, plate, pad), **joint("prismatic", (0, 0, -1), 0, .025))
 
 by = -.084 - .030                                   # front of the bracket's plate in the rest pose (4 mm)
@@ -162,7 +163,7 @@ for x in (HX0, HX1):
 for y, z in ((HY, HZ), (gy0 + .05, HZ), (gy0, HZ - .05), (gy0, gz0)):
     G.append(sweep([(HX0 - .008, y, z), (HX1 + .008, y, z)], rect(.016, .016)))
 G = [assign(join(*G), "paint_yellow")]
-grip = sweep(spline([(.33, gy0 - .008, .955), (.33, gy0 - .032, .955), (.34, gy0 - .038, .955), (.44, gy0 - .038, .955), (.45, gy0 - .032, .955), (.45, gy0 - .008, .955)], 4), circle(.006, 10), up=(0, 0, 1))
+grip = sweep(spline([(.49, gy0 - .008, .906), (.49, gy0 - .032, .906), (.50, gy0 - .038, .906), (.59, gy0 - .038, .906), (.60, gy0 - .032, .906), (.60, gy0 - .008, .906)], 4), circle(.006, 10), up=(0, 0, 1))
 G.append(assign(grip, "plastic_black"))
 G.append(apply(decal("guard_sign", .130, .065), Matrix.Translation((.39, gy0 + .0252, HZ - .0250 + .0008)) @ Matrix.Rotation(math.radians(45), 4, "X") @ Matrix.Translation((0, 0, .0035))))
 g = node("guard", root, (.39, HY, HZ), join(*G), **joint("revolute", (-1, 0, 0), 0, 95))
@@ -173,7 +174,7 @@ for x in (HX0, HX1):                                 # side panes above the pall
     o = prism([(gy0 + .006, gz0 + .005), (-.100, gz0 + .005), (-.100, gz0 + .085), (.100, gz0 + .085), (HY - .01, gz0 + .085), (HY - .01, HZ - .006), (gy0 + .048, HZ - .006), (gy0 + .006, HZ - .048)], -t / 2, t / 2, 0)
     panes.append(apply(o, Matrix(((0, 0, 1, x), (1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 0, 1)))))
 node("guard_panes", g, (.39, HY, HZ), assign(join(*panes), "poly_clear"))
-anchor("grab", "guard", g, (.39, gy0 - .038, .955), z=(0, -1, 0), x=(1, 0, 0))
+anchor("grab", "guard", g, (.545, gy0 - .038, .906), z=(0, -1, 0), x=(1, 0, 0))
 
 # --- anchors ------------------------------------------------------------------------------------------------------------
 for n, x in (("pallet_stop", SX), ("pallet_infeed", -.85), ("pallet_mid", -.25), ("pallet_outfeed", .95)):

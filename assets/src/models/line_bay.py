@@ -54,17 +54,17 @@ def wall(o, u, length, holes=()):
 # --- floor and its lines -----------------------------------------------------------------------------------------
 node("floor", root, (0, 0, 0), assign(sheet((-X, -Y, 0), (1, 0, 0), (0, 1, 0), steps(0, 2 * X, .55), steps(0, 2 * Y, .55)), "floor_concrete"))
 MARKS = []
-rectm = lambda x0, x1, y0, y1, m="floor_yellow", z=.002: MARKS.append(assign(mesh([(x0, y0, z), (x1, y0, z), (x1, y1, z), (x0, y1, z)], [(0, 1, 2, 3)]), m))
+rectm = lambda x0, x1, y0, y1, m="mark_yellow", z=.002: MARKS.append(assign(mesh([(x0, y0, z), (x1, y0, z), (x1, y1, z), (x0, y1, z)], [(0, 1, 2, 3)]), m))
 LW = .08
 for x in (-2.25, 2.25):                              # work place before the conveyor
     rectm(x - LW / 2, x + LW / 2, -2.05, FN)
 rectm(-2.25 + LW / 2, 2.25 - LW / 2, -2.05 - LW / 2, -2.05 + LW / 2)
-rectm(-3.9, 3.9, -3.35, -2.35, "floor_green", .0012)  # gangway
+rectm(-3.9, 3.9, -3.35, -2.35, "mark_green", .0012)  # gangway
 for y in (-3.35, -2.35):
     rectm(-3.9, 3.9, y - LW / 2, y + LW / 2)
 for i in range(13):                                  # hatching of the danger zone along the conveyor
     x = -1.56 + .24 * i
-    MARKS.append(assign(mesh([(x, .13, .0024), (x + .10, .13, .0024), (x + .28, .31, .0024), (x + .18, .31, .0024)], [(0, 1, 2, 3)]), "floor_yellow"))
+    MARKS.append(assign(mesh([(x, .13, .0024), (x + .10, .13, .0024), (x + .28, .31, .0024), (x + .18, .31, .0024)], [(0, 1, 2, 3)]), "mark_yellow"))
 # red: keep clear before the control cabinet
 c = math.cos(math.radians(35)), math.sin(math.radians(35))
 turn35 = lambda u, v: (-1.75 + u * c[0] - v * c[1], .75 + u * c[1] + v * c[0], .0022)
@@ -79,7 +79,7 @@ wall((X, Y, 0), (-1, 0, 0), 2 * X, [WIN])
 wall((-X, Y, 0), (0, -1, 0), 2 * Y)
 PASS = (5.6, 6.6, 0, 2.1)
 wall((-X, -Y, 0), (1, 0, 0), 2 * X, [PASS])
-GATE = (1.2, 4.4, 0, 3.2)
+GATE = (1.0, 3.2, 0, 3.2)
 wall((X, -Y, 0), (0, 1, 0), 2 * Y, [GATE])
 part(sheet((-X, Y, H), (1, 0, 0), (0, -1, 0), steps(0, 2 * X, 1.4), steps(0, 2 * Y, 1.4)), "door_grey")
 part(flip(sheet((X - WIN[0], Y + .14, WIN[2]), (-1, 0, 0), (0, 0, 1), [0, WIN[1] - WIN[0]], [0, WIN[3] - WIN[2]])), "daylight")
@@ -103,13 +103,14 @@ n, shh = 16, GATE[3] / 16
 prof = []
 for k in range(n):
     prof += [(.012, shh * k + .012), (.028, shh * (k + .5)), (.012, shh * (k + 1) - .012), (.004, shh * (k + 1))]
-part(mesh([(X + .03 - d, y, z) for d, z in prof for y in (y0, y1)], [(2 * i, 2 * i + 2, 2 * i + 3, 2 * i + 1) for i in range(len(prof) - 1)]), "cabinet_grey")
+cols = [y0, y0 + .12, y0 + .5, (y0 + y1) / 2, y1 - .5, y1 - .12, y1]
+part(mesh([(X + .03 - d, y, z) for d, z in prof for y in cols], [(7 * i + j, 7 * i + 7 + j, 7 * i + 8 + j, 7 * i + 1 + j) for i in range(len(prof) - 1) for j in range(6)]), "cabinet_grey")
 for y in (y0 - .02, y1 + .02):
     bar((X - .03, y, 0), (X - .03, y, GATE[3] + .1), .08, .10, "coated_grey")
 part(slab(X - .34, X, y0 - .15, y1 + .15, GATE[3], GATE[3] + .36, .02, 2), "cabinet_grey")
-part(slab(X - .06, X, y1 + .20, y1 + .32, 1.22, 1.48, .01, 2), "plastic_yellow")
+part(slab(X - .06, X, y1 + .45, y1 + .57, 1.22, 1.48, .01, 2), "plastic_yellow")
 for z, m in ((1.42, "print_black"), (1.35, "print_red"), (1.28, "print_black")):
-    part(move(spin(cyl(.018, 0, .012, .002, 14), "y", -90), X - .06, y1 + .26, z), m)
+    part(move(spin(cyl(.018, 0, .012, .002, 14), "y", -90), X - .06, y1 + .51, z), m)
 px0, px1 = -X + PASS[0], -X + PASS[1]               # door for people, front wall
 part(slab(px0 + .01, px1 - .01, -Y - .022, -Y + .022, 0, PASS[3] - .01, .003), "steel_blue")
 part(flip(sheet((px0 + .30, -Y + .0245, 1.30), (1, 0, 0), (0, 0, 1), [0, .4], [0, .5])), "daylight")
@@ -124,7 +125,7 @@ for y in (-2.9, 0, 2.9):
     for s in (1, -1):
         part(sweep([(s * (X - .09), y, 0), (s * (X - .09), y, 3.84)], isec(.16, .16, .016), up=(0, 1, 0)), "steel_blue")
         for k in range(4):
-            part(mesh([(s * (X - .1735), y + a * .081, .15 + .18 * k + z) for z in (0, .18) for a in (-s, s)], [(1, 0, 2, 3)]), ("floor_yellow", "print_black")[k % 2])
+            part(mesh([(s * (X - .1735), y + a * .081, .15 + .18 * k + z) for z in (0, .18) for a in (-s, s)], [(1, 0, 2, 3)]), ("mark_yellow", "print_black")[k % 2])
 for x in (-3, -1.5, 0, 1.5, 3):
     part(sweep([(x, -Y, 4.15), (x, Y, 4.15)], isec(.08, .09, .008)), "coated_grey")
 lamp = None

@@ -11,7 +11,7 @@ L, D, TOP = 1.40, .62, .900
 root = start("service_bench", asset="service_bench", domain="manufacturing")
 P = []
 add = lambda ob, mat, **kw: P.append(assign(ob, mat, **kw))
-add(slab(-L / 2, L / 2, -D / 2, D / 2, TOP - .042, TOP - .004, .004, 2), "wood_beech")
+add(slab(-L / 2, L / 2, -D / 2, D / 2, TOP - .042, TOP - .004, .004, 2), "steel_blue")
 for s in (1, -1):
     for y in (-.26, .26):
         add(slab(s * .66 - .025, s * .66 + .025, y - .025, y + .025, .02, TOP - .042, .003), "steel_blue")
