@@ -13,7 +13,8 @@ await inWindow('line-expert', 9, 'the line can be searched, locked out, mended a
     at = place;
   };
   // A thing with a hole in its middle is pointed at a little below or beside it.
-  const OFF = [[0, 0, 0], [0, -0.02, 0], [0, 0.02, 0], [0, 0, 0.05], [0, 0, -0.05], [0.05, 0, 0], [-0.05, 0, 0]];
+  const OFF = [[0, 0, 0], [0, -0.02, 0], [0, 0.02, 0], [0, 0, 0.05], [0, 0, -0.05], [0.05, 0, 0], [-0.05, 0, 0], [0, -0.1, 0], [0, 0.1, 0], [0, -0.15, 0], [0, 0.15, 0],
+    [0, -0.2, 0], [0, 0.2, 0], [0.2, 0, 0], [-0.2, 0, 0], [0.24, 0, 0], [-0.24, 0, 0]];
   const act = async (place, target, want) => {
     await go(place);
     const point = d.look().things[target] ?? d.look().sockets[target];
