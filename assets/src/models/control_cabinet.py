@@ -1,7 +1,7 @@
 """Control cabinet, 800 x 400 x 1800 mm with plinth, sheet steel (pattern: free-standing enclosures 800 x 1800 x 400). Origin: floor centre; front: -Y.
 
 The door (left, 0.56 m) covers the 24 V control gear; the isolators Q1 (line) and Q2 (robot, another department's) sit on the fixed strip to the
-right of it, so that they stay in reach and the door opens with the power on. Behind the strip: Q1's outgoing terminals, seen with the door open.
+right of it, so that they stay in reach and the door opens with the power on. A work light hangs over the door. Behind the strip: Q1's outgoing terminals, seen with the door open.
 Rotary handles: grip upright = on, level = off; main_switch rests on (90 = off), robot_switch rests off (90 = on). Anchors probe_* stand on the terminals' test points.
 """
 import math, os, sys
@@ -43,6 +43,11 @@ for x in (X0 + .05, X1 - .05):                                                  
     for y in (Y0 + .06, Y1 - .06):
         add(move(spin(lathe(fillet([(.010, -.004), (.018, -.004), (.018, .004), (.010, .004)], .002, 1), 16, closed=True), "x", 90), x, y, Z1 + .020), "zinc")
         add(move(cyl(.010, 0, .006, .001, 12), x, y, Z1), "zinc")
+# work light on an arm over the door
+add(slab(-.14, -.06, Y0 + .01, Y0 + .09, Z1, Z1 + .012, .002), "coated_dark")
+add(sweep(spline([(-.10, Y0 + .05, Z1 + .01), (-.10, Y0 + .05, Z1 + .10), (-.10, Y0 - .02, Z1 + .135), (-.10, Y0 - .26, Z1 + .130)], 4), circle(.009, 10), up=(1, 0, 0)), "coated_dark")
+add(slab(-.28, .08, Y0 - .30, Y0 - .235, Z1 + .100, Z1 + .132, .006, 2), "coated_dark")
+add(move(box(.33, .045, .004, 0), -.10, Y0 - .2675, Z1 + .099), "lamp_white")
 px, pz = [X0 + .03 + .074 * i for i in range(11)], [Z0 + .05 + .1 * i for i in range(17)]
 add(mesh([(x, BACK, z) for z in pz for x in px], [(11 * j + i, 11 * j + i + 1, 11 * j + i + 12, 11 * j + i + 11) for j in range(16) for i in range(10)]), "door_grey")
 for x in (-.25, -.19, -.13):                                                                          # glands at the floor, cables down
