@@ -17,7 +17,9 @@
 // In capitals, what follows the world: a quantity or truth, a signal, or [{when: CONDITION, is: ...}, ..., {is: ...}].
 // `pairs`: id -> {name: string, points: [object, object]}: a measurement with a name of its own.
 // Of objects:
-//   meter: {ranges: {id: {mode: dc_v|ac_v|ohm|continuity|dc_a|insulation, full, step, test?, source?}}, auto?: {id: mode}, initial: id, category?, rated?, fuse?, ...}
+//   meter: {ranges: {id: {mode: dc_v|ac_v|ohm|continuity|dc_a|insulation, full, step, test?, source?}}, auto?: {id: mode}, initial: id,
+//           category?, rated?, fuse?, input?, shunt?, leads?, ohms_survive?, live_from?, refuses_from?, sounds_below?, creeps_with?, full_time?,
+//           battery_dead?, fuse_blown?, lead_broken?: CONDITION}
 //   probe: {network, node, category?}     button: {machine, event}     connector: {initial: plugged|unplugged}     padlock: {owner: own|...}
 //   person: {dialogue?, hands?: [socket, ...]}     needs: {when: CONDITION, why: string}     tells: [signal, ...]     label: {shows: signal}
 //   dial: {unit, min, max, step, initial}
