@@ -166,6 +166,7 @@ function compare_keys(name, file, doc, path, known) {
 
 // What events tell: the words of the format, and those of this scene, which the schema takes as they come.
 function compare_arguments(name, known, scene) {
+  key_lists++;
   const own = Object.keys(schemas['common.json'].$defs.where.properties);
   const told = new Set(Object.values({ ...scene.kinds, ...scene.objects }).flatMap((o) => [o, ...Object.values(o?.parts ?? {})]).flatMap((o) => o?.tells ?? []));
   for (const key of own) if (!known.includes(key)) fail(`${name}: the schema knows '${key}' of events, the loader does not`);
