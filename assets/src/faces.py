@@ -21,6 +21,7 @@ FACES = {
     "face_other": dict(skin="#cfa07e", shade="#97654a", blush="#b96c57", lip="#a7655a", iris="#2b1a11", brow="#5a5552", bw=4.2, lash=.8, age=.8, beard=.7, smile=.2, slant=.2, fold=1.6, open=7.6),
     "face_receptionist": dict(skin="#e0b595", shade="#b47e5f", blush="#d98575", lip="#bf5c5e", iris="#3a2417", brow="#2b1d17", bw=2.4, lash=1.6, age=.05, beard=0, smile=2.6, slant=1.5, fold=2.2, open=9.8),
     "face_worker": dict(skin="#cfa07e", shade="#97654a", blush="#b96c57", lip="#a9604f", iris="#2f1c12", brow="#1d1613", bw=3.8, lash=.9, age=.3, beard=.4, smile=1.0, slant=.9, fold=1.8, open=8.4),
+    "face_operator": dict(skin="#cfa07e", shade="#9a6850", blush="#bd7059", lip="#ab6558", iris="#2d1c12", brow="#1c1512", bw=3.5, lash=.9, age=.40, beard=.25, smile=1.8, slant=.7, fold=2.0, open=8.8),
 }
 
 
