@@ -1,7 +1,7 @@
 """Control cabinet, 800 x 400 x 1800 mm with plinth, sheet steel (pattern: free-standing enclosures 800 x 1800 x 400). Origin: floor centre; front: -Y.
 
 The door (left, 0.56 m) covers the 24 V control gear; the isolators Q1 (line) and Q2 (robot, another department's) sit on the fixed strip to the
-right of it, so that they stay in reach and the door opens with the power on. Behind the strip: Q1's outgoing terminals, seen with the door open.
+right of it, so that they stay in reach and the door opens with the power on. A work light hangs over the door. Behind the strip: Q1's outgoing terminals, seen with the door open.
 Rotary handles: grip upright = on, level = off; main_switch rests on (90 = off), robot_switch rests off (90 = on). Anchors probe_* stand on the terminals' test points.
 """
 import math, os, sys
@@ -43,7 +43,13 @@ for x in (X0 + .05, X1 - .05):                                                  
     for y in (Y0 + .06, Y1 - .06):
         add(move(spin(lathe(fillet([(.010, -.004), (.018, -.004), (.018, .004), (.010, .004)], .002, 1), 16, closed=True), "x", 90), x, y, Z1 + .020), "zinc")
         add(move(cyl(.010, 0, .006, .001, 12), x, y, Z1), "zinc")
-plate = add(slab(X0 + .03, X1 - .03, BACK, BACK + .003, Z0 + .05, Z1 - .05, .001), "zinc")
+# work light on an arm over the door
+add(slab(-.14, -.06, Y0 + .01, Y0 + .09, Z1, Z1 + .012, .002), "coated_dark")
+add(sweep(spline([(-.10, Y0 + .05, Z1 + .01), (-.10, Y0 + .05, Z1 + .10), (-.10, Y0 - .02, Z1 + .135), (-.10, Y0 - .26, Z1 + .130)], 4), circle(.009, 10), up=(1, 0, 0)), "coated_dark")
+add(slab(-.28, .08, Y0 - .30, Y0 - .235, Z1 + .100, Z1 + .132, .006, 2), "coated_dark")
+add(move(box(.33, .045, .004, 0), -.10, Y0 - .2675, Z1 + .099), "lamp_white")
+px, pz = [X0 + .03 + .074 * i for i in range(11)], [Z0 + .05 + .1 * i for i in range(17)]
+add(mesh([(x, BACK, z) for z in pz for x in px], [(11 * j + i, 11 * j + i + 1, 11 * j + i + 12, 11 * j + i + 11) for j in range(16) for i in range(10)]), "door_grey")
 for x in (-.25, -.19, -.13):                                                                          # glands at the floor, cables down
     add(move(cyl(.016, -.004, .016, .002, 14), x, .06, Z0), "plastic_black")
 
@@ -300,8 +306,8 @@ z = RAIL[2]
 first = lit("plc_lamp_0", grown(led_at(INX, 0), z), r=.0026)
 for k in range(1, 8):
     lit(f"plc_lamp_{k}", grown(led_at(INX, k), z), src=first)
-lit("psu_lamp", PSU_LED, r=.0024)
-lit("plc_run_lamp", grown((PLC0 + .0118, F - .0957, z + .0462), z), src=first)
+lit("psu_led", PSU_LED, r=.0024)
+lit("plc_run_led", grown((PLC0 + .0118, F - .0957, z + .0462), z), src=first)
 lit("q_lamp_0", grown(led_at(OUTX, 0), z), "glow_amber", .0026)
 
 # --- test points ------------------------------------------------------------------------------------------------------------------
@@ -309,7 +315,7 @@ for n, q in (("t1", QT[0]), ("t2", QT[1]), ("t3", QT[2]), ("pe", QT[3]), ("ref_l
     anchor("probe", n, root, q, z=(0, -1, .35), x=(1, 0, 0))
 anchor("snap", "fuse_f2", root, F2, z=(0, -1, 0), x=(0, 0, 1), accepts="fuse_link", lie="1")
 anchor("snap", "cable_end", root, (-.13, .06, .115), z=(0, 0, 1), x=(1, 0, 0))
-for n, eye, aim in (("door", (-.10, -1.25, 1.35), (-.10, -.2, 1.2)), ("plc_lamp_3", (-.11, -.32, 1.27), (-.11, BACK, 1.24)), ("plc_lamp_4", (-.11, -.32, 1.27), (-.11, BACK, 1.24)), ("psu_lamp", (-.20, -.35, 1.56), (-.20, BACK, 1.54)),
+for n, eye, aim in (("door", (-.10, -1.25, 1.35), (-.10, -.2, 1.2)), ("plc_lamp_3", (-.11, -.32, 1.27), (-.11, BACK, 1.24)), ("plc_lamp_4", (-.11, -.32, 1.27), (-.11, BACK, 1.24)), ("psu_led", (-.20, -.35, 1.56), (-.20, BACK, 1.54)),
                     ("main_switch", (QX, -.75, 1.34), (QX, Y0, 1.28)), ("robot_switch", (QX, -.75, .96), (QX, Y0, Q2Z)), ("terminals", (0, -.42, 1.02), (0, BACK, .92))):
     anchor("view", n, root, eye, z=tuple(Vector(eye) - Vector(aim)), x=(1, 0, 0))
-finish(root, ao=.10, ao_samples=32)
+finish(root, ao=.06, ao_samples=32)
