@@ -387,24 +387,29 @@ def tapes(body):
     return out
 
 
-def collar(parts, mat, wide, turn):
-    """Stand round the neck; turn > 0: a shirt's, open in front and folded over by that many metres."""
+def collar(parts, mat, wide, turn, tie=None):
+    """Stand round the neck; turn > 0: a shirt's, folded over by that many metres, with the knot of a tie or closed by its button."""
     def at(a, z, out):
         rx, ry = (.0715 - .03 * (z - 1.47)) * wide + out, (.0690 - .03 * (z - 1.47)) * wide + out
         return Vector((rx * math.sin(a), .014 + .10 * (z - 1.47) - ry * math.cos(a), z))
-    rings, gap = [], math.radians(5) if turn else 0
-    for i in range(45):
-        a = gap + (math.tau - 2 * gap) * i / 44
-        front = max(0, math.cos(a)) ** 2
-        top = 1.512 - .0055 * math.cos(a) - (.010 if turn else 0)
-        if turn:
-            low = top - turn - .020 * front ** 3
-            flare = .010 + .010 * front
-            prof = [(1.452, -.003), (1.475, -.003), (top - .003, -.0025), (top, .0005), (top - .002, .0045), (top - .010, .0070), (low, flare), (low, flare - .003), (top - .012, .0040), (1.475, .0015), (1.452, .0015)]
-        else:
-            prof = [(1.455, -.004), (1.480, -.004), (top - .002, -.004), (top, -.0015), (top, .0015), (top - .002, .004), (1.480, .004), (1.455, .004)]
-        rings.append([at(a, z, k) for z, k in prof])
-    parts.append(paint.assign(shapes.shade(shapes.loft(rings, caps=bool(turn)), 50), mat))
+
+    def turned(gap, profile):
+        rings = [[at(a, z, k) for z, k in profile(a)] for a in (gap + (math.tau - 2 * gap) * i / 44 for i in range(45))]
+        parts.append(paint.assign(shapes.shade(shapes.loft(rings, caps=gap > 0), 50), mat))
+    top = lambda a: 1.512 - .0055 * math.cos(a) - (.012 if turn else 0)
+    if not turn:
+        turned(0, lambda a: [(1.455, -.004), (1.480, -.004), (top(a) - .002, -.004), (top(a), -.0015), (top(a), .0015), (top(a) - .002, .004), (1.480, .004), (1.455, .004)])
+        return
+    turned(0, lambda a: [(1.440, -.0025), (1.470, -.0025), (top(a) - .002, -.0025), (top(a), -.0005), (top(a) - .002, .0012), (1.470, .0012), (1.440, .0012)])
+
+    def flap(a):
+        front = max(0, math.cos(a)) ** 6
+        low, out = top(a) - turn - .016 * front, .0065 + .0025 * front
+        return [(top(a) - .002, .0016), (top(a) + .0004, .0022), (top(a) - .004, .0046), (low, out), (low, out - .0022), (top(a) - .008, .0024)]
+    turned(math.radians(4.5), flap)
+    if tie:
+        knot = shapes.ellipsoid(.0125, .0085, .0165, (0, .0115 - .0690 * wide, 1.468), 14)
+        parts.append(paint.assign(shapes.shade(knot), tie))
 
 
 def hood(parts, mat):
@@ -483,7 +488,8 @@ def dress_figure(body, look):
     if body.upper == "hoodie":
         hood(parts, cloth)
     else:
-        collar(parts, look.get("shirt", cloth if body.upper == "shirt" else trim), 1 - .13 * soft, .020 if body.upper in ("suit", "shirt", "jacket") else 0.0)
+        turn = .024 if body.upper in ("suit", "shirt", "jacket") else 0.0
+        collar(parts, look.get("shirt", cloth if body.upper == "shirt" else trim), (.91 if turn else 1.0) * (1 - .11 * soft), turn, look.get("tie"))
     if body.upper == "blouson":
         side(on_skin(f, rect_rows(.045, .135, 1.215, 1.315, -.30, 8, 8), .0042), cloth)                     # breast pockets and flaps
         side(on_skin(f, rect_rows(.041, .139, 1.292, 1.330, -.30, 4, 8), .0075), trim)
