@@ -26,7 +26,7 @@ FACES = {
 
 def eye(f, s):
     """One eye about its own middle; s = 1: at the picture's right, outer corner to the right."""
-    half, o, up = 14.6, f["open"], f["slant"]
+    half, o, up = 15.2, f["open"] * 1.14, f["slant"]
     inner, outer = (-half * s, .9), (half * s, .9 - up)
     top, low = -o * .56, o * .40
     mid = s * .8
@@ -35,7 +35,7 @@ def eye(f, s):
     under = f"M{outer[0]:.2f} {outer[1]:.2f} C{8.5 * s:.2f} {low * 1.15:.2f} {-6 * s:.2f} {low * 1.35:.2f} {inner[0]:.2f} {inner[1]:.2f}"
     k = f["fold"]
     crease = f"M{inner[0] + 1.5 * s:.2f} {inner[1] - k * .6 - .8:.2f} C{-7 * s + mid:.2f} {top * 1.18 - k:.2f} {6 * s + mid:.2f} {top * 1.34 - k - up * .3:.2f} {outer[0] + 1.4 * s:.2f} {outer[1] - k * .45:.2f}"
-    r = 6.0
+    r = 6.6
     name = "l" if s > 0 else "r"
     return f"""<g transform="translate({85 + 31.5 * s} 85)">
 <path d="{almond}" transform="scale(1.22 1.35)" fill="{f['shade']}" opacity=".30" filter="url(#b3)"/>
@@ -49,21 +49,21 @@ def eye(f, s):
 <circle cx="-1.9" cy="-2.5" r="1.05" fill="#fff" opacity=".92"/></g>
 <path d="{crease}" fill="none" stroke="{f['shade']}" stroke-width="1.0" opacity=".75" filter="url(#b05)"/>
 <path d="{under}" fill="none" stroke="{f['shade']}" stroke-width=".9" opacity=".8" filter="url(#b05)"/>
-<path d="{lid}" fill="none" stroke="#1c120d" stroke-width="{f['lash']:.2f}" stroke-linecap="round" filter="url(#b03)"/>
+<path d="{lid}" fill="none" stroke="#1c120d" stroke-width="{f['lash'] * 1.5 + .2:.2f}" stroke-linecap="round" filter="url(#b03)"/>
 <path d="M{inner[0] + 2 * s:.2f} {low * 1.15 + 3.4:.2f} Q0 {low + 6.6:.2f} {outer[0] - 2 * s:.2f} {low * .8 + 3.2:.2f}" fill="none" stroke="{f['shade']}" stroke-width="2.2" opacity="{.14 + .42 * f['age']:.2f}" filter="url(#b1)"/>
 </g>"""
 
 
 def brow(f, s, rnd):
-    x0, x1, w, y = 85 + 13 * s, 85 + 52 * s, f["bw"], 68.5
+    x0, x1, w, y = 85 + 13 * s, 85 + 52 * s, f["bw"] * 1.2, 67.8
     shape = f"M{x0:.1f} {y + 1.5:.1f} C{x0 + 12 * s:.1f} {y - 3.2:.1f} {x0 + 24 * s:.1f} {y - 5.4:.1f} {x1:.1f} {y + 1.8:.1f} C{x0 + 25 * s:.1f} {y - 5.4 + w * .8:.1f} {x0 + 12 * s:.1f} {y - 3.0 + w * 1.15:.1f} {x0:.1f} {y + 1.0 + w:.1f}Z"
-    out = [f'<path d="{shape}" fill="{f["brow"]}" opacity=".62" filter="url(#b1)"/>']
+    out = [f'<path d="{shape}" fill="{f["brow"]}" opacity=".85" filter="url(#b1)"/>']
     for i in range(34):
         t = i / 33
         x = x0 + (x1 - x0) * t
         yy = y + 2.6 - 7.4 * (4 * t * (1 - t)) * (.62 + .38 * t) + (rnd.random() - .3) * w * .55 * (1 - .6 * t)
         ln = 3.6 - 1.2 * t
-        out.append(f'<path d="M{x:.2f} {yy + w * .35 * (1 - t):.2f} q{s * (.5 + 1.6 * t):.2f} {-ln * (.65 - .55 * t):.2f} {s * (1.4 + 2.2 * t):.2f} {-ln * (.75 - .95 * t):.2f}" fill="none" stroke="{f["brow"]}" stroke-width=".55" opacity=".7"/>')
+        out.append(f'<path d="M{x:.2f} {yy + w * .35 * (1 - t):.2f} q{s * (.5 + 1.6 * t):.2f} {-ln * (.65 - .55 * t):.2f} {s * (1.4 + 2.2 * t):.2f} {-ln * (.75 - .95 * t):.2f}" fill="none" stroke="{f["brow"]}" stroke-width=".75" opacity=".8"/>')
     return "\n".join(out)
 
 
@@ -73,11 +73,11 @@ def mouth(f):
     line = f"M61.5 {c:.1f} C70 {y + .9 + m * .25:.1f} 78 {y - .5 + m * .3:.1f} 85 {y + .3 + m * .3:.1f} C92 {y - .5 + m * .3:.1f} 100 {y + .9 + m * .25:.1f} 108.5 {c:.1f}"
     upper = f"M61.5 {c:.1f} C69 {y - 3.6:.1f} 77 {y - 6.4:.1f} 81.5 {y - 6.4:.1f} Q85 {y - 4.9:.1f} 88.5 {y - 6.4:.1f} C93 {y - 6.4:.1f} 101 {y - 3.6:.1f} 108.5 {c:.1f} C100 {y + .9 + m * .25:.1f} 92 {y - .5 + m * .3:.1f} 85 {y + .3 + m * .3:.1f} C78 {y - .5 + m * .3:.1f} 70 {y + .9 + m * .25:.1f} 61.5 {c:.1f}Z"
     lower = f"M63.5 {c + .4:.1f} C71 {y + 8.6:.1f} 79 {y + 9.6:.1f} 85 {y + 9.6:.1f} C91 {y + 9.6:.1f} 99 {y + 8.6:.1f} 106.5 {c + .4:.1f} C100 {y + .9 + m * .25:.1f} 92 {y - .5 + m * .3:.1f} 85 {y + .3 + m * .3:.1f} C78 {y - .5 + m * .3:.1f} 70 {y + .9 + m * .25:.1f} 63.5 {c + .4:.1f}Z"
-    full = .9 if f["lash"] > 1.2 else .62
+    full = .95 if f["lash"] > 1.2 else .75
     return f"""<path d="{upper}" fill="{f['lip']}" opacity="{full * .95:.2f}" filter="url(#b05)"/>
 <path d="{lower}" fill="{f['lip']}" opacity="{full * .85:.2f}" filter="url(#b05)"/>
 <ellipse cx="85" cy="{y + 5.4:.1f}" rx="9" ry="1.7" fill="#fff" opacity=".13" filter="url(#b1)"/>
-<path d="{line}" fill="none" stroke="#6b332a" stroke-width="1.05" stroke-linecap="round" opacity=".82" filter="url(#b03)"/>
+<path d="{line}" fill="none" stroke="#6b332a" stroke-width="1.3" stroke-linecap="round" opacity=".85" filter="url(#b03)"/>
 <circle cx="61.2" cy="{c:.1f}" r="1.5" fill="{f['shade']}" opacity=".6" filter="url(#b1)"/><circle cx="108.8" cy="{c:.1f}" r="1.5" fill="{f['shade']}" opacity=".6" filter="url(#b1)"/>
 <ellipse cx="85" cy="162.5" rx="14" ry="2.2" fill="{f['shade']}" opacity=".34" filter="url(#b3)"/>"""
 

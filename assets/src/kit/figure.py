@@ -403,10 +403,11 @@ def collar(parts, mat, wide, turn, tie=None):
     turned(0, lambda a: [(1.440, -.0025), (1.470, -.0025), (top(a) - .002, -.0025), (top(a), -.0005), (top(a) - .002, .0012), (1.470, .0012), (1.440, .0012)])
 
     def flap(a):
-        front = max(0, math.cos(a)) ** 6
-        low, out = top(a) - turn - .016 * front, .0065 + .0025 * front
-        return [(top(a) - .002, .0016), (top(a) + .0004, .0022), (top(a) - .004, .0046), (low, out), (low, out - .0022), (top(a) - .008, .0024)]
-    turned(math.radians(4.5), flap)
+        d = math.degrees(min(a, math.tau - a))
+        tip = math.exp(-((d - 24) / 15) ** 2)                   # the two points of the collar, beside the knot
+        low, out = top(a) - .66 * turn - .022 * tip, .0050 + .0085 * tip
+        return [(top(a) - .002, .0016), (top(a) + .0004, .0022), (top(a) - .004, .0044), (low, out), (low, out - .0022), (top(a) - .008, .0022)]
+    turned(math.radians(9), flap)
     if tie:
         knot = shapes.ellipsoid(.0125, .0085, .0165, (0, .0115 - .0690 * wide, 1.468), 14)
         parts.append(paint.assign(shapes.shade(knot), tie))
