@@ -113,9 +113,12 @@ int main(int argc, char** argv) {
   play->add_option("--mode", mode, fmt::format("{}", fmt::join(mode_names(), ", ")))->check(CLI::IsMember(mode_names()));
   play->add_option("--trainee", trainee, "Pseudonym of the trainee");
   play->add_option("--seed", seed, "What is so in this attempt follows from this number");
-  play->add_option("--journal", journal, "Also copy the finished journal here");
+  auto* play_journal = play->add_option("--journal", journal, "Also copy the finished journal here");
   play->add_flag("--fullscreen", request.fullscreen, "Fill the screen");
-  play->add_flag("--headless", headless, "Play a trace without window, display or graphics driver");
+  auto* play_headless = play->add_flag("--headless", headless, "Play a trace without window, display or graphics driver");
+  play->add_flag("--watch", request.watch, "For authors: take over what you save in the pack's files while you play; nothing is recorded (guided and practice only)")
+      ->excludes(play_headless)
+      ->excludes(play_journal);
   play->add_option("--trace", trace, "The recorded actions to play")->needs("--headless");
   play->add_option("--pace", quiet.pace, "Headless: 0 as fast as it goes, 1 real time")->needs("--headless");
   play->add_option("--shots", shots, "Headless: write pictures of every step and of the result into this folder")->needs("--headless");

@@ -56,6 +56,7 @@ struct ViewRequest {
   bool stereo = false;                  // shot: both eyes side by side
   BenchRequest bench;
   bool watch_shaders = false;           // windows: compile shaders again when they change
+  bool watch = false;                   // play: take over changes of the pack while it is played; nothing is recorded
   fs::path status_file;                 // what is on the screen, as JSON lines; for tests and assistive tools
 };
 

@@ -19,6 +19,7 @@
 #include "engine/training/describe.h"
 #include "engine/training/pack_file.h"
 #include "engine/training/trace.h"
+#include "engine/training/pack_watch.h"
 #include "engine/ui/hud.h"
 #include "engine/ui/launcher.h"
 #include "engine/ui/result.h"
@@ -54,6 +55,7 @@ struct Program {
   std::unique_ptr<Graphics> graphics;
   std::unique_ptr<StatusFile> status;
   std::unique_ptr<Room> room;  // of the last attempt's pack
+  std::optional<PackWatch> watch;
   Clock::time_point last = Clock::now();
 
   Window& window() { return *graphics->window; }
@@ -94,15 +96,14 @@ enum class Next { kQuit, kLauncher, kAgain };
 
 class Sitting {
  public:
-  Sitting(Program& program, Attempt attempt) : program_(program), attempt_(std::move(attempt)), pack_(attempt_->pack()), exercise_(attempt_->exercise()), hands_(*program.room->stage, pack_) {
+  Sitting(Program& program, Attempt attempt) : program_(program), attempt_(std::move(attempt)), pack_(attempt_->pack()), exercise_(&attempt_->exercise()), hands_(*program.room->stage, pack_) {
     const Scene& scene = pack_->scene;
     walker_.feet = glm::vec3(scene.start_eye[0], 0, scene.start_eye[2]);
     face(walker_, {scene.start_look[0], scene.start_look[1], scene.start_look[2]});
     floor_.lower = {static_cast<float>(scene.walk_lower[0]), static_cast<float>(scene.walk_lower[2])};
     floor_.upper = {static_cast<float>(scene.walk_upper[0]), static_cast<float>(scene.walk_upper[2])};
     program.graphics->developer.enter(lets_developers_in(session().mode()));
-    for (const Mark& m : session().live_sheet().marks) known_marks_.push_back(m.awarded_mp);
-    known_critical_ = session().critical();
+    know_marks();
   }
 
   // Until the attempt is handed in or stopped (true), or left (false).
@@ -126,6 +127,8 @@ class Sitting {
   void say(Message::Kind kind, Text text, float life = 3.5f);
   void tell_events(const std::vector<Event>& events);
   void tell_marks();
+  void know_marks();
+  Status take_changes();
   Status act(const Action& action);
   Status visit_zones();
   Status ask_hint();
@@ -137,7 +140,7 @@ class Sitting {
   Program& program_;
   std::optional<Attempt> attempt_;
   std::shared_ptr<const Pack> pack_;
-  const Exercise& exercise_;
+  const Exercise* exercise_;
   Hands hands_;
   Walker walker_;
   Floor floor_;
@@ -146,6 +149,7 @@ class Sitting {
   std::vector<Message> messages_;
   std::vector<int64_t> known_marks_;
   std::string known_critical_;
+  std::vector<Error> problems_;  // of the pack's files as they were last saved
   float aftermath_ = -1;
   float click_age_ = 1e9f;
   bool was_clicked_ = false;
@@ -196,7 +200,7 @@ void Sitting::tell_events(const std::vector<Event>& events) {
     }
     if (const int meter = e.find("red") ? pack_->scene.find_object(e.tool) : -1; meter >= 0) {
       const auto face = world().display(meter);
-      const Text at_points = name_for_people(e.o, *pack_, exercise_);
+      const Text at_points = name_for_people(e.o, *pack_, *exercise_);
       if (face) say(Message::Kind::kInfo, {at_points.zh + "：" + face->zh, at_points.en + ": " + face->en}, kLabelLife);
     }
     if (e.verb == Verb::kMeasure && def) {
@@ -218,9 +222,57 @@ void Sitting::tell_events(const std::vector<Event>& events) {
   if (!events.empty()) tell_marks();
 }
 
+// What need not be told: it is so from the start.
+void Sitting::know_marks() {
+  known_marks_.clear();
+  for (const Mark& m : session().live_sheet().marks) known_marks_.push_back(m.awarded_mp);
+  known_critical_ = session().critical();
+}
+
+// Goes on with the pack as its author saved it, at this moment of the attempt.
+Status Sitting::take_changes() {
+  if (!program_.watch) return ok();
+  auto news = program_.watch->take();
+  if (!news) return ok();
+  problems_ = std::move(news->errors);
+  for (Error& e : problems_)
+    if (const std::string folder = pack_->source.string() + "/"; e.where.starts_with(folder)) e.where.erase(0, folder.size());
+  if (!news->pack) return ok();
+  if (const Status ended = take_in(hands_.let_go(session())); !ended) return ended;
+  const auto refuse = [&](const Error& why) {
+    problems_ = {why};
+    return ok();
+  };
+  const Exercise* exercise = news->pack->find_exercise(exercise_->id);
+  std::unique_ptr<Room> room;
+  if (exercise && news->pack->scene_sha256 != pack_->scene_sha256) {
+    if (const Status idle = program_.graphics->device->wait_idle(); !idle) return idle;
+    auto opened = open_room(*program_.graphics, news->pack, World(news->pack, *exercise, session().seed()));
+    if (!opened) return refuse(opened.error());
+    room = std::move(*opened);
+  }
+  if (const Status changed = attempt_->change_pack(news->pack); !changed) return refuse(changed.error());
+  if (room) {
+    program_.room = std::move(room);
+    in_zone_.clear();
+  } else {
+    program_.room->pack = attempt_->pack();
+  }
+  pack_ = attempt_->pack();
+  exercise_ = &attempt_->exercise();
+  hands_ = Hands(*program_.room->stage, pack_);
+  draft_ = {};
+  lit_hover_ = lit_goal_ = measured_ = -1;
+  know_marks();
+  program_.room->stage->update(world(), {camera_.eye, camera_.orientation, true}, 0, true);
+  find_obstacles();
+  say(Message::Kind::kInfo, text(Str::kWatchTaken), 2.5f);
+  return ok();
+}
+
 // News about marks, where they may be seen while working; critical errors always.
 void Sitting::tell_marks() {
-  if (rules_of(session().mode()).shown == Shown::kLiveWhy) {
+  if (rules_of(session().mode()).shown == MarksShown::kLiveWhy) {
     const Marksheet& sheet = session().live_sheet();
     for (size_t i = 0; i < sheet.marks.size() && i < known_marks_.size(); ++i) {
       const Mark& m = sheet.marks[i];
@@ -318,10 +370,10 @@ Status Sitting::visit_zones() {
 }
 
 int Sitting::hint_level() {
-  if (session().step() >= exercise_.steps.size()) return 0;
+  if (session().step() >= exercise_->steps.size()) return 0;
   int64_t level = 0;
   for (const Event& e : session().events())
-    if (e.verb == Verb::kHint && e.o == exercise_.steps[session().step()].id) level = std::max(level, e.number("level"));
+    if (e.verb == Verb::kHint && e.o == exercise_->steps[session().step()].id) level = std::max(level, e.number("level"));
   return static_cast<int>(level);
 }
 
@@ -331,12 +383,12 @@ Status Sitting::ask_hint() {
     say(Message::Kind::kRefusal, text(Str::kNoHints), 2.5f);
     return ok();
   }
-  if (session().step() >= exercise_.steps.size() || rules_of(session().mode()).auto_hints) return ok();
+  if (session().step() >= exercise_->steps.size() || rules_of(session().mode()).auto_hints) return ok();
   const int level = hint_level();
   if (level >= 3) return ok();
   Action a;
   a.verb = Verb::kHint;
-  a.o = exercise_.steps[session().step()].id;
+  a.o = exercise_->steps[session().step()].id;
   a.amount = std::max(level + 1, 2);
   return act(a);
 }
@@ -348,8 +400,8 @@ void Sitting::show_world(float dt) {
   stage.use_tool_on(working);
   stage.update(world(), {camera_.eye, camera_.orientation, true}, dt);
 
-  const int goal = session().step() < exercise_.steps.size() && (rules_of(session().mode()).auto_hints || hint_level() >= 2)
-                       ? pack_->scene.find_object(exercise_.steps[session().step()].look_at) : -1;
+  const int goal = session().step() < exercise_->steps.size() && (rules_of(session().mode()).auto_hints || hint_level() >= 2)
+                       ? pack_->scene.find_object(exercise_->steps[session().step()].look_at) : -1;
   const int hover = hands_.hovered();
   if (hover != lit_hover_ || goal != lit_goal_) {
     stage.set_highlight(lit_hover_, Highlight::kNone);
@@ -373,7 +425,7 @@ Status Sitting::draw(float dt, bool& handed_in, bool& leave) {
   program_.begin(dt);
   Hud hud;
   hud.pack = pack_.get();
-  hud.exercise = &exercise_;
+  hud.exercise = exercise_;
   hud.session = &session();
   hud.hands = &hands_;
   hud.stage = program_.room->stage.get();
@@ -386,10 +438,11 @@ Status Sitting::draw(float dt, bool& handed_in, bool& leave) {
   hud.at_work = page_ == Page::kWork;
   hud.show_help = show_help_;
   hud.time = time_;
+  hud.problems = &problems_;
   if (!developer().open()) draw_hud(g.theme, hud);
   if (const Status shown = developer().show(g, program_.room->scene->tables().instance_count); !shown) return shown;
   if (page_ == Page::kSheet) {
-    const WorkOrderAnswer answer = draw_work_order(g.theme, *pack_, exercise_, session(), program_.lang(), enter_, draft_);
+    const WorkOrderAnswer answer = draw_work_order(g.theme, *pack_, *exercise_, session(), program_.lang(), enter_, draft_);
     if (answer.record)
       if (const Status done = act(*answer.record); !done) return done;
     if (answer.hand_in) {
@@ -400,12 +453,12 @@ Status Sitting::draw(float dt, bool& handed_in, bool& leave) {
     }
   } else if (page_ == Page::kLines) {
     bool close = false;
-    const auto line = draw_lines(g.theme, *pack_, exercise_, session(), program_.lang(), digit_, close);
+    const auto line = draw_lines(g.theme, *pack_, *exercise_, session(), program_.lang(), digit_, close);
     if (line)
       if (const Status done = act(*line); !done) return done;
     if (line || close) set_page(Page::kWork);
   } else if (page_ == Page::kPause) {
-    switch (draw_pause(g.theme, session(), program_.lang(), asking_hand_in_)) {
+    switch (draw_pause(g.theme, session(), program_.lang(), attempt_->recorded(), asking_hand_in_)) {
       case PauseChoice::kGoOn:
         if (const Status done = pause(false); !done) return done;
         set_page(Page::kWork);
@@ -423,7 +476,11 @@ void Sitting::report_status() {
   const char* names[] = {"work", "sheet", "lines", "pause"};
   std::vector<std::string> told;
   for (const Message& m : messages_) told.push_back(m.text.in(program_.lang()));
-  program_.status->work(developer().open() ? "developer" : names[static_cast<int>(page_)], session(), hands_, *program_.room->stage, walker_, told);
+  std::vector<std::string> problems;
+  for (const Error& e : problems_) problems.push_back(e.text());
+  const size_t step = session().step();
+  const std::string goal = rules_of(session().mode()).open_book && step < exercise_->steps.size() ? pack_->text(exercise_->steps[step].title).in(program_.lang()) : "";
+  program_.status->work(developer().open() ? "developer" : names[static_cast<int>(page_)], session(), hands_, *program_.room->stage, walker_, told, goal, problems);
 }
 
 Result<bool> Sitting::work() {
@@ -464,7 +521,8 @@ Result<bool> Sitting::work() {
     click_age_ += dt;
     measured_age_ += dt;
 
-    Status done = ok();
+    Status done = take_changes();
+    if (!done) return done.error();
     // Another window in front ends an effort but stops no clock: that is for the person to decide.
     if (input.focus_lost) done = take_in(hands_.let_go(session()));
     const bool stop = input.was_pressed(Key::kEscape) && page_ == Page::kWork;
@@ -480,7 +538,7 @@ Result<bool> Sitting::work() {
       if (page_ == Page::kPause) done = pause(false);
       set_page(Page::kWork);
     } else if (page_ == Page::kWork) {
-      if (input.was_pressed(Key::kSheet) || (input.was_pressed(Key::kSay) && !exercise_.lines.empty())) {
+      if (input.was_pressed(Key::kSheet) || (input.was_pressed(Key::kSay) && !exercise_->lines.empty())) {
         done = take_in(hands_.let_go(session()));
         set_page(input.was_pressed(Key::kSheet) ? Page::kSheet : Page::kLines);
       } else {
@@ -541,17 +599,17 @@ Result<bool> Sitting::work() {
 ResultScreen::Page page_after(Mode mode) {
   using Page = ResultScreen::Page;
   switch (rules_of(mode).shown) {
-    case Shown::kNever: return Page::kFilm;
-    case Shown::kJudges: return Page::kJudges;
-    case Shown::kStars: return Page::kStars;
-    case Shown::kReleased: {
+    case MarksShown::kNever: return Page::kFilm;
+    case MarksShown::kJudges: return Page::kJudges;
+    case MarksShown::kStars: return Page::kStars;
+    case MarksShown::kReleased: {
       const auto config = load_config();
       const Release release = config ? config->assessment_shows : Release::kHandedIn;
       return release == Release::kMarks ? Page::kMarks : release == Release::kVerdict ? Page::kVerdict : Page::kHandedIn;
     }
-    case Shown::kLive:
-    case Shown::kLiveWhy:
-    case Shown::kAfter: break;
+    case MarksShown::kLive:
+    case MarksShown::kLiveWhy:
+    case MarksShown::kAfter: break;
   }
   return Page::kMarks;
 }
@@ -593,7 +651,7 @@ Result<Next> show_result(Program& program, std::shared_ptr<const Pack> pack, con
     if (program.window().wants_close()) return Next::kQuit;
     if (input.was_pressed(Key::kLanguage)) program.toggle_language();
     if (screen.showing) look_about(viewer, input, camera, dt);
-    screen.note = fmt::format("{} {}", tr(Str::kAttempt, program.lang()), closed.uuid);
+    screen.note = closed.uuid.empty() ? tr(Str::kTriedOut, program.lang()) : fmt::format("{} {}", tr(Str::kAttempt, program.lang()), closed.uuid);
     if (closed.queued > 0) screen.note += "    " + fill(tr(Str::kQueued, program.lang()), {"n", std::to_string(closed.queued)});
     for (const Error& w : closed.warnings) screen.note += "    " + w.text();
     program.begin(dt);
@@ -688,6 +746,8 @@ std::string list_exercises(Launcher& launcher) {
   return words;
 }
 
+Error no_editing() { return {Code::kUsage, "--watch", "a pack can change only where nothing counts", "Choose --mode guided or --mode practice"}; }
+
 Error no_watching() {
   return {Code::kUsage, "--watch-shaders", "an assessment cannot be done with it: who changes shaders can look through walls", "Start the program without it"};
 }
@@ -750,15 +810,15 @@ Result<Next> demonstrate(Program& program, const std::shared_ptr<const Pack>& pa
 
 // One attempt from loading to its result.
 Result<Next> sit(Program& program, Attempt attempt) {
-  const auto pack = attempt.pack();
-  const Exercise& exercise = attempt.exercise();
-  if (const Status entered = enter_room(program, pack, exercise, attempt.session().world()); !entered) return entered.error();
+  if (const Status entered = enter_room(program, attempt.pack(), attempt.exercise(), attempt.session().world()); !entered) return entered.error();
   Sitting sitting(program, std::move(attempt));
   auto ended = sitting.work();
   program.graphics->developer.enter(false);
   if (!ended) return ended.error();
   if (!*ended) return program.window().wants_close() ? Next::kQuit : Next::kLauncher;
   Attempt done = sitting.take();
+  const auto pack = done.pack();
+  const Exercise& exercise = done.exercise();
   const std::vector<Event> events = done.session().events();
   auto closed = close_attempt(std::move(done));
   if (!closed) return closed.error();
@@ -802,6 +862,8 @@ Status show_program(const ViewRequest& request) {
   if (request.what == ViewRequest::What::kPlay) {
     if (const Status found = open_exercise(request.exercise); !found) return found;
     words = all_pack_text(*pack);
+    if (request.watch && !may_edit(request.mode)) return no_editing();
+    if (request.watch) program.watch.emplace(pack);
   } else {
     words = list_exercises(launcher);
   }
@@ -817,6 +879,7 @@ Status show_program(const ViewRequest& request) {
 
   bool ask = request.what == ViewRequest::What::kLauncher;
   std::string ref = request.exercise;
+  const std::string exercise_id = exercise ? exercise->id : "";
   for (;;) {
     std::string resume;
     if (ask) {
@@ -840,6 +903,11 @@ Status show_program(const ViewRequest& request) {
       if (attempt && developer && !lets_developers_in(attempt->session().mode())) ready = no_watching();
     } else if (developer && !lets_developers_in(launcher.mode)) {
       ready = no_watching();
+    } else if (program.watch) {
+      pack = program.watch->pack();
+      exercise = pack->find_exercise(exercise_id);
+      if (exercise) take(try_out(pack, *exercise, {launcher.mode, request.seed.value_or(draw_seed())}));
+      else ready = Error{Code::kFailed, pack->source.string(), "has no exercise '" + exercise_id + "' any more", ""};
     } else if (const Status found = open_exercise(ref); !found) {
       ready = found;
     } else if (!demo) {
@@ -852,7 +920,7 @@ Status show_program(const ViewRequest& request) {
       continue;
     }
     if (!next) return next.error();
-    if (*next == Next::kQuit) return ok();
+    if (*next == Next::kQuit || (program.watch && *next == Next::kLauncher)) return ok();
     ask = *next == Next::kLauncher || ref.empty();
   }
 }

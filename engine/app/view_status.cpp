@@ -28,7 +28,7 @@ void StatusFile::page(const std::string& name, const nlohmann::json& more) {
 }
 
 void StatusFile::work(const std::string& page, const Session& session, const Hands& hands, const Stage& stage, const Walker& walker,
-                      const std::vector<std::string>& messages) {
+                      const std::vector<std::string>& messages, const std::string& goal, const std::vector<std::string>& problems) {
   const auto now = std::chrono::steady_clock::now();
   if (page == last_page_ && now - last_ < std::chrono::milliseconds(100)) return;
   last_page_ = page;
@@ -72,6 +72,8 @@ void StatusFile::work(const std::string& page, const Session& session, const Han
          {"events", session.events().size()},
          {"total_mp", !shows_live(session.mode()) ? 0 : session.live_sheet().total_mp},
          {"messages", messages},
+         {"goal", goal},
+         {"problems", problems},
          {"things", things},
          {"sockets", sockets}});
 }

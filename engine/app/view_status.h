@@ -20,8 +20,9 @@ class StatusFile {
   // marks to see), "looking back", "replay", "demo", "demo over".
   void page(const std::string& name, const nlohmann::json& more = {});
   // While working, at most ten lines a second.
-  // `messages`: what is told on the screen, in its language.
-  void work(const std::string& page, const Session& session, const Hands& hands, const Stage& stage, const Walker& walker, const std::vector<std::string>& messages);
+  // `messages`: what is told on the screen, in its language; `goal`: the current step's title; `problems`: of the pack's files.
+  void work(const std::string& page, const Session& session, const Hands& hands, const Stage& stage, const Walker& walker, const std::vector<std::string>& messages,
+            const std::string& goal, const std::vector<std::string>& problems);
 
  private:
   void write(const nlohmann::json& line);

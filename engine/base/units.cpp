@@ -118,6 +118,14 @@ std::string_view leading_unit(std::string_view s) {
   return best;
 }
 
+std::vector<std::string_view> unit_names(Unit unit) {
+  std::vector<std::string_view> out;
+  for (const UnitName& u : kUnits) {
+    if (u.unit == unit && !u.name.empty()) out.push_back(u.name);
+  }
+  return out;
+}
+
 static const UnitKind& kind_of(Unit unit) {
   return *std::find_if(kKinds.begin(), kKinds.end(), [&](const UnitKind& k) { return k.unit == unit; });
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/base/result.h"
 #include "engine/base/text.h"
@@ -31,6 +32,9 @@ Result<Quantity> parse_quantity(std::string_view s);
 
 // The unit's name that `s` begins with ("mm/s" of "mm/s + 1"), the longest there is; empty when there is none. A name ends where its word does.
 std::string_view leading_unit(std::string_view s);
+
+// Every way a pack may write this unit, the usual one first; none for a count.
+std::vector<std::string_view> unit_names(Unit unit);
 
 // What a quantity of this unit is, for messages: "torque", "voltage", "count".
 const char* unit_kind(Unit unit);

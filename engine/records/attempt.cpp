@@ -1,5 +1,7 @@
 #include "engine/records/attempt.h"
 
+#include <optional>
+
 #include "engine/base/hash.h"
 #include "engine/base/log.h"
 #include "engine/records/clock.h"
@@ -13,12 +15,13 @@ struct Attempt::Impl {
   std::shared_ptr<const Pack> pack;
   const Exercise* exercise = nullptr;
   JournalHeader header;
-  JournalWriter writer;
-  std::unique_ptr<Session> session;  // after writer: its sink writes there
+  std::optional<JournalWriter> writer;  // none: only tried out
+  fs::path journal_path;
+  std::unique_ptr<Session> session;     // after writer: its sink writes there
 
-  Impl(std::shared_ptr<const Pack> p, const Exercise& e, JournalHeader h, JournalWriter w)
-      : pack(std::move(p)), exercise(&e), header(std::move(h)), writer(std::move(w)) {
-    session = std::make_unique<Session>(pack, *exercise, SessionOptions{header.mode, header.seed}, [this](const Event& event) { return writer.append(event); });
+  Impl(std::shared_ptr<const Pack> p, const Exercise& e, JournalHeader h, std::optional<JournalWriter> w)
+      : pack(std::move(p)), exercise(&e), header(std::move(h)), writer(std::move(w)), journal_path(writer ? writer->path() : fs::path()) {
+    session = std::make_unique<Session>(pack, *exercise, SessionOptions{header.mode, header.seed}, [this](const Event& event) { return writer ? writer->append(event) : ok(); });
   }
 };
 
@@ -154,10 +157,19 @@ Session& Attempt::session() { return *impl_->session; }
 const Session& Attempt::session() const { return *impl_->session; }
 const JournalHeader& Attempt::header() const { return impl_->header; }
 const std::string& Attempt::id() const { return impl_->header.attempt; }
-const fs::path& Attempt::journal_path() const { return impl_->writer.path(); }
+const fs::path& Attempt::journal_path() const { return impl_->journal_path; }
 std::shared_ptr<const Pack> Attempt::pack() const { return impl_->pack; }
 const Exercise& Attempt::exercise() const { return *impl_->exercise; }
-Status Attempt::flush() { return impl_->writer.flush(); }
+Status Attempt::flush() { return impl_->writer ? impl_->writer->flush() : ok(); }
+bool Attempt::recorded() const { return impl_->writer.has_value(); }
+
+Status Attempt::change_pack(std::shared_ptr<const Pack> pack) {
+  if (recorded()) return Error{Code::kUsage, "", "the pack of an attempt that is recorded cannot change", "Try changes out with: shixun play PACK/EXERCISE --watch"};
+  if (auto changed = impl_->session->change_pack(pack); !changed) return changed;
+  impl_->exercise = pack->find_exercise(impl_->exercise->id);
+  impl_->pack = std::move(pack);
+  return ok();
+}
 
 Result<Attempt> begin_attempt(std::shared_ptr<const Pack> pack, const Exercise& exercise, const SessionOptions& options, const std::string& trainee, Lang lang,
                               const std::string& device) {
@@ -187,6 +199,14 @@ Result<Attempt> begin_attempt(std::shared_ptr<const Pack> pack, const Exercise& 
     return s.error();
   }
   return Attempt(std::make_unique<Attempt::Impl>(std::move(pack), exercise, std::move(header), std::move(*writer)));
+}
+
+Attempt try_out(std::shared_ptr<const Pack> pack, const Exercise& exercise, const SessionOptions& options) {
+  JournalHeader header;
+  header.exercise = pack->id + "/" + exercise.id;
+  header.mode = options.mode;
+  header.seed = options.seed;
+  return Attempt(std::make_unique<Attempt::Impl>(std::move(pack), exercise, std::move(header), std::nullopt));
 }
 
 Result<std::vector<OpenAttempt>> list_open_attempts() {
@@ -228,15 +248,23 @@ Result<Attempt> resume_attempt(const std::string& uuid, const fs::path& pack_dir
 
 Result<ClosedAttempt> close_attempt(Attempt attempt) {
   Attempt::Impl& a = *attempt.impl_;
+  if (!a.writer) {
+    if (!a.session->over()) {
+      if (auto last = a.session->release(); !last) return last.error();
+    }
+    ClosedAttempt closed;
+    closed.sheet = a.session->sheet();
+    return closed;
+  }
   auto store = RecordStore::open(places().data);
   if (!store) return store.error();
   if (!a.session->over()) {
     if (auto last = a.session->release(); !last) return last.error();
   }
   // What counts is what was recorded: the marks are taken from the file, as anyone who checks them will.
-  auto journal = read_journal(a.writer.path());
+  auto journal = read_journal(a.writer->path());
   if (!journal) return journal.error();
-  return finish(*store, a.writer, grade(*a.pack, *a.exercise, a.header.mode, a.header.seed, journal->events), a.header.attempt);
+  return finish(*store, *a.writer, grade(*a.pack, *a.exercise, a.header.mode, a.header.seed, journal->events), a.header.attempt);
 }
 
 Result<ClosedAttempt> close_interrupted(const std::string& uuid, const fs::path& pack_dir) {

@@ -34,6 +34,11 @@ class Attempt {
   const Exercise& exercise() const;
   Status flush();                            // all recorded events are on the disk when this returns
 
+  bool recorded() const;                     // false: only tried out (try_out)
+  // Goes on under a pack that was edited meanwhile (Session::change_pack); refused for an attempt that is recorded: its journal names the
+  // pack it was begun with.
+  Status change_pack(std::shared_ptr<const Pack> pack);
+
   struct Impl;                               // for attempt.cpp
   explicit Attempt(std::unique_ptr<Impl> impl);
 
@@ -46,6 +51,9 @@ class Attempt {
 // was done. `exercise` must belong to `pack`.
 Result<Attempt> begin_attempt(std::shared_ptr<const Pack> pack, const Exercise& exercise, const SessionOptions& options,
                               const std::string& trainee, Lang lang, const std::string& device);
+
+// An author's attempt at a pack that is being written: nothing of it is kept. Its id and journal are empty.
+Attempt try_out(std::shared_ptr<const Pack> pack, const Exercise& exercise, const SessionOptions& options);
 
 struct OpenAttempt {
   std::string uuid, exercise, trainee, started_utc;
@@ -71,7 +79,7 @@ struct ClosedAttempt {
 };
 
 // Grades, writes the footer, stores, queues. The attempt is over whether or not it was handed in (sheet.finished tells).
-// On an error the attempt stays open and can be closed again with close_interrupted().
+// On an error the attempt stays open and can be closed again with close_interrupted(). One that was only tried out is just graded.
 Result<ClosedAttempt> close_attempt(Attempt attempt);
 
 // Grades an open attempt that nobody goes on with, as it stands.

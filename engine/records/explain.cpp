@@ -66,7 +66,7 @@ std::string points(int64_t mp) {
   return sign + s;
 }
 
-bool is_blind(const JournalHeader& h) { return rules_of(h.mode).shown == Shown::kJudges; }
+bool is_blind(const JournalHeader& h) { return rules_of(h.mode).shown == MarksShown::kJudges; }
 
 struct Report {
   const Pack& pack;

@@ -110,7 +110,7 @@ class Builder {
   std::vector<Statement> out_;
 };
 
-bool passes_judgement(Mode mode) { return rules_of(mode).shown == Shown::kReleased || rules_of(mode).shown == Shown::kJudges; }
+bool passes_judgement(Mode mode) { return rules_of(mode).shown == MarksShown::kReleased || rules_of(mode).shown == MarksShown::kJudges; }
 
 // One mark of the sheet: when its last evidence was seen, on an objective of its own under the exercise.
 void add_mark(Builder& build, const Journal& journal, const json& mark, int64_t end_ms) {

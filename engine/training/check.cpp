@@ -158,7 +158,7 @@ void check_expert(const std::shared_ptr<const Pack>& pack, const Exercise& e, Ch
     const auto mode = static_cast<Mode>(i);
     const std::string name = mode_name(mode);
     const bool tested = std::any_of(e.tests.begin(), e.tests.end(), [&](const PackTest& t) { return t.trace == expert->trace && (t.mode.empty() ? trace->mode == mode : t.mode == name); });
-    if (tested || rules_of(mode).shown == Shown::kNever) continue;
+    if (tested || rules_of(mode).shown == MarksShown::kNever) continue;
     Session session(pack, e, {mode, trace->seed}, [](const Event&) { return ok(); });
     if (auto played = play(session, *trace); !played) {
       report.errors.push_back(played.error());

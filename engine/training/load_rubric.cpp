@@ -19,6 +19,7 @@
 // A test may say what people mark: people: {ASPECT: {ROLE: level}}.
 
 #include "engine/training/loader.h"
+#include "engine/training/mode.h"
 
 namespace shixun {
 
@@ -64,10 +65,14 @@ void Loader::read_aspect(const Yaml& node, const Criterion& criterion) {
   constexpr std::array lenses = {Word{"process", Lens::kProcess}, Word{"outcome", Lens::kOutcome}};
   a.lens = choice(k.req("lens"), lenses, Lens::kProcess);
   if (const Yaml* max = k.opt("max")) a.max_mp = points(max);
-  a.kind = choice(k.req("rule"), kRuleWords, RuleKind::kDone);
+  const size_t told = errors_.size();
+  const Yaml* rule = k.req("rule");
+  a.kind = choice(rule, kRuleWords, RuleKind::kDone);
+  const bool known_rule = rule && errors_.size() == told;
   if (const Yaml* code = k.opt("code")) a.code = name(code);
-  if (a.max_mp == 0 && a.kind != RuleKind::kForbid && a.kind != RuleKind::kWhile) fail(node, "the aspect '" + a.id + "' has no marks ('max')");
-  read_rule(k, node, criterion, a);
+  if (known_rule && a.max_mp == 0 && a.kind != RuleKind::kForbid && a.kind != RuleKind::kWhile) fail(node, "the aspect '" + a.id + "' has no marks ('max')");
+  if (known_rule) read_rule(k, node, criterion, a);
+  else k.know_all();
   e.aspects.push_back(std::move(a));
 }
 
@@ -218,12 +223,12 @@ void Loader::read_value_rule(Keys& k, const Yaml& node, Aspect& a) {
     case RuleKind::kPose: {
       a.moment = moment_ref(k.req("moment"));
       for (const auto& [id, v] : entries(k.req("bands"))) {
-        Keys kb(*this, v, "the band '" + id + "'");
         const ArgName* info = arg_name(id);
         if (!info || info->is_text) {
           fail_key(v, "an event has no number '" + id + "'");
           continue;
         }
+        Keys kb(*this, v, "the band '" + id + "'");
         Band b;
         b.key = info->key;
         if (const Yaml* full = kb.req("full")) b.full = window(*full, unit_of_key(b.key));
@@ -347,10 +352,18 @@ void Loader::read_people_rule(Keys& k, const Yaml& node, Aspect& a) {
 
 void Loader::read_written(Keys& k, Aspect& a, bool required) {
   const Yaml* field = required ? k.req("field") : k.opt("field");
-  if (!field) return;
+  // What belongs to a field that is missing or unknown is not wrong for that: one mistake, one message.
+  const auto know_the_rest = [&] {
+    for (const char* key : {"truth", "shown", "tol"}) (void)k.opt(key);
+  };
+  if (!field) {
+    if (required) know_the_rest();
+    return;
+  }
   a.field = word(field);
   const auto it = std::find_if(exercise_->sheet.begin(), exercise_->sheet.end(), [&](const Field& f) { return f.id == a.field; });
   if (it == exercise_->sheet.end()) {
+    know_the_rest();
     fail(*field, "no field '" + a.field + "' in the sheet of scenario.yaml");
     return;
   }
@@ -396,7 +409,10 @@ void Loader::read_test(const Yaml& node) {
   std::sort(t.codes.begin(), t.codes.end());
   if (const Yaml* v = k.opt("total")) t.total_mp = points(v);
   if (const Yaml* v = k.opt("total_min")) t.total_min_mp = points(v);
-  if (const Yaml* v = k.opt("mode")) t.mode = word(v);
+  if (const Yaml* v = k.opt("mode")) {
+    t.mode = word(v);
+    if (const auto mode = mode_from_name(t.mode); !mode) fail(*v, mode.error().what, mode.error().hint);
+  }
   for (const auto& [id, v] : entries(k.opt("marks"))) {
     t.marks[id] = points(&v);
     if (std::none_of(exercise_->aspects.begin(), exercise_->aspects.end(), [&, want = id](const Aspect& a) { return a.id == want; })) fail_key(v, "no aspect '" + id + "'");

@@ -100,6 +100,7 @@ void Loader::read_truths(const Yaml& truths) {
     t.column = node.key_column;
     t.is_word = group != nullptr;
     if (!!from + !!choose + !!min_of + !!cases + !!group != 1) fail(node, "a truth needs exactly one of: from/to/step, choose, min_of, cases, group");
+    if (!from && (to || step)) fail(node, "'to' and 'step' are a range's, which begins with 'from'");
     if (from && to && step) {
       auto q = parse_quantity(word(from));
       t.unit = q ? q->unit : Unit::kCount;
@@ -207,8 +208,9 @@ int Loader::read_object(const std::string& id, const Yaml& node, const Yaml* kin
   const Yaml* parts = nullptr;
   {
     Layers k(*this, node, kind_node, "the object '" + id + "'");
-    (void)k.own.opt("kind");
+    if (owner < 0) (void)k.own.opt("kind");  // a part has none of its own
     values_ = k.own.opt("values") ? k.own.opt("values") : (owner < 0 ? nullptr : values_);
+    if (const Yaml* own = k.own.opt("values"); own && own->kind != Yaml::Kind::kMap) fail(*own, "expected a map (part: value)");
     o.static_scenery = flag(k.opt("scenery"));
     if (const Yaml* v = k.opt("name")) o.name = string_key(v);
     else if (!o.static_scenery) fail(node, "the object '" + id + "' lacks 'name' (a string key); scenery needs 'scenery: true'");
@@ -232,6 +234,11 @@ int Loader::read_object(const std::string& id, const Yaml& node, const Yaml* kin
     read_object(id + "." + part, part_node, nullptr, index, id + ".");
   }
   values_ = nullptr;
+  if (const Yaml* own = owner < 0 ? node.find("values") : nullptr) {
+    for (const auto& [part, v] : own->map) {
+      if (s.find_object(id + "." + part) < 0) fail_key(v, "'" + id + "' has no part '" + part + "'");
+    }
+  }
   return index;
 }
 

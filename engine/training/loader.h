@@ -68,7 +68,10 @@ class Loader {
     Keys(const Keys&) = delete;
     ~Keys() {
       for (const auto& [key, value] : node_.map) {
-        if (known_.contains(key)) continue;
+        if (known_.contains(key)) {
+          if (value.kind == Yaml::Kind::kNull) loader_.fail_key(value, "'" + key + "' in " + what_ + " has no value", "Write one, or leave the key out");
+          continue;
+        }
         std::string list;
         for (const std::string& k : known_) list += list.empty() ? k : ", " + k;
         loader_.fail_key(value, "unknown key '" + key + "' in " + what_, "Known here: " + list);
@@ -81,10 +84,14 @@ class Loader {
     }
     const Yaml* req(const char* key) {
       const Yaml* v = opt(key);
-      if (!v && node_.kind == Yaml::Kind::kMap) loader_.fail(node_, what_ + " lacks '" + key + "'");
+      if (!node_.find(key) && node_.kind == Yaml::Kind::kMap) loader_.fail(node_, what_ + " lacks '" + key + "'");
       return v;
     }
     const Yaml& node() const { return node_; }
+    // After a mistake by which nobody can tell what belongs here: one mistake, one message.
+    void know_all() {
+      for (const auto& [key, value] : node_.map) known_.insert(key);
+    }
 
    private:
     Loader& loader_;

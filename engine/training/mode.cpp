@@ -10,25 +10,25 @@ namespace {
 // Help costs nothing where it is the point of the mode, and is refused where the marks are an outcome, or rehearse one.
 constexpr std::array<ModeRules, kModeCount> kTable{{
     {.mode = Mode::kDemo, .name = "demo", .zh = "演示", .en = "Demonstration", .note_zh = "看专家做一遍，计学时", .note_en = "Watch the expert; counts as hours",
-     .on_critical = OnCritical::kGoOn, .shown = Shown::kNever, .counts = Counts::kHours, .plays_expert = true, .locked = false, .may_pause = true,
+     .on_critical = OnCritical::kGoOn, .shown = MarksShown::kNever, .counts = Counts::kHours, .plays_expert = true, .locked = false, .may_pause = true,
      .hint_level = 4, .hints_cost = false, .auto_hints = true, .open_book = true, .sealed_seed = false, .editable = false},
     {.mode = Mode::kGuided, .name = "guided", .zh = "引导", .en = "Guided", .note_zh = "一步一步地学，只能操作当前步骤的东西", .note_en = "Step by step: only what the step needs works",
-     .on_critical = OnCritical::kRewind, .shown = Shown::kLive, .counts = Counts::kParticipation, .plays_expert = false, .locked = true, .may_pause = true,
+     .on_critical = OnCritical::kRewind, .shown = MarksShown::kLive, .counts = Counts::kParticipation, .plays_expert = false, .locked = true, .may_pause = true,
      .hint_level = 4, .hints_cost = false, .auto_hints = true, .open_book = true, .sealed_seed = false, .editable = true},
     {.mode = Mode::kPractice, .name = "practice", .zh = "练习", .en = "Practice", .note_zh = "自由操作，实时看得分和理由，可以求提示", .note_en = "Work freely, marks live with reasons, hints",
-     .on_critical = OnCritical::kGoOn, .shown = Shown::kLiveWhy, .counts = Counts::kProcess, .plays_expert = false, .locked = false, .may_pause = true,
+     .on_critical = OnCritical::kGoOn, .shown = MarksShown::kLiveWhy, .counts = Counts::kProcess, .plays_expert = false, .locked = false, .may_pause = true,
      .hint_level = 4, .hints_cost = true, .auto_hints = false, .open_book = true, .sealed_seed = false, .editable = true},
     {.mode = Mode::kRehearsal, .name = "rehearsal", .zh = "模拟考核", .en = "Rehearsal", .note_zh = "和考核一样计时，没有提示，交卷后看得分", .note_en = "As the assessment; marks when handed in",
-     .on_critical = OnCritical::kStop, .shown = Shown::kAfter, .counts = Counts::kProcess, .plays_expert = false, .locked = false, .may_pause = false,
+     .on_critical = OnCritical::kStop, .shown = MarksShown::kAfter, .counts = Counts::kProcess, .plays_expert = false, .locked = false, .may_pause = false,
      .hint_level = 0, .hints_cost = true, .auto_hints = false, .open_book = false, .sealed_seed = false, .editable = false},
     {.mode = Mode::kAssessment, .name = "assessment", .zh = "考核", .en = "Assessment", .note_zh = "没有提示，严重错误立即停止，成绩由学校公布", .note_en = "No hints; the school releases the result",
-     .on_critical = OnCritical::kStop, .shown = Shown::kReleased, .counts = Counts::kOutcome, .plays_expert = false, .locked = false, .may_pause = false,
+     .on_critical = OnCritical::kStop, .shown = MarksShown::kReleased, .counts = Counts::kOutcome, .plays_expert = false, .locked = false, .may_pause = false,
      .hint_level = 0, .hints_cost = true, .auto_hints = false, .open_book = false, .sealed_seed = true, .editable = false},
     {.mode = Mode::kCompetition, .name = "competition", .zh = "竞赛", .en = "Competition", .note_zh = "匿名由裁判评分，严重错误取消资格", .note_en = "Judged without names; a critical error is out",
-     .on_critical = OnCritical::kDisqualify, .shown = Shown::kJudges, .counts = Counts::kNothing, .plays_expert = false, .locked = false, .may_pause = false,
+     .on_critical = OnCritical::kDisqualify, .shown = MarksShown::kJudges, .counts = Counts::kNothing, .plays_expert = false, .locked = false, .may_pause = false,
      .hint_level = 0, .hints_cost = true, .auto_hints = false, .open_book = false, .sealed_seed = true, .editable = false},
     {.mode = Mode::kVisitor, .name = "visitor", .zh = "参观体验", .en = "Visitor", .note_zh = "试一试，有提示，得一到五颗星", .note_en = "Have a try: hints, and one to five stars",
-     .on_critical = OnCritical::kRewind, .shown = Shown::kStars, .counts = Counts::kNothing, .plays_expert = false, .locked = false, .may_pause = true,
+     .on_critical = OnCritical::kRewind, .shown = MarksShown::kStars, .counts = Counts::kNothing, .plays_expert = false, .locked = false, .may_pause = true,
      .hint_level = 4, .hints_cost = false, .auto_hints = true, .open_book = true, .sealed_seed = false, .editable = false},
 }};
 
@@ -58,7 +58,7 @@ int64_t reported_mp(OnCritical policy, int64_t raw_mp) {
 
 bool ends_at_critical(Mode m) { return rules_of(m).on_critical == OnCritical::kStop || rules_of(m).on_critical == OnCritical::kDisqualify; }
 
-bool shows_live(Mode m) { return rules_of(m).shown == Shown::kLive || rules_of(m).shown == Shown::kLiveWhy; }
+bool shows_live(Mode m) { return rules_of(m).shown == MarksShown::kLive || rules_of(m).shown == MarksShown::kLiveWhy; }
 
 int stars_of(int64_t total_mp, int64_t max_mp) {
   int stars = 1;

@@ -22,7 +22,7 @@ enum class OnCritical {
 inline constexpr int64_t kCriticalCap_mp = 59000;
 
 // When the person who worked sees marks.
-enum class Shown {
+enum class MarksShown {
   kNever,     // they are somebody else's
   kLive,      // the total while working, everything afterwards
   kLiveWhy,   // every change of a mark and why it changed, while working
@@ -41,7 +41,7 @@ struct ModeRules {
   const char *zh, *en;            // what people call it
   const char *note_zh, *note_en;  // and what it is for, in one line
   OnCritical on_critical;
-  Shown shown;
+  MarksShown shown;
   Counts counts;
   bool plays_expert;  // nobody works: the recorded expert does
   bool locked;        // only what the current step unlocks can be used

@@ -338,6 +338,23 @@ void draw_messages(const Theme& theme, const Hud& hud, ImDrawList* draw) {
   }
 }
 
+// What is wrong with the pack's files, where an author looks for it: file, line and column first.
+void draw_problems(const Theme& theme, const Hud& hud) {
+  if (!hud.problems || hud.problems->empty()) return;
+  constexpr size_t kShown = 5;
+  const ImVec2 screen = ImGui::GetIO().DisplaySize;
+  const float width = std::min(theme.px(900), screen.x - theme.px(32)), wrap = width - theme.px(36);
+  begin_panel(theme, "problems", {(screen.x - width) / 2, theme.px(150)}, {width, 0}, false, IM_COL32(64, 20, 20, 236));
+  text_in(theme.body, color::kText, tr(Str::kWatchBroken, hud.lang), wrap);
+  for (size_t i = 0; i < hud.problems->size() && i < kShown; ++i) {
+    const Error& e = (*hud.problems)[i];
+    text_in(theme.small, color::kWarn, e.where.c_str(), wrap);
+    text_in(theme.small, color::kText, (e.hint.empty() ? e.what : e.what + ". " + e.hint).c_str(), wrap);
+  }
+  if (hud.problems->size() > kShown) text_in(theme.small, color::kMuted, fill(tr(Str::kWatchMore, hud.lang), {"n", std::to_string(hud.problems->size() - kShown)}).c_str());
+  end_panel();
+}
+
 void draw_help(const Theme& theme, const Hud& hud) {
   const Lang lang = hud.lang;
   const bool zh = lang == Lang::kZh;
@@ -381,6 +398,7 @@ void draw_hud(const Theme& theme, const Hud& hud) {
   draw_controls(theme, hud);
   draw_messages(theme, hud, draw);
   if (hud.show_help) draw_help(theme, hud);
+  draw_problems(theme, hud);
 }
 
 }  // namespace shixun

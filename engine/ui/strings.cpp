@@ -173,6 +173,11 @@ const std::array<Row, static_cast<size_t>(Str::kCount)> kTable{{
     {Str::kPassPicture, {"成像", "picture"}},
     {Str::kPassInterface, {"界面", "interface"}},
     {Str::kPassReadback, {"回读", "readback"}},
+    // ---- a pack that is edited while it is played
+    {Str::kWatchTaken, {"题包已更新", "Pack taken over"}},
+    {Str::kWatchBroken, {"题包有错，暂按上一版继续", "The pack has errors: the last good one goes on"}},
+    {Str::kWatchMore, {"还有 {n} 处", "and {n} more"}},
+    {Str::kTriedOut, {"试做，不作记录", "Tried out: not recorded"}},
     // ---- what happened
 }};
 

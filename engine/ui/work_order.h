@@ -27,7 +27,8 @@ WorkOrderAnswer draw_work_order(const Theme& theme, const Pack& pack, const Exer
 std::optional<Action> draw_lines(const Theme& theme, const Pack& pack, const Exercise& exercise, const Session& session, Lang lang, int number, bool& close);
 
 enum class PauseChoice { kNone, kGoOn, kHandIn, kSaveAndLeave };
-PauseChoice draw_pause(const Theme& theme, const Session& session, Lang lang, bool& asking_hand_in);
+// `recorded`: what was done is kept when one leaves.
+PauseChoice draw_pause(const Theme& theme, const Session& session, Lang lang, bool recorded, bool& asking_hand_in);
 
 // A dim sheet over the picture behind a dialogue.
 void dim_screen();

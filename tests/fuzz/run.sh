@@ -45,16 +45,22 @@ printf '%s\n' "${journal/SCORER/$scorer}" | seed journal '\x02' raw
 printf '%s\n' '"and"' '"or"' '"not"' '"in"' '".."' '"=="' '"!="' '"<="' '">="' '"happened("' '"count("' '"since("' '"last("' '"min("' '"max("' '"abs("' '"$truth."' '"$data."' '" N\xC2\xB7m"' '" mm"' '" V"' '" %"' \
   '"when:"' '"where:"' '"moments:"' '"cases:"' '"group:"' '"read_within:"' '"all: true"' '"last: true"' '"pulled"' '"brake"' '"999999999"' >build/fuzz/words.dict
 mkdir -p build/fuzz/found
-failed=0
+fuzz() {  # fuzz TARGET
+  local log=build/fuzz/$1.log
+  if ASAN_OPTIONS=quarantine_size_mb=16:detect_leaks=0 build/fuzz/fuzz_"$1" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=512 -max_len=16384 -dict=build/fuzz/words.dict \
+      -artifact_prefix="build/fuzz/found/$1-" -print_final_stats=1 -verbosity=1 "build/fuzz/corpus/$1" "build/fuzz/seeds/$1" >"$log" 2>&1; then
+    echo "$1: $(awk '/number_of_executed_units/{n=$2} /peak_rss_mb/{m=$2} /slowest_unit_time_sec/{s=$2} END{print n " inputs, slowest " s " s, at most " m " MB"}' "$log")"
+  else
+    echo "$1: FAILED: $(grep -E 'ERROR|SUMMARY|runtime error|Test unit written' "$log" | tr '\n' ' ' | cut -c1-300) [$log]"
+    return 1
+  fi
+}
+failed=0 running=0
 for t in "${targets[@]}"; do
   mkdir -p "build/fuzz/corpus/$t"
-  log=build/fuzz/$t.log
-  if ASAN_OPTIONS=quarantine_size_mb=16:detect_leaks=0 build/fuzz/fuzz_"$t" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=512 -max_len=16384 -dict=build/fuzz/words.dict \
-      -artifact_prefix="build/fuzz/found/$t-" -print_final_stats=1 -verbosity=1 "build/fuzz/corpus/$t" "build/fuzz/seeds/$t" >"$log" 2>&1; then
-    echo "$t: $(awk '/number_of_executed_units/{n=$2} /peak_rss_mb/{m=$2} /slowest_unit_time_sec/{s=$2} END{print n " inputs, slowest " s " s, at most " m " MB"}' "$log")"
-  else
-    failed=1
-    echo "$t: FAILED: $(grep -E 'ERROR|SUMMARY|runtime error|Test unit written' "$log" | tr '\n' ' ' | cut -c1-300) [$log]"
-  fi
+  if [ $running = "$(nproc)" ]; then wait -n || failed=1; running=$((running - 1)); fi
+  fuzz "$t" &
+  running=$((running + 1))
 done
+for ((; running > 0; running--)); do wait -n || failed=1; done
 [ $failed = 0 ]

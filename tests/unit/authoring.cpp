@@ -3,11 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <thread>
 
 #include "engine/base/hash.h"
+#include "engine/records/attempt.h"
 #include "engine/records/explain.h"
 #include "engine/training/check.h"
 #include "engine/training/lint.h"
+#include "engine/training/pack_watch.h"
 #include "engine/training/reload.h"
 #include "tests/unit/wheel_fixture.h"
 
@@ -156,6 +159,58 @@ TEST_F(Author, NoPackChangesUnderAnAssessment) {
   auto pack = std::make_shared<const Pack>(std::move(*load_pack(dir).pack));
   Session s(pack, pack->exercises[0], {Mode::kAssessment, 1}, [](const Event&) { return ok(); });
   EXPECT_FALSE(s.change_pack(pack));
+}
+
+TEST_F(Author, AnAttemptThatIsTriedOutGoesOnUnderAnEditedPackAndIsNotKept) {
+  auto pack = std::make_shared<const Pack>(std::move(*load_pack(dir).pack));
+  Attempt a = try_out(pack, pack->exercises[0], {Mode::kPractice, 1});
+  EXPECT_FALSE(a.recorded());
+  ASSERT_TRUE(a.session().act({Verb::kSet, "brake", "", "pulled", 0, false, false, {}}));
+  replace("exercises/brake/rubric.yaml", "max: 60", "max: 70");
+  replace("exercises/brake/rubric.yaml", "max: 40", "max: 30");
+  const Reload next = reload(*pack);
+  ASSERT_TRUE(next.pack);
+  ASSERT_TRUE(a.change_pack(next.pack));
+  EXPECT_EQ(a.pack(), next.pack);
+  EXPECT_EQ(&a.exercise(), &next.pack->exercises[0]);
+  EXPECT_TRUE(a.flush());
+  const auto closed = close_attempt(std::move(a));
+  ASSERT_TRUE(closed);
+  EXPECT_EQ(closed->sheet.total_mp, 70000);
+  EXPECT_TRUE(closed->uuid.empty());
+  EXPECT_TRUE(closed->journal.empty());
+}
+
+TEST_F(Author, AWatchGivesTheNewPackOnceAndKeepsTheLastGoodOne) {
+  const auto pack = std::make_shared<const Pack>(std::move(*load_pack(dir).pack));
+  PackWatch watch(pack);
+  const auto news = [&]() -> std::optional<Reload> {
+    for (int i = 0; i < 500; ++i) {
+      if (auto r = watch.take()) return r;
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return std::nullopt;
+  };
+  for (int i = 0; i < 30; ++i) {  // nothing changes: nothing is told
+    EXPECT_FALSE(watch.take());
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  replace("strings/en.yaml", "Brake let go", "Brake slipped");
+  auto words = news();
+  ASSERT_TRUE(words && words->pack);
+  EXPECT_EQ(words->change, PackChange::kWords);
+  EXPECT_EQ(watch.pack(), words->pack);
+  EXPECT_EQ(watch.pack()->text("asp.slip").en, "Brake slipped");
+  replace("exercises/brake/rubric.yaml", "severity: minor", "severity: little");
+  const auto broken = news();
+  ASSERT_TRUE(broken && !broken->pack && !broken->errors.empty());
+  EXPECT_NE(broken->errors[0].where.find("rubric.yaml:8:"), std::string::npos) << broken->errors[0].where;
+  EXPECT_EQ(watch.pack(), words->pack);
+  replace("exercises/brake/rubric.yaml", "severity: little", "severity: minor");
+  const auto mended = news();  // as it was: no new pack, and no errors any more
+  ASSERT_TRUE(mended);
+  EXPECT_TRUE(mended->errors.empty());
+  EXPECT_FALSE(mended->pack);
 }
 
 TEST(Explain, TellsEveryMarkInBothLanguagesAndTrustsNobody) {

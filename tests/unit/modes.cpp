@@ -19,18 +19,18 @@ TEST(Modes, AreSevenAndEachIsWhatTheTableSays) {
     Mode mode;
     const char* name;
     OnCritical critical;
-    Shown shown;
+    MarksShown shown;
     Counts counts;
     bool locked, may_pause, hints, sealed;
   };
   const Row rows[] = {
-      {Mode::kDemo, "demo", OnCritical::kGoOn, Shown::kNever, Counts::kHours, false, true, true, false},
-      {Mode::kGuided, "guided", OnCritical::kRewind, Shown::kLive, Counts::kParticipation, true, true, true, false},
-      {Mode::kPractice, "practice", OnCritical::kGoOn, Shown::kLiveWhy, Counts::kProcess, false, true, true, false},
-      {Mode::kRehearsal, "rehearsal", OnCritical::kStop, Shown::kAfter, Counts::kProcess, false, false, false, false},
-      {Mode::kAssessment, "assessment", OnCritical::kStop, Shown::kReleased, Counts::kOutcome, false, false, false, true},
-      {Mode::kCompetition, "competition", OnCritical::kDisqualify, Shown::kJudges, Counts::kNothing, false, false, false, true},
-      {Mode::kVisitor, "visitor", OnCritical::kRewind, Shown::kStars, Counts::kNothing, false, true, true, false},
+      {Mode::kDemo, "demo", OnCritical::kGoOn, MarksShown::kNever, Counts::kHours, false, true, true, false},
+      {Mode::kGuided, "guided", OnCritical::kRewind, MarksShown::kLive, Counts::kParticipation, true, true, true, false},
+      {Mode::kPractice, "practice", OnCritical::kGoOn, MarksShown::kLiveWhy, Counts::kProcess, false, true, true, false},
+      {Mode::kRehearsal, "rehearsal", OnCritical::kStop, MarksShown::kAfter, Counts::kProcess, false, false, false, false},
+      {Mode::kAssessment, "assessment", OnCritical::kStop, MarksShown::kReleased, Counts::kOutcome, false, false, false, true},
+      {Mode::kCompetition, "competition", OnCritical::kDisqualify, MarksShown::kJudges, Counts::kNothing, false, false, false, true},
+      {Mode::kVisitor, "visitor", OnCritical::kRewind, MarksShown::kStars, Counts::kNothing, false, true, true, false},
   };
   ASSERT_EQ(std::size(rows), static_cast<size_t>(kModeCount));
   std::set<std::string> words;
