@@ -13,7 +13,7 @@ W, H = 170, 210
 # smile in mm; slant: outer corner of the eye higher by mm; fold: distance of the lid's crease in mm, 0 = single lid; open: height of the eye
 FACES = {
     "face_chen": dict(skin="#d9ab88", shade="#a9714f", blush="#c9775c", lip="#b3695a", iris="#3a2416", brow="#241a15", bw=3.4, lash=.9, age=.30, beard=.35, smile=2.8, slant=1.2, fold=1.5, open=8.2),
-    "face_english": dict(skin="#e6bfa6", shade="#b98468", blush="#dd8f80", lip="#c0686a", iris="#4d7390", brow="#7a5a3c", bw=2.5, lash=1.5, age=.32, beard=0, smile=3.2, slant=.9, fold=3.0, open=10.0),
+    "face_english": dict(skin="#e6bfa6", shade="#b98468", blush="#dd8f80", lip="#c0686a", iris="#3f6a8c", brow="#573a24", bw=2.7, lash=1.5, age=.32, beard=0, smile=3.2, slant=.9, fold=3.0, open=10.0),
     "face_walk_in": dict(skin="#dfb391", shade="#b17b5b", blush="#d98575", lip="#c2686a", iris="#33201a", brow="#2b1d17", bw=2.3, lash=1.5, age=.05, beard=0, smile=3.0, slant=1.3, fold=1.8, open=9.6),
     "face_teen": dict(skin="#dfb391", shade="#b17b5b", blush="#d5866d", lip="#c07766", iris="#3b2517", brow="#2a1e18", bw=2.8, lash=1.0, age=0, beard=0, smile=2.2, slant=1.1, fold=1.8, open=9.4),
     "face_adult": dict(skin="#cfa07e", shade="#97654a", blush="#b96c57", lip="#a7655a", iris="#33211a", brow="#2c2825", bw=3.6, lash=.8, age=.75, beard=.5, smile=2.1, slant=.3, fold=2.6, open=8.0),

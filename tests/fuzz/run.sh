@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # tests/fuzz/run.sh SECONDS [TARGET...]   feeds spoiled input to what reads foreign files, each target that long (default: all of them):
-#   expression  pack  journal  trace  school
+#   expression  pack  archive  journal  trace  school
 # Exit 0: no crash, no hang (10 s for one input), no more than 512 MB. What did it is kept in build/fuzz/found/ and named.
 # The seeds are the repository's own files; what is found to reach new code is kept in build/fuzz/corpus/ for the next time.
 set -euo pipefail
@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 seconds=${1:?"usage: tests/fuzz/run.sh SECONDS [TARGET...]"}
 shift
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(expression pack journal trace school)
+[ ${#targets[@]} -gt 0 ] || targets=(expression pack archive journal trace school)
 command -v clang++ >/dev/null || { echo "no clang++: tools/setup test installs it"; exit 77; }
 
 mkdir -p build/fuzz
@@ -27,6 +27,8 @@ n=0
   printf '%s\n' 'torque in 88.3 N·m .. 107.9 N·m and not happened(pulled)' 'since(pulled) >= 10 min or last(brake, state) == pulled' 'count(released) * 50 % < 3 / 7' \
     'min(lift, 3 mm, abs(-2 mm)) == $truth.wear' 'torque > $data.brake_pull.max and tool != hand' "state == 'pulled' and object == brake and time < 3 s"
 } | while read -r line; do n=$((n + 1)); printf '%s' "$line" | seed expression '\x03' "$n"; done
+mkdir -p build/fuzz/seeds/archive
+[ ! -x build/release/shixunctl ] || build/release/shixunctl pack $base build/fuzz/seeds/archive/base.shixun >/dev/null
 for f in $base/exercises/brake/traces/*.jsonl tests/packs/*/exercises/brake/traces/*.jsonl; do seed trace '' "$f" <"$f"; done
 for f in tests/mappings/*/mapping.yaml; do seed school '\x02' "$f" <"$f"; done
 printf '%s\n' '{"v":"dispute","at":"2026-01-02T03:04:05.678Z","by":"t-1","aspect":"note","machine_mp":0,"proposed_mp":1000,"reason":"seen"}' | seed school '\x01' dispute
