@@ -7,10 +7,11 @@ import bmesh
 import bpy
 import math
 import numpy as np
-from mathutils import Quaternion, Vector
+from mathutils import Matrix, Quaternion, Vector
 
-from . import clay, paint, scene, shapes
+from . import clay, face, paint, scene, shapes
 from .clay import smax, smin, step
+from .face import HEAD, capsule, ellipsoid
 
 # ---------------------------------------------------------------------------------------------------- the body, in metres at 1.76 m
 HIP, KNEE, ANKLE = (.092, .012, .905), (.100, .000, .492), (.104, .022, .088)
@@ -19,25 +20,12 @@ ARM = (Vector(WRIST) - Vector(SHOULDER)).normalized()      # down and out: the p
 FRONT = Vector((0, -1, 0))
 ACROSS = (FRONT - ARM * FRONT.dot(ARM)).normalized()       # thumb side of the hand
 PALM = ARM.cross(ACROSS)                                   # towards the body for the left hand
-HEAD = 1.640
 
 
 def curve(*keys):
     """clay.curve, held beyond its ends."""
     f, lo, hi = clay.curve(*keys), min(k[0] for k in keys), max(k[0] for k in keys)
     return lambda q: f(np.clip(q, lo, hi))
-
-
-def ellipsoid(x, y, z, c, r):
-    q = np.sqrt(((x - c[0]) / r[0]) ** 2 + ((y - c[1]) / r[1]) ** 2 + ((z - c[2]) / r[2]) ** 2)
-    return (q - 1) * min(r)
-
-
-def capsule(x, y, z, a, b, ra, rb=None):
-    a, d = np.array(a, float), np.array(b, float) - np.array(a, float)
-    rb = ra if rb is None else rb
-    t = np.clip(((x - a[0]) * d[0] + (y - a[1]) * d[1] + (z - a[2]) * d[2]) / (d @ d), 0, 1)
-    return np.sqrt((x - a[0] - t * d[0]) ** 2 + (y - a[1] - t * d[1]) ** 2 + (z - a[2] - t * d[2]) ** 2) - (ra + (rb - ra) * t)
 
 
 def oval(u, v, ru, rv, p=2.2):
@@ -61,25 +49,32 @@ WRIST_AT = (Vector(WRIST) - Vector(SHOULDER)).dot(ARM)
 
 
 class Body:
-    """The clothed solids as functions. `stout` 0 slim .. 1 heavy; `chest`, `hips`: width factors."""
+    """The clothed solids as functions. `stout` 0 slim .. 1 heavy; `shoulders`, `hips`: width factors; `crease`: how deep the cloth folds.
+    `upper`: blouson (workwear), jacket (drawn in at the waist), suit, shirt, hoodie."""
 
-    def __init__(self, stout=.4, shoulders=1.0, hips=1.0, bust=0.0, lower="trousers", upper="blouson"):
-        self.lower, self.upper, self.bust = lower, upper, bust
+    def __init__(self, stout=.4, shoulders=1.0, hips=1.0, bust=0.0, lower="trousers", upper="blouson", crease=1.0):
+        self.lower, self.upper, self.bust, self.crease = lower, upper, bust, crease
         g = 1 + .10 * (stout - .4)
         w = lambda keys, k: curve(*[(z, r * g * k(z)) for z, r in keys])
         sh = lambda z: 1 + (shoulders - 1) * float(step(np.array(z), 1.1, 1.35))
         hi = lambda z: 1 + (hips - 1) * float(1 - step(np.array(z), .95, 1.2))
         one = lambda z: 1
         # half widths, front and back depths about the middle line, by height
-        if upper == "blouson":
+        if upper in ("blouson", "hoodie"):
             rx = [(.80, .168), (.885, .172), (.90, .168), (.925, .168), (.945, .176), (.99, .183), (1.06, .176), (1.16, .178), (1.27, .187), (1.345, .180), (1.39, .158), (1.425, .122), (1.455, .092), (1.49, .066), (1.53, .062)]
             rf = [(.80, .108), (.885, .116), (.90, .112), (.925, .112), (.945, .122), (.99, .128), (1.06, .120), (1.16, .120), (1.27, .122), (1.36, .106), (1.42, .080), (1.455, .066), (1.49, .058), (1.53, .055)]
+        elif upper == "suit":
+            rx = [(.74, .190), (.80, .190), (.90, .184), (1.0, .175), (1.08, .171), (1.16, .176), (1.27, .188), (1.345, .184), (1.39, .164), (1.425, .126), (1.455, .093), (1.49, .066), (1.53, .062)]
+            rf = [(.74, .124), (.80, .126), (.90, .122), (1.0, .115), (1.08, .113), (1.16, .116), (1.27, .122), (1.36, .107), (1.42, .081), (1.455, .066), (1.49, .058), (1.53, .055)]
+        elif upper == "shirt":
+            rx = [(.80, .173), (.90, .171), (.99, .166), (1.06, .163), (1.16, .168), (1.27, .181), (1.345, .176), (1.39, .156), (1.425, .121), (1.455, .090), (1.49, .064), (1.53, .060)]
+            rf = [(.80, .116), (.90, .114), (.99, .110), (1.06, .108), (1.16, .112), (1.27, .118), (1.36, .103), (1.42, .078), (1.455, .064), (1.49, .056), (1.53, .053)]
         else:                                                   # a jacket drawn in at the waist
             rx = [(.74, .196), (.80, .194), (.90, .186), (1.0, .166), (1.08, .158), (1.16, .165), (1.27, .180), (1.345, .176), (1.39, .156), (1.425, .122), (1.455, .092), (1.49, .066), (1.53, .062)]
             rf = [(.74, .128), (.80, .126), (.90, .120), (1.0, .108), (1.08, .104), (1.16, .110), (1.27, .118), (1.36, .104), (1.42, .080), (1.455, .066), (1.49, .058), (1.53, .055)]
         rb = [(.80, .122), (.88, .124), (.925, .118), (.99, .114), (1.06, .100), (1.16, .104), (1.27, .118), (1.36, .120), (1.42, .100), (1.455, .076), (1.49, .060), (1.53, .056)]
         self.rx, self.rf, self.rb = w(rx, lambda z: sh(z) * hi(z)), w(rf, one), w(rb, one)
-        self.hem = .900 if upper == "blouson" else .775
+        self.hem = {"blouson": .900, "hoodie": .895, "shirt": .850}.get(upper, .775)
         self.cy = curve((.70, .012), (.95, .010), (1.15, .004), (1.35, .016), (1.45, .022), (1.53, .018))
         # trousers: middle line and radii of one leg
         self.leg_x = curve((.06, .106), (.49, .102), (.80, .092), (.97, .086))
@@ -107,7 +102,7 @@ class Body:
         k = np.exp(-((z - 1.02) / .060) ** 2) * (1 - arm)                           # waist
         a = a + .0042 * k * np.sin(84 * (z + .30 * np.abs(x)) + 9 * y)
         k = np.exp(-((z - 1.30) / .05) ** 2) * np.exp(-((x - .165) / .035) ** 2)    # armpit
-        return a + .0040 * k * np.sin(110 * (z + .8 * x))
+        return (a + .0040 * k * np.sin(110 * (z + .8 * x))) * self.crease
 
     def torso(self, x, y, z):
         d = oval(x, y - self.cy(z), self.rx(z), np.where(y < self.cy(z), self.rf(z), self.rb(z)), 2.35)
@@ -280,51 +275,7 @@ def rect_rows(x0, x1, z0, z1, y, n=7, m=7, slope=0.0):
     return [[(x0 + (x1 - x0) * j / (m - 1), y, z0 + (z1 - z0) * i / (n - 1) + slope * (x0 + (x1 - x0) * j / (m - 1))) for j in range(m)] for i in range(n)]
 
 
-# ------------------------------------------------------------------------------------------------------------------------------ head
-def head_solid(female=0.0):
-    def f(x, y, z):
-        x = np.abs(x)
-        h = HEAD
-        d = ellipsoid(x, y, z, (0, .014, h + .022), (.0765, .0965, .0985))
-        d = smin(d, ellipsoid(x, y, z, (0, -.022, h - .040), (.0600 - .004 * female, .0700, .0820)), .035)
-        d = smin(d, ellipsoid(x, y, z, (0, -.064, h - .103), (.030 - .005 * female, .024, .020)), .030)     # chin
-        d = smin(d, ellipsoid(x, y, z, (.052, -.012, h - .074), (.014, .028, .022)), .030)                  # jaw
-        d = smin(d, ellipsoid(x, y, z, (.042, -.064, h - .034), (.020, .018, .017)), .028)                  # cheek
-        d = smin(d, capsule(x, y, z, (0, -.0815, h + .017), (.040, -.0700, h + .020), .0100), .022)         # brow
-        d = smin(d, capsule(x, y, z, (0, .030, 1.40), (0, .010, h - .060), .057 - .007 * female, .053 - .006 * female), .030)
-        eye = (.0315, -.0735, h - .010)
-        d = smax(d, -ellipsoid(x, y, z, (.0315, -.0985, h - .010), (.0185, .0160, .0115)), .014)
-        lid = ellipsoid(x, y, z, eye, (.0152, .0152, .0142))
-        upper = smax(lid, (h - .0072) - z - .12 * (y + .09), .0025)
-        lower = smax(ellipsoid(x, y, z, eye, (.0148, .0146, .0138)), z - (h - .0182), .0025)
-        d = smin(smin(d, upper, .004), lower, .004)
-        nose = capsule(x, y, z, (0, -.088, h + .004), (0, -.1115, h - .036), .0072, .0108)
-        nose = smin(nose, ellipsoid(x, y, z, (.0105, -.0985, h - .040), (.0080, .0095, .0075)), .007)
-        d = smin(d, nose, .011)
-        d = smin(d, ellipsoid(x, y, z, (0, -.0815, h - .073), (.026, .014, .018)), .018)                    # round the mouth
-        d = smin(d, capsule(x, y, z, (0, -.0925, h - .0685), (.019, -.0855, h - .0705), .0048, .0024), .005)
-        d = smin(d, capsule(x, y, z, (0, -.0905, h - .0795), (.017, -.0850, h - .0765), .0062, .0030), .005)
-        d = smax(d, -capsule(x, y, z, (0, -.0985, h - .0742), (.0240, -.0890, h - .0690), .0018), .003)
-        ear = ellipsoid(x - .16 * (y - .010), y - .10 * (z - h), z, (.0760, .016, h - .022), (.0085, .0200, .0310))
-        ear = smax(ear, -ellipsoid(x, y, z, (.0920, .012, h - .018), (.011, .0105, .0185)), .006)
-        return smin(d, ear, .006)
-    return f
-
-
-def hair_solid(style):
-    def f(x, y, z):
-        x = np.abs(x)
-        d = ellipsoid(x, y, z, (0, .017, HEAD + .022), (.0830, .1010, .1060))
-        d = smin(d, ellipsoid(x, y, z, (0, .050, HEAD - .035), (.066, .056, .060)), .03)
-        front = (y + .046) * -.80 + (HEAD + .058 - z) * .55                         # hairline over the forehead, back to the ears
-        side = (HEAD - .030 - z) - 1.1 * np.clip(y - .030, 0, .05)
-        d = smax(smax(d, front, .012), smax(side, (.004 - y) - .9 * np.clip(z - HEAD + .012, 0, 1), .012), .012)
-        if style == "bun":
-            d = smin(d, ellipsoid(x, y, z, (0, .118, HEAD + .022), (.034, .030, .034)), .010)
-        return d + .0012 * np.sin(150 * x + 40 * z) * step(z, 1.5, 1.6)
-    return f
-
-
+# ---------------------------------------------------------------------------------------------------------------------- cap and boots
 def cap_solid(x, y, z):
     tilt = z - HEAD - .050 - .10 * (y - .01)                                        # above the brim
     crown = smax(ellipsoid(x, y, z, (0, .014, HEAD + .038), (.0905, .1110, .0930)), -tilt, .006)
@@ -436,6 +387,74 @@ def tapes(body):
     return out
 
 
+def collar(parts, mat, wide, turn, tie=None):
+    """Stand round the neck; turn > 0: a shirt's, folded over by that many metres, with the knot of a tie or closed by its button."""
+    def at(a, z, out):
+        rx, ry = (.0715 - .03 * (z - 1.47)) * wide + out, (.0690 - .03 * (z - 1.47)) * wide + out
+        return Vector((rx * math.sin(a), .014 + .10 * (z - 1.47) - ry * math.cos(a), z))
+
+    def turned(gap, profile):
+        rings = [[at(a, z, k) for z, k in profile(a)] for a in (gap + (math.tau - 2 * gap) * i / 44 for i in range(45))]
+        parts.append(paint.assign(shapes.shade(shapes.loft(rings, caps=gap > 0), 50), mat))
+    top = lambda a: 1.512 - .0055 * math.cos(a) - (.012 if turn else 0)
+    if not turn:
+        turned(0, lambda a: [(1.455, -.004), (1.480, -.004), (top(a) - .002, -.004), (top(a), -.0015), (top(a), .0015), (top(a) - .002, .004), (1.480, .004), (1.455, .004)])
+        return
+    turned(0, lambda a: [(1.440, -.0025), (1.470, -.0025), (top(a) - .002, -.0025), (top(a), -.0005), (top(a) - .002, .0012), (1.470, .0012), (1.440, .0012)])
+
+    def flap(a):
+        d = math.degrees(min(a, math.tau - a))
+        tip = math.exp(-((d - 24) / 15) ** 2)                   # the two points of the collar, beside the knot
+        low, out = top(a) - .66 * turn - .022 * tip, .0050 + .0085 * tip
+        return [(top(a) - .002, .0016), (top(a) + .0004, .0022), (top(a) - .004, .0044), (low, out), (low, out - .0022), (top(a) - .008, .0022)]
+    turned(math.radians(9), flap)
+    if tie:
+        knot = shapes.ellipsoid(.0125, .0085, .0165, (0, .0115 - .0690 * wide, 1.468), 14)
+        parts.append(paint.assign(shapes.shade(knot), tie))
+
+
+def hood(parts, mat):
+    """A hood that lies on the shoulders behind the neck."""
+    def f(x, y, z):
+        ring = np.sqrt((np.sqrt((x / 1.06) ** 2 + (y - .022) ** 2) - .0800) ** 2 + ((z - 1.478 - .30 * (y - .02)) / 1.15) ** 2) - .0190 - .012 * step(y, -.03, .08)
+        sack = ellipsoid(np.abs(x), y, z, (0, .098, 1.425), (.092, .034, .072))
+        return smin(ring, sack, .035) - .0018 * np.sin(70 * x + 60 * z) * step(y, 0, .06)
+    parts.append(paint.assign(skin_of(f, (-.16, -.13, 1.32), (.16, .18, 1.57), .0060, 1100), mat))
+
+
+def opening(f, body, look, sew, side):
+    """What is seen down the front of a suit, a jacket or a shirt: shirt, tie, lapels, buttons, pockets."""
+    cloth, trim = look["cloth"], look["trim"]
+    if body.upper == "shirt":
+        sew(on_skin(f, rect_rows(-.015, .015, body.hem + .01, 1.452, -.30, 40, 4), .0020), cloth)
+        buttons = [(0, .93 + .088 * k) for k in range(6)]
+        side(on_skin(f, rect_rows(.052, .118, 1.225, 1.310, -.30, 7, 6), .0018), cloth)
+        size, lift = .0052, .0026
+    else:
+        low = 1.165 if body.upper == "suit" else 1.215                                                      # where the fronts meet
+        k = lambda z: min(max((z - low) / (1.470 - low), 0), 1)
+        vee = lambda z: .003 + .049 * k(z) ** .85
+        zs = [low - .004 + (1.470 - low + .004) * i / 15 for i in range(16)]
+        sew(on_skin(f, [[(vee(z) * 1.12 * (2 * j / 8 - 1), -.30, z) for j in range(9)] for z in zs], .0014), look.get("shirt", "print_white"))
+        if look.get("tie"):
+            tie = lambda z: .0085 + .0155 * min(max((1.425 - z) / .22, 0), 1) if z < 1.425 else .0085 + .0065 * (z - 1.425) / .03
+            tz = [low - .004 + (1.458 - low + .004) * i / 17 for i in range(18)]
+            sew(on_skin(f, [[(min(tie(z), vee(z) * 1.08) * (2 * j / 4 - 1), -.30, z) for j in range(5)] for z in tz], .0052), look["tie"])
+        notch = lambda z: .004 + .066 * step(np.array(z), low, 1.360) if z < 1.366 else .070 - .030 * (z - 1.366) / .10
+        lz = [low - .012 + (1.462 - low + .012) * i / 19 for i in range(20)]
+        rows = [[(vee(z) * .94 + float(notch(z)) * j / 5, -.30, z) for j in range(6)] for z in lz]
+        side(on_skin(f, rows, .0048, .004), look.get("lapel", cloth))
+        buttons = [(0, low - .035), (0, low - .135)] if body.upper == "suit" else [(0, low - .035), (0, low - .115), (0, low - .195)]
+        sew(on_skin(f, rect_rows(-.0020, .0006, body.hem + .03, low - .012, -.30, 26, 3), .0012), cloth)
+        side(on_skin(f, rect_rows(.078, .158, .925, .965, -.30, 4, 7, -.06), .0042), cloth)                 # pocket flaps
+        sew(on_skin(f, rect_rows(.066, .124, 1.268, 1.286, -.30, 3, 6, .10), .0026), cloth)                 # breast pocket
+        size, lift = .0085, .0010
+    for x, z in buttons:
+        q = clay.project(f, np.array([[x, -.25, z]]))[0]
+        b = shapes.ellipsoid(size, .0030, size, (0, 0, 0), 10)
+        sew(shapes.move(b, q[0], q[1] - lift, q[2]), trim)
+
+
 def dress_figure(body, look):
     """The parts of the figure as (object, kind of weights)."""
     f = body.suit
@@ -464,31 +483,33 @@ def dress_figure(body, look):
         paint.assign(suit, tape, lambda p: part(p.center) and inside(p.center))
     parts.append(suit)
 
-    collar = clay.nets(lambda x, y, z: smax(np.abs(oval(x, y - .014 - .10 * (z - 1.47), .0715 - .03 * (z - 1.47), .0690 - .03 * (z - 1.47), 2.1)) - .0042,
-                                            slab(z, 1.455, 1.512 + .10 * (y - .01)), .003), (-.10, -.10, 1.44), (.10, .11, 1.54), .0042)
-    shapes.modify(collar, "DECIMATE", ratio=.11)
-    parts.append(paint.assign(shapes.shade(collar, 50), trim))
-
     sew = lambda ob, mat: parts.append(paint.assign(shapes.shade(ob, 40), mat))
     side = lambda ob, mat: parts.append(pair(paint.assign(shapes.shade(ob, 40), mat)))
+    soft = look.get("features", {}).get("soft", 0.0)
+    if body.upper == "hoodie":
+        hood(parts, cloth)
+    else:
+        turn = .024 if body.upper in ("suit", "shirt", "jacket") else 0.0
+        collar(parts, look.get("shirt", cloth if body.upper == "shirt" else trim), (.91 if turn else 1.0) * (1 - .11 * soft), turn, look.get("tie"))
     if body.upper == "blouson":
         side(on_skin(f, rect_rows(.045, .135, 1.215, 1.315, -.30, 8, 8), .0042), cloth)                     # breast pockets and flaps
         side(on_skin(f, rect_rows(.041, .139, 1.292, 1.330, -.30, 4, 8), .0075), trim)
         sew(on_skin(f, rect_rows(-.0125, .0125, .925, 1.450, -.30, 40, 3), .0032), cloth)                   # placket
         sew(on_skin(f, rect_rows(-.0030, .0030, .925, 1.462, -.30, 40, 3), .0052), "steel")
+    elif body.upper == "hoodie":
+        pocket = [[((.060 + .070 * (1 - i / 6) ** .6) * (2 * j / 10 - 1), -.30, .955 + .150 * i / 6) for j in range(11)] for i in range(7)]
+        sew(on_skin(f, pocket, .0060), cloth)
+        for s in (1, -1):                                                                                   # cords
+            sew(on_skin(f, rect_rows(s * .026 - .0022, s * .026 + .0022, 1.290 + .02 * s, 1.435, -.30, 14, 3), .0050), trim)
     else:
-        sew(on_skin(f, rect_rows(-.012, .006, body.hem + .02, 1.300, -.30, 32, 3), .0022), cloth)
-        for k in range(3):
-            b = shapes.ellipsoid(.0075, .0045, .0075, (0, 0, 0), 12)
-            q = clay.project(f, np.array([[-.003, -.25, 1.02 + .09 * k]]))[0]
-            sew(shapes.move(b, *q), trim)
-    if body.lower == "trousers" and body.upper == "blouson":
+        opening(f, body, look, sew, side)
+    if body.lower == "trousers" and look.get("patch"):
         cargo = [[(.30, -.055 + .115 * j / 6, .60 + .15 * i / 7) for j in range(7)] for i in range(8)]
         side(on_skin(f, cargo, .0085, towards=(-1, 0, 0)), look.get("trousers", cloth))                                           # thigh pockets
         flap = [[(.30, -.059 + .123 * j / 6, .722 + .038 * i / 3) for j in range(7)] for i in range(4)]
         side(on_skin(f, flap, .0125, towards=(-1, 0, 0)), trim)
         knee = rect_rows(.056, .150, .405, .585, -.30, 10, 7)
-        side(on_skin(f, knee, .0038), look.get("patch", cloth))
+        side(on_skin(f, knee, .0038), look["patch"])
     if look.get("name_tag"):
         sew(on_skin(f, rect_rows(-.122, -.062, 1.338, 1.356, -.30, 3, 6), .0032), look["name_tag"])
 
@@ -496,38 +517,21 @@ def dress_figure(body, look):
     c = Vector(SHOULDER) + ARM * (WRIST_AT + .06)
     fh = HAND.solid(gloved)
     hand = skin_of(fh, tuple(c - Vector((.12, .11, .16))), tuple(c + Vector((.12, .11, .14))), .0029, 1650)
-    paint.assign(hand, look["gloves"] if gloved else "skin")
+    paint.assign(hand, look["gloves"] if gloved else look.get("skin", "skin"))
     parts.append(pair(hand))
 
     low = body.lower == "skirt"
     boot = skin_of(lambda x, y, z: boot_solid(x, y, z, .085 if low else .150), (.03, -.22, -.005), (.19, .13, .165), .005, 950)
     paint.assign(boot, look.get("shoes", "leather_black"))
-    paint.assign(boot, "rubber", lambda p: p.center.z < .026)
+    paint.assign(boot, look.get("soles", "rubber"), lambda p: p.center.z < .026)
     parts.append(pair(boot))
     if body.lower == "skirt":
         legs = skin_of(lambda x, y, z: smax(oval(np.abs(x) - body.leg_x(z) + .006, y - body.leg_y(z), np.interp(z, [.08, .30, .42, .60], [.036, .054, .048, .066]),
                        np.interp(z, [.08, .30, .42, .60], [.042, .060, .052, .070]), 2.0), slab(z, .07, .60), .01), (-.20, -.12, .05), (.20, .14, .64), .008, 1800)
-        parts.append(paint.assign(legs, look.get("legs", "skin")))
+        parts.append(paint.assign(legs, look.get("legs", look.get("skin", "skin"))))
 
-    head = []
-    fhead = head_solid(look.get("soft", 0.0))
-    solid = skin_of(fhead, (-.13, -.14, 1.38), (.13, .14, 1.80), .0036, 4000)
-    head.append(paint.assign(solid, "skin"))
-    for s in (1, -1):
-        eye = shapes.delete_faces(shapes.ellipsoid(.0136, .0136, .0126, (s * .0315, -.0735, HEAD - .010), 16), lambda c: c.y > -.0735)
-        head.append(paint.assign(shapes.shade(eye), "eye_white"))
-        look_at = Vector((s * -.03, -1, .0)).normalized()
-        for r, lift, mat in ((.0066, .0004, look.get("eyes", "eye_brown")), (.0030, .0008, "print_black")):
-            disc = shapes.spin(shapes.lathe([(r, -.0012), (r * .9, -.0002), (r * .5, .0003), (0, .0004)], 16), "x", 90)
-            at = Vector((s * .0315, -.0735, HEAD - .0105)) + look_at * (.0133 - r * r * 12 + lift)
-            head.append(paint.assign(shapes.shade(shapes.move(disc, *at)), mat))
-    brow_rows = [[(.012 + .039 * j / 8, -.2, HEAD + .0125 + .0050 * i / 2 * (1 - .6 * j / 8) + .0055 * math.sin(math.pi * (j / 8) ** .8)) for j in range(9)] for i in range(3)]
-    head.append(pair(paint.assign(shapes.shade(on_skin(fhead, brow_rows, .0016, .001)), "hair")))
-    lip_rows = [[(-.0190 + .038 * j / 12, -.2, HEAD - .0735 + (i - 1.5) * .0052 * (1 - ((j - 6) / 6) ** 2 * .92) + .0036 * ((j - 6) / 6) ** 2) for j in range(13)] for i in range(4)]
-    head.append(paint.assign(shapes.shade(on_skin(fhead, lip_rows, .0010, .0002), 80), "lips"))
-    if look.get("hair", "short"):
-        fhair = hair_solid(look.get("hair", "short"))
-        head.append(paint.assign(skin_of(fhair, (-.13, -.13, 1.52), (.13, .17, 1.80), .0055, 1100), look.get("hair_colour", "hair")))
+    features = face.Face(**look.get("features", {}))
+    head = face.head(features, {"face": "face_worker", "hair_thick": .25 if look.get("cap") else 1.0, **look}, skin_of)
     if look.get("cap"):
         cap = skin_of(cap_solid, (-.12, -.12, 1.66), (.12, .15, 1.80), .0050, 1000)
         head += [paint.assign(cap, look["cap"]), paint.assign(shapes.shade(visor(), 50), look["cap"])]
@@ -538,7 +542,7 @@ BONES = [("hips", None, (0, .012, .96), (0, .012, 1.06)), ("spine", "hips", (0, 
          ("neck", "chest", (0, .022, 1.47), (0, .016, 1.555)), ("head", "neck", (0, .016, 1.555), (0, .012, 1.76))]
 
 
-def skeleton(name):
+def skeleton(name, k=1.0):
     bpy.ops.object.armature_add()
     rig = bpy.context.object
     rig.name = rig.data.name = name
@@ -548,7 +552,7 @@ def skeleton(name):
 
     def bone(n, parent, head, tail):
         b = eb.new(n)
-        b.head, b.tail, b.parent = head, tail, eb.get(parent) if parent else None
+        b.head, b.tail, b.parent = Vector(head) * k, Vector(tail) * k, eb.get(parent) if parent else None
     for n, parent, head, tail in BONES:
         bone(n, parent, head, tail)
     for q, s in (("l", 1), ("r", -1)):
@@ -793,7 +797,7 @@ def point(u):
 CLIPS = {"idle": (6.0, idle), "talk": (4.0, talk), "walk": (WALK_SECONDS, walk), "hand_over": (3.0, hand_over), "point": (3.0, point)}
 
 
-def clip(rig, name, seconds, pose_at, fps=24):
+def clip(rig, name, seconds, pose_at, k=1.0, fps=24):
     """Keys of every bone; the first frame is time 0 and a looping clip ends as it began."""
     action = bpy.data.actions.new(name)
     rig.animation_data_create().action = action
@@ -810,7 +814,7 @@ def clip(rig, name, seconds, pose_at, fps=24):
             pb.rotation_quaternion = q
             pb.keyframe_insert("rotation_quaternion", frame=f)
             if pb.name == "hips":
-                pb.location = rest.inverted() @ p.move
+                pb.location = rest.inverted() @ (p.move * k)
                 pb.keyframe_insert("location", frame=f)
     for c in action.fcurves:
         for k in c.keyframe_points:
@@ -823,22 +827,28 @@ def clip(rig, name, seconds, pose_at, fps=24):
         pb.rotation_quaternion, pb.location = Quaternion(), Vector()
 
 
-def figure(name, build=None, **look):
-    """A person of that name, ready for scene.finish. `build`: of Body. `look`: cloth, trim, tape, yoke, trousers, patch, gloves, shoes, cap,
-    hair, hair_colour, eyes, name_tag (surfaces, or heights in metres for yoke), soft (0..1: a finer face)."""
-    root = scene.start(name, asset=name, domain="people", height_m=1.76, walk_m_s=round(STRIDE / STANCE / WALK_SECONDS, 3))
+def figure(name, build=None, height=1.76, **look):
+    """A person of that name, ready for scene.finish. `build`: of Body. `look`: cloth, trim, tape, yoke, trousers, patch, gloves, shoes, soles, cap,
+    shirt, tie, lapel, legs, name_tag (surfaces, or heights in metres for yoke); skin, face (its picture), features (of face.Face), hair (a style),
+    hair_colour, glasses. All of it is sewn at 1.76 m and then brought to `height`."""
+    k = height / 1.76
+    root = scene.start(name, asset=name, domain="people", height_m=round(height, 2), walk_m_s=round(STRIDE / STANCE / WALK_SECONDS * k, 3))
     body = Body(**(build or {}))
     clothes, head = dress_figure(body, look)
     first = len(clothes.data.vertices)
     mesh = shapes.join(clothes, head)
     mesh = scene.node(name + "_body", root, (0, 0, 0), mesh)
-    rig = skeleton(name + "_rig")
+    keep = mesh.data.attributes.new("ao_keep", "FLOAT", "POINT").data     # little occlusion on a face: dark sockets look ill
+    for i in range(len(keep)):
+        keep[i].value = .30 if i >= first else 1.0
+    rig = skeleton(name + "_rig", k)
     rig.parent = root
     weigh(mesh, body, first, rig)
+    shapes.apply(mesh, Matrix.Scale(k, 4))
     bpy.context.scene.render.fps = 24
     for n, (seconds, pose_at) in CLIPS.items():
-        clip(rig, n, seconds, pose_at)
-    palm = Vector(WRIST) + ARM * .075 + PALM * .022
+        clip(rig, n, seconds, pose_at, k)
+    palm = (Vector(WRIST) + ARM * .075 + PALM * .022) * k
     for q, s in (("l", 1), ("r", -1)):
         scene.anchor("grab", "hand_" + q, root, (s * palm.x, palm.y, palm.z), z=(s * PALM.x, PALM.y, PALM.z), hand="left" if s > 0 else "right")
     return root
