@@ -17,7 +17,7 @@ FACES = {
     "face_walk_in": dict(skin="#dfb391", shade="#b17b5b", blush="#d98575", lip="#c2686a", iris="#33201a", brow="#2b1d17", bw=2.3, lash=1.5, age=.05, beard=0, smile=1.8, slant=1.3, fold=1.8, open=9.6),
     "face_teen": dict(skin="#dfb391", shade="#b17b5b", blush="#d5866d", lip="#c07766", iris="#3b2517", brow="#2a1e18", bw=2.8, lash=1.0, age=0, beard=0, smile=1.0, slant=1.1, fold=1.8, open=9.4),
     "face_adult": dict(skin="#cfa07e", shade="#97654a", blush="#b96c57", lip="#a7655a", iris="#33211a", brow="#2c2825", bw=3.6, lash=.8, age=.75, beard=.5, smile=.9, slant=.3, fold=2.6, open=8.0),
-    "face_mismatch": dict(skin="#d9ab88", shade="#a9714f", blush="#c9775c", lip="#b3695a", iris="#2b1a11", brow="#191310", bw=3.2, lash=.9, age=.05, beard=.1, smile=.6, slant=1.2, fold=1.0, open=8.2),
+    "face_mismatch": dict(skin="#d9ab88", shade="#a9714f", blush="#c9775c", lip="#b3695a", iris="#2b1a11", brow="#191310", bw=3.2, lash=.9, age=.05, beard=.1, smile=1.3, slant=1.2, fold=1.0, open=8.2),
     "face_other": dict(skin="#cfa07e", shade="#97654a", blush="#b96c57", lip="#a7655a", iris="#2b1a11", brow="#5a5552", bw=4.2, lash=.8, age=.8, beard=.7, smile=.2, slant=.2, fold=1.6, open=7.6),
     "face_receptionist": dict(skin="#e0b595", shade="#b47e5f", blush="#d98575", lip="#bf5c5e", iris="#3a2417", brow="#2b1d17", bw=2.4, lash=1.6, age=.05, beard=0, smile=2.6, slant=1.5, fold=2.2, open=9.8),
     "face_worker": dict(skin="#cfa07e", shade="#97654a", blush="#b96c57", lip="#a9604f", iris="#2f1c12", brow="#1d1613", bw=3.8, lash=.9, age=.3, beard=.4, smile=1.0, slant=.9, fold=1.8, open=8.4),

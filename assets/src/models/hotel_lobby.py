@@ -135,7 +135,7 @@ for k, (a, b) in enumerate(DOORS):
     block(-X - .10, -X + .02, a - .13, a, 0, 2.24, "stone_dark", .004)
     block(-X - .10, -X + .02, b, b + .13, 0, 2.24, "stone_dark", .004)
     block(-X - .10, -X + .02, a, b, 2.1, 2.24, "stone_dark", .004)
-    flat(-X - .10, -X, a, b, "zinc", .001)
+    flat(-X - .10, -X, a, b, "brushed", .001)
     block(-X + .018, -X + .030, (a + b) / 2 - .11, (a + b) / 2 + .11, 2.13, 2.21, "car_black", .002)
     sign("lobby_signs", (768, 250 + 80 * k, 256, 80), .16, (-X + .031, (a + b) / 2, 2.17), (1, 0, 0), lift=.001)
 ym = (DOORS[0][1] + DOORS[1][0]) / 2
@@ -189,7 +189,7 @@ for y in (.72, 1.88):
         bar((x, y, 0), (x, y, .785), .03, .03, "brass_satin")
 bar((X - .24, .72, .12), (X - .24, 1.88, .12), .28, .02, "wood_walnut")
 vase = lathe(fillet([(0, 0, 0), (.045, 0), (.075, .10, .05), (.060, .22, .05), (.030, .27, .02), (.038, .30), (.032, .30), (.024, .26), (0, .02, 0)], .004, 3, False), 28)
-part(at(vase, X - .24, .92, .8175), "porcelain")
+part(at(vase, X - .24, .92, .8175), "ceramic")
 part(at(lathe(fillet([(0, 0, 0), (.075, 0), (.075, .012), (.012, .03), (.012, .30), (0, .30, 0)], .004, 2, False), 20), X - .24, 1.70, .8175), "brass_satin")
 part(at(lathe([(.095, .26), (.135, .26), (.105, .46), (.103, .46), (.133, .262)], 24), X - .24, 1.70, .8175), "shade_cream")
 block(X - .035, X, .62, 1.98, 1.25, 2.15, "wood_walnut", .006, grain="z")
@@ -226,14 +226,14 @@ for sx in (1, -1):
         bar((-2.50 + sx * .20, 3.5 + sy * .40, .012), (-2.50 + sx * .20, 3.5 + sy * .40, .39), .022, .022, "brass_satin")
 part(at(box(.21, .285, .012, .002, 1), -2.46, 3.30, .416, 12), "print_white")
 part(at(box(.20, .27, .010, .002, 1), -2.46, 3.31, .427, 25), "cloth_wine")
-part(at(lathe(fillet([(0, 0, 0), (.05, 0), (.11, .045), (.105, .048), (.045, .008), (0, .006, 0)], .003, 1, False), 24), -2.52, 3.72, .410), "porcelain")
+part(at(lathe(fillet([(0, 0, 0), (.05, 0), (.11, .045), (.105, .048), (.045, .008), (0, .006, 0)], .003, 1, False), 24), -2.52, 3.72, .410), "ceramic")
 for y, m in ((2.92, "cloth_wine"), (4.10, "cloth_stone")):
     part(at(spin(spin(ellipsoid(.20, .075, .20, seg=16), "x", 18), "z", 90), -3.62, y, .60), m)
 
 
 def plant(x, y, k, seed):
     pot = lathe(fillet([(0, 0, 0), (.15, 0), (.20, .40), (.185, .405), (.18, .36), (0, .36, 0)], .008, 2, False), 28)
-    part(at(pot, x, y, 0), "porcelain" if seed % 2 else "coated_dark")
+    part(at(pot, x, y, 0), "ceramic" if seed % 2 else "coated_dark")
     part(at(lathe([(0, .362), (.178, .36)], 20), x, y, 0), "stone_dark")
     for i in range(15):
         a = 2.4 * i + seed

@@ -12,7 +12,7 @@ side = fillet([(-D / 2, .004, .004), (-D / 2, .026, .006), (.030, .046, .02), (.
 shell = apply(prism(side, -W / 2, W / 2, .007, n=3), Matrix(((0, 0, 1, 0), (1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 0, 1))))
 shell = cut(shell, move(box(.0565, .060, .0022, 0), 0, -D / 2 + .010, .0140), move(box(.0585, .0028, .04, 0), 0, .060, .066))
 assign(shell, "plastic_black")
-blade = assign(move(box(.0585, .002, .004, .0008, 1), 0, .0635, .063), "steel")
+blade = assign(move(box(.0585, .002, .004, .0008, 1), 0, .0635, .063), "chrome")
 slope = math.atan2(.046 - .026, .030 + D / 2)
 face = Matrix.Translation((0, (.030 - D / 2) / 2, .036)) @ Matrix.Rotation(slope, 4, "X")
 glass = assign(apply(move(prism(fillet(rect(.070, .050), .004, 4), -.001, .0008, .0004), 0, .032, 0), face), "glass_black")
