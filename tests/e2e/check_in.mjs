@@ -31,7 +31,7 @@ await inWindow('check_in', 7, 'two guests can be checked in in the window', asyn
     const note = `${String(Math.round((Date.now() - started) / 1000)).padStart(4)} s  ${i} ${r.do} ${r.o ?? ''} ${value ?? amount ?? r.at ?? ''}  [${d.look().step} ${d.look().total_mp / 1000}]`;
     console.log(note);
     if (r.do === 'say') {
-      await d.until(() => d.look().things[r.o], 60000, `${r.o} to come`);
+      await d.until(() => d.look().things[r.o]?.[2] > -1.1, 60000, `${r.o} to come`);
       await sleep(300);
       await d.act(r.o, `say ${r.o} ${value}`);
     } else if (r.do === 'read') {
