@@ -79,9 +79,15 @@ Result<FilmEnd> show_film(Graphics& graphics, Room& room, const FilmRequest& req
         const Event& e = events[due - 1];
         const int object = pack->scene.find_object(e.o);
         const bool with_tool = (e.verb == Verb::kTurn || e.verb == Verb::kMeasure) && object >= 0 && world->held() >= 0;
+        // What is taken or put on is shown where it was: afterwards it is in the hand, or not seen.
+        const bool was_seen = object >= 0 && room.stage->visible(object);
+        const glm::vec3 was_at = was_seen ? room.stage->center(object) : glm::vec3(0);
         room.stage->use_tool_on(with_tool ? object : -1);
         room.stage->update(*world, {camera.eye, camera.orientation, true}, jump ? 0 : dt, jump);
-        if (object >= 0 && e.verb != Verb::kState) wanted = camera_at(room, room.stage->center(object), std::min(room.stage->radius(object), 1.2f), room.stage->facing(object));
+        if (object >= 0 && e.verb != Verb::kState) {
+          const bool is_there = object != world->held() && room.stage->visible(object);
+          if (is_there || was_seen) wanted = camera_at(room, is_there ? room.stage->center(object) : was_at, std::min(room.stage->radius(object), 1.2f), room.stage->facing(object));
+        }
       }
     }
     film.skipped |= film.scrubbed;

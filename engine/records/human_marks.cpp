@@ -96,7 +96,7 @@ std::string read_record(const json& j, MarkRecord& r) {
 
 class Bench {  // those who judge, as their marks come in
  public:
-  Bench(const Exercise& exercise, const Journal& journal, const Marksheet& machine) : exercise_(exercise), journal_(journal), machine_(machine) {
+  Bench(const Exercise& exercise, const Journal& journal, const Marksheet& machine) : journal_(journal), machine_(machine) {
     for (const Aspect& a : exercise.aspects) {
       if (a.kind == RuleKind::kJudge) aspects.push_back({.id = a.id, .roles = a.roles, .standing = {}, .again = {}, .contested = false, .weightless = {}, .open = true});
     }
@@ -128,7 +128,6 @@ class Bench {  // those who judge, as their marks come in
   }
 
  private:
-  const Exercise& exercise_;
   const Journal& journal_;
   const Marksheet& machine_;
 

@@ -17,7 +17,9 @@
 // In capitals, what follows the world: a quantity or truth, a signal, or [{when: CONDITION, is: ...}, ..., {is: ...}].
 // `pairs`: id -> {name: string, points: [object, object]}: a measurement with a name of its own.
 // Of objects:
-//   meter: {ranges: {id: {mode: dc_v|ac_v|ohm|continuity|dc_a|insulation, full, step, test?, source?}}, auto?: {id: mode}, initial: id, category?, rated?, fuse?, ...}
+//   meter: {ranges: {id: {mode: dc_v|ac_v|ohm|continuity|dc_a|insulation, full, step, test?, source?}}, auto?: {id: mode}, initial: id,
+//           category?, rated?, fuse?, input?, shunt?, leads?, ohms_survive?, live_from?, refuses_from?, sounds_below?, creeps_with?, full_time?,
+//           battery_dead?, fuse_blown?, lead_broken?: CONDITION}
 //   probe: {network, node, category?}     button: {machine, event}     connector: {initial: plugged|unplugged}     padlock: {owner: own|...}
 //   person: {dialogue?, hands?: [socket, ...]}     needs: {when: CONDITION, why: string}     tells: [signal, ...]     label: {shows: signal}
 //   dial: {unit, min, max, step, initial}
@@ -69,9 +71,13 @@ bool is_signal_name(std::string_view s) {
 }  // namespace
 
 // ---------------------------------------------------------------- signals
+void Loader::check_device_name(const Yaml& at, const std::string& name) {
+  if (!is_signal_name(name)) fail_key(at, "'" + name + "' cannot name a device or signal", "Use letters, digits, '_' and '.', not a digit first: conditions speak of it");
+}
+
 int Loader::add_signal(const Yaml& at, SignalDef s) {
   auto& signals = pack_.scene.devices.signals;
-  if (!is_signal_name(s.name)) fail_key(at, "'" + s.name + "' cannot name a device or signal", "Use letters, digits, '_' and '.', not a digit first: conditions speak of it");
+  check_device_name(at, s.name);
   const bool taken = std::any_of(signals.begin(), signals.end(), [&](const SignalDef& other) { return other.name == s.name; }) || pack_.scene.find_object(s.name) >= 0 || pack_.scene.find_socket(s.name) >= 0;
   if (taken) fail_key(at, "'" + s.name + "' is the name of something else already");
   if (signals.size() == kMaxSignals) fail_key(at, fmt::format("the scene has more than {} signals", kMaxSignals));
@@ -127,8 +133,9 @@ int Loader::find_signal(std::string_view name) {
 
 int Loader::signal_ref(const Yaml* v) {
   if (!v) return -1;
-  const int i = find_signal(word(v));
-  if (i < 0) fail(*v, "no signal '" + word(v) + "' in scene.yaml", "Name a lever, connector, socket, machine, model or signal; one that is worked out must stand above what uses it");
+  const std::string s = word(v);
+  const int i = s.empty() ? -1 : find_signal(s);
+  if (i < 0 && v->kind == Yaml::Kind::kScalar) fail(*v, "no signal '" + s + "' in scene.yaml", "Name a lever, connector, socket, machine, model or signal; one that is worked out must stand above what uses it");
   return i;
 }
 
@@ -162,8 +169,8 @@ Driven Loader::driven(const Yaml* v, Unit unit) {
     Driven::Case c;
     c.when = std::move(when);
     c.is.unit = unit;
-    const std::string s = word(&at);
-    if (is_signal_name(s)) {
+    const std::string& s = at.scalar;
+    if (at.kind == Yaml::Kind::kScalar && is_signal_name(s)) {
       c.signal = signal_ref(&at);
       if (c.signal >= 0) {
         const SignalDef& signal = pack_.scene.devices.signals[static_cast<size_t>(c.signal)];
@@ -180,7 +187,7 @@ Driven Loader::driven(const Yaml* v, Unit unit) {
     one(*v, std::nullopt);
     return d;
   }
-  for (const Yaml& item : list(v)) {
+  for (const Yaml& item : v->list) {
     Keys k(*this, item, "a case");
     const Yaml *when = k.opt("when"), *is = k.req("is");
     if (is) one(*is, when ? std::optional(sure_condition(when)) : std::nullopt);
@@ -208,11 +215,23 @@ Driven Loader::opening(const Yaml* v) {
   return d;
 }
 
-int Loader::named_in(const Yaml* v, const std::vector<std::string>& known, const char* what) {
+int Loader::named_in(const Yaml* v, const std::vector<std::string>& known, const char* what, const char* where) {
   if (!v) return -1;
-  const int i = index_of(known, word(v));
-  if (i < 0) fail(*v, fmt::format("no {} '{}' in this device", what, word(v).substr(0, 40)), fmt::format("Known: {}", fmt::join(known, ", ")));
+  const std::string s = word(v);
+  const int i = index_of(known, s);
+  if (i < 0 && v->kind == Yaml::Kind::kScalar) fail(*v, fmt::format("no {} '{}' {}", what, s.substr(0, 40), where), known.empty() ? "" : fmt::format("Known: {}", fmt::join(known, ", ")));
   return i;
+}
+
+int Loader::device_ref(const Yaml* v, const char* what) {
+  const DeviceDefs& d = pack_.scene.devices;
+  const std::string_view kind(what);
+  std::vector<std::string> known;
+  if (kind == "network") for (const NetworkDef& n : d.networks) known.push_back(n.id);
+  else if (kind == "air circuit") for (const AirDef& a : d.airs) known.push_back(a.id);
+  else if (kind == "machine") for (const MachineDef& m : d.machines) known.push_back(m.machine.id);
+  else for (const DialogueDef& t : d.dialogues) known.push_back(t.dialogue.id);
+  return named_in(v, known, what, "under 'devices'");
 }
 
 std::pair<int, int> Loader::two_nodes(const Yaml* v, const std::vector<std::string>& nodes) {
@@ -257,6 +276,7 @@ void Loader::read_devices(const Yaml& devices) {
 void Loader::read_network(const std::string& id, const Yaml& node) {
   DeviceDefs& devices = pack_.scene.devices;
   Keys k(*this, node, "the network '" + id + "'");
+  check_device_name(node, id);
   NetworkDef n;
   n.id = id;
   const Yaml* nodes = k.req("nodes");
@@ -298,11 +318,10 @@ void Loader::read_network(const std::string& id, const Yaml& node) {
       if (const Yaml* held = kp.opt("held")) {
         Keys kh(*this, *held, "held");
         p.held_source = part_ref(kh.req("source"));
-        if (const Yaml* by = kh.req("by")) {
-          for (const std::string& s : words(by)) p.held_by.push_back(std::max(0, index_of(names_of_parts, s)));
-          for (const std::string& s : words(by)) {
-            if (index_of(names_of_parts, s) < 0) fail(*by, "no part '" + s.substr(0, 40) + "' in this device");
-          }
+        const Yaml* by = kh.req("by");
+        for (const std::string& s : words(by)) {
+          p.held_by.push_back(std::max(0, index_of(names_of_parts, s)));
+          if (!s.empty() && index_of(names_of_parts, s) < 0) fail(*by, "no part '" + s.substr(0, 40) + "' in this device");
         }
       }
       for (const Yaml& drain : list(kp.opt("drains"))) {
@@ -347,6 +366,7 @@ void Loader::read_network(const std::string& id, const Yaml& node) {
 void Loader::read_air(const std::string& id, const Yaml& node) {
   DeviceDefs& devices = pack_.scene.devices;
   Keys k(*this, node, "the air circuit '" + id + "'");
+  check_device_name(node, id);
   AirDef a;
   a.id = id;
   const auto at_index = devices.airs.size();
@@ -356,6 +376,7 @@ void Loader::read_air(const std::string& id, const Yaml& node) {
     const Yaml *supply = kn.opt("supply"), *volume = kn.opt("volume_mm3"), *room = kn.opt("room");
     PressureNode p;
     p.id = name_of;
+    if (room && word(room) != "true") fail(*room, "expected true: a node is the open air, or something else");
     if (!!supply + !!volume + !!room != 1) fail(v, "a node is exactly one of: supply, volume_mm3, room");
     p.kind = supply ? PressureNode::Kind::kSupply : volume ? PressureNode::Kind::kVolume : PressureNode::Kind::kRoom;
     if (volume) p.volume_mm3 = whole(volume, 1, static_cast<int>(kMaxVolume_mm3));
@@ -580,12 +601,9 @@ void Loader::read_signal(const std::string& id, const Yaml& node, std::string_vi
     DeviceDefs& d = pack_.scene.devices;
     SignalDef& x = d.signals[static_cast<size_t>(signal)];
     const bool electric = x.kind == SignalDef::Kind::kVolts || x.kind == SignalDef::Kind::kCurrent;
-    x.of = electric ? index_of(d.networks, word(of)) : index_of(d.airs, word(of));
+    x.of = device_ref(of, electric ? "network" : "air circuit");
     x.a = x.b = 0;
-    if (x.of < 0) {
-      fail(*of, fmt::format("no {} '{}' under 'devices'", electric ? "network" : "air circuit", word(of)));
-      return;
-    }
+    if (x.of < 0) return;
     std::vector<std::string> known;
     if (x.kind == SignalDef::Kind::kVolts) {
       std::tie(x.a, x.b) = two_nodes(what, d.networks[static_cast<size_t>(x.of)].nodes);
@@ -634,8 +652,9 @@ void Loader::read_dialogue(const std::string& id, const Yaml& node) {
     Keys kn(*this, v, "the node '" + node_id + "'");
     DialogueNode n;
     n.id = node_id;
-    n.speaker = word(kn.req("speaker"));
-    if (const Yaml* speaker = kn.req("speaker"); speaker && pack_.scene.find_object(n.speaker) < 0) fail(*speaker, "no object '" + n.speaker + "' in scene.yaml");
+    const Yaml* speaker = kn.req("speaker");
+    n.speaker = word(speaker);
+    (void)object_ref(speaker);
     const Yaml* lines = kn.opt("lines");
     for (const std::string& line : words(lines)) {
       n.lines.push_back(line);
@@ -706,10 +725,18 @@ void Loader::read_meter(const Yaml& v, ObjectDef& o, int object) {
     if (const Yaml* q = m.opt(key)) to = number(q, Unit::kTime);
   };
   std::vector<std::string> known;
+  const size_t told_before = errors_.size();
   for (const auto& [range_name, r] : entries(m.req("ranges"))) {
     Keys k(*this, r, "the range '" + range_name + "'");
+    known.push_back(range_name);
     Range range;
-    range.function = choice(k.req("mode"), kFunctions, Function::kDcVolts);
+    const size_t told = errors_.size();
+    const Yaml* mode = k.req("mode");
+    range.function = choice(mode, kFunctions, Function::kDcVolts);
+    if (!mode || errors_.size() > told) {
+      k.know_all();
+      continue;
+    }
     const bool volt = range.function == Function::kDcVolts || range.function == Function::kAcVolts, amp = range.function == Function::kDcAmps;
     const Unit unit = volt ? Unit::kVoltage : amp ? Unit::kCurrent : Unit::kResistance;
     const int64_t scale = volt || amp ? 1000 : 1;
@@ -721,7 +748,6 @@ void Loader::read_meter(const Yaml& v, ObjectDef& o, int object) {
     }
     d.positions.push_back({range_name, range.function, static_cast<int>(spec.ranges.size())});
     spec.ranges.push_back(range);
-    known.push_back(range_name);
   }
   for (const auto& [position, mode] : entries(m.opt("auto"))) {
     if (index_of(known, position) >= 0) fail_key(mode, "'" + position + "' is a range already");
@@ -742,7 +768,9 @@ void Loader::read_meter(const Yaml& v, ObjectDef& o, int object) {
   ohms("sounds_below", spec.beep_mohm);
   time("creeps_with", spec.absorb_tau_ms);
   time("full_time", spec.full_time_ms);
-  for (const Error& e : check(spec)) fail(v, e.what, e.hint);
+  if (errors_.size() == told_before) {
+    for (const Error& e : check(spec)) fail(v, e.what, e.hint);
+  }
   const Yaml *dead = m.opt("battery_dead"), *blown = m.opt("fuse_blown"), *broken = m.opt("lead_broken");
   late_.push_back([this, object, dead, blown, broken] {
     MeterDef& meter = *pack_.scene.objects[static_cast<size_t>(object)].meter;
@@ -763,8 +791,7 @@ void Loader::read_device_mechanisms(Layers& k, ObjectDef& o, int object) {
     const Yaml *network = m.req("network"), *node = m.req("node"), *category = m.opt("category");
     late_first_.push_back([this, self, network, node, category] {
       const auto& networks = pack_.scene.devices.networks;
-      ProbeDef p{network ? index_of(networks, word(network)) : -1, -1, category ? whole(category, 0, 4) : 0};
-      if (network && p.network < 0) fail(*network, "no network '" + word(network) + "' under 'devices'");
+      ProbeDef p{device_ref(network, "network"), -1, category ? whole(category, 0, 4) : 0};
       if (p.network >= 0) p.node = named_in(node, networks[static_cast<size_t>(p.network)].nodes, "node");
       self().probe = p;
     });
@@ -776,10 +803,7 @@ void Loader::read_device_mechanisms(Layers& k, ObjectDef& o, int object) {
     late_first_.push_back([this, self, machine, event] {
       const auto& machines = pack_.scene.devices.machines;
       ButtonDef b;
-      for (size_t i = 0; machine && i < machines.size(); ++i) {
-        if (machines[i].machine.id == word(machine)) b.machine = static_cast<int>(i);
-      }
-      if (machine && b.machine < 0) fail(*machine, "no machine '" + word(machine) + "' under 'devices'");
+      b.machine = device_ref(machine, "machine");
       if (b.machine >= 0) b.event = named_in(event, machines[static_cast<size_t>(b.machine)].machine.events, "event");
       self().button = b;
     });
@@ -814,11 +838,7 @@ void Loader::read_device_mechanisms(Layers& k, ObjectDef& o, int object) {
     const std::string prefix = o.id + ".";
     late_first_.push_back([this, self, dialogue, hands, prefix] {
       PersonDef p;
-      const auto& dialogues = pack_.scene.devices.dialogues;
-      for (size_t i = 0; dialogue && i < dialogues.size(); ++i) {
-        if (dialogues[i].dialogue.id == word(dialogue)) p.dialogue = static_cast<int>(i);
-      }
-      if (dialogue && p.dialogue < 0) fail(*dialogue, "no dialogue '" + word(dialogue) + "' under 'devices'");
+      p.dialogue = device_ref(dialogue, "dialogue");
       p.hands = socket_refs(hands, prefix);
       self().person = p;
     });

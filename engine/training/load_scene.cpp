@@ -453,8 +453,9 @@ int Loader::socket_ref(const Yaml* v, const std::string& prefix) {
 
 int Loader::object_ref(const Yaml* v) {
   if (!v) return -1;
-  const int i = pack_.scene.find_object(word(v));
-  if (i < 0) fail(*v, "no object '" + word(v) + "' in scene.yaml");
+  const std::string want = word(v);
+  const int i = pack_.scene.find_object(want);
+  if (i < 0 && v->kind == Yaml::Kind::kScalar) fail(*v, "no object '" + want + "' in scene.yaml");
   return i;
 }
 

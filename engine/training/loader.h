@@ -201,6 +201,7 @@ class Loader {
   void read_device_mechanisms(Layers& k, ObjectDef& o, int object);
   void read_named_pairs(const Yaml& pairs);
   void resolve_devices();
+  void check_device_name(const Yaml& at, const std::string& name);
   int add_signal(const Yaml& at, SignalDef s);
   int find_signal(std::string_view name);
   int signal_ref(const Yaml* v);
@@ -209,7 +210,8 @@ class Loader {
   Expression sure_condition(const Yaml* v);
   Driven driven(const Yaml* v, Unit unit);
   Driven opening(const Yaml* v);
-  int named_in(const Yaml* v, const std::vector<std::string>& known, const char* what);
+  int named_in(const Yaml* v, const std::vector<std::string>& known, const char* what, const char* where = "in this device");
+  int device_ref(const Yaml* v, const char* what);  // "network", "air circuit", "machine" or "dialogue"
   std::pair<int, int> two_nodes(const Yaml* v, const std::vector<std::string>& nodes);
 
   // ------------------------------------------------------------- exercises

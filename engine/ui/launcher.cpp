@@ -30,19 +30,22 @@ bool card(const Theme& theme, const char* id, float width, bool on, const std::s
   return pressed;
 }
 
-// A choice of two lines, low enough that all modes stand below one another.
-bool low_card(const Theme& theme, const char* id, float width, bool on, const std::string& title, const std::string& note) {
+// A choice of one line, low enough that all modes stand below one another. Says whether it was pressed, and whether the mouse is over it.
+struct RowAnswer {
+  bool pressed = false, hovered = false;
+};
+RowAnswer low_card(const Theme& theme, const char* id, float width, bool on, const char* title) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  const float height = theme.px(40);
-  const bool pressed = ImGui::InvisibleButton(id, {width, height});
-  const bool hover = ImGui::IsItemHovered();
+  const float height = theme.px(33);
+  RowAnswer answer;
+  answer.pressed = ImGui::InvisibleButton(id, {width, height});
+  answer.hovered = ImGui::IsItemHovered();
   ImDrawList* draw = ImGui::GetWindowDrawList();
   const ImVec2 to(at.x + width, at.y + height);
-  draw->AddRectFilled(at, to, on ? IM_COL32(22, 96, 118, 150) : hover ? color::kInsetHover : color::kInset, theme.px(8));
+  draw->AddRectFilled(at, to, on ? IM_COL32(22, 96, 118, 150) : answer.hovered ? color::kInsetHover : color::kInset, theme.px(8));
   if (on) draw->AddRect(at, to, color::kAccent, theme.px(8), 0, theme.px(1.5f));
-  draw_text(draw, theme.body, {at.x + theme.px(12), at.y - theme.px(1)}, color::kText, title.c_str());
-  draw_text(draw, theme.small, {at.x + theme.px(12), at.y + theme.px(18.5f)}, color::kMuted, note.c_str());
-  return pressed;
+  draw_text(draw, theme.body, {at.x + theme.px(12), at.y + (height - text_size(theme.body, title).y) / 2}, color::kText, title);
+  return answer;
 }
 
 }  // namespace
@@ -117,10 +120,17 @@ LauncherAnswer draw_launcher(const Theme& theme, Launcher& launcher, Lang lang) 
   const float wide = right - theme.px(36);
   text_in(theme.small, color::kMuted, tr(Str::kMode, lang));
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {theme.px(4), theme.px(4)});
+  Mode told = launcher.mode;
   for (int i = 0; i < kModeCount; ++i) {
     const auto mode = static_cast<Mode>(i);
-    if (low_card(theme, mode_name(mode), wide, launcher.mode == mode, mode_title(mode).in(lang), mode_note(mode).in(lang))) launcher.mode = mode;
+    const RowAnswer row = low_card(theme, mode_name(mode), wide, launcher.mode == mode, mode_title(mode).in(lang).c_str());
+    if (row.pressed) launcher.mode = mode;
+    if (row.hovered) told = mode;
   }
+  const float below = ImGui::GetCursorPosY() + theme.px(4);
+  ImGui::SetCursorPosY(below);
+  text_in(theme.small, color::kText, mode_note(told).in(lang).c_str(), wide);
+  ImGui::SetCursorPosY(below + theme.px(46));  // two lines, so that nothing below moves
   ImGui::PopStyleVar();
   text_in(theme.small, color::kMuted, tr(Str::kTrainee, lang));
   char buffer[65] = {};

@@ -1,29 +1,31 @@
 #!/usr/bin/env bash
-# journal_identity.sh BIN   attempts with devices, played and folded by builds of gcc without and with optimisation and of clang: every
-# event, every state of every device and every mark must come out as the same bytes.
+# journal_identity.sh BIN   1,000 attempts of trainees who try anything, and the recorded ones, played, folded and scored by gcc's optimised
+# build (BIN), gcc's unoptimised and clang's: every event, every state of every device and every marksheet must come out as the same bytes.
 set -euo pipefail
+bin=$(cd "$1" && pwd)
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 out=build/tests/journal-identity
-cache=$(command -v ccache || true)
+mkdir -p "$out"
 
-build() {  # build NAME COMPILER FLAGS...
-  local name=$1 dir=$out/$1
-  shift
-  mkdir -p "$dir"
-  for source in engine/base/*.cpp engine/sim/*.cpp engine/training/*.cpp tests/sim/journals.cpp; do
-    echo "$cache $* -std=c++20 -Wall -Wextra -Wshadow -Wno-restrict -DSHIXUN_VERSION='\"0\"' -I. $(pkg-config --cflags libzip yaml-cpp) -c $source -o $dir/$(basename "$source" .cpp).o"
-  done | xargs -P 2 -d '\n' -I{} sh -c '{}'
-  "$1" "$dir"/*.o -lgmp -lfmt -lspdlog -lcrypto $(pkg-config --libs libzip zlib yaml-cpp) -o "$dir/journals"
-  built+=("$name")
+built=("$bin")
+add() {  # add PRESET
+  cmake --preset "$1" >"$out/$1.log" && cmake --build --preset "$1" --target journals >>"$out/$1.log" || { tail -20 "$out/$1.log"; exit 1; }
+  built+=("build/$1")
 }
+add unoptimised
+if command -v clang++ >/dev/null; then add fuzz; else echo "no clang++ here: compared without it"; fi
 
-built=()
-build gcc-O0 g++ -O0
-build gcc-O2 g++ -O2
-if command -v clang++ >/dev/null; then build clang-O2 clang++ -Wno-unknown-warning-option -O2; else echo "no clang++ here: compared without it"; fi
-
+played() {  # played BUILD
+  ASAN_OPTIONS=detect_leaks=0 "$1/journals" tests/trainer 500 tests/trainer/exercises/*/traces/*.jsonl
+  ASAN_OPTIONS=detect_leaks=0 "$1/journals" scenarios/auto-repair 500 scenarios/auto-repair/exercises/*/traces/*.jsonl
+}
 for b in "${built[@]}"; do
-  "$out/$b/journals" tests/trainer tests/trainer/exercises/lamp/traces/*.jsonl >"$out/$b.out" || { echo "FAIL: $b could not play and fold"; exit 1; }
-  cmp "$out/${built[0]}.out" "$out/$b.out" || { echo "FAIL: built as $b it comes out otherwise than as ${built[0]}: diff $out/${built[0]}.out $out/$b.out"; exit 1; }
+  played "$b" >"$out/$(basename "$b").out" &
+  running+=($!)
 done
-echo "${#built[@]} builds (${built[*]}) agree on $(wc -c <"$out/${built[0]}.out") bytes of events, states and marks"
+for i in "${!built[@]}"; do wait "${running[$i]}" || { echo "FAIL: ${built[$i]} could not play and fold"; exit 1; }; done
+first=$out/$(basename "$bin").out
+for b in "${built[@]}"; do
+  cmp "$first" "$out/$(basename "$b").out" || { echo "FAIL: built as $b it comes out otherwise than as $bin"; exit 1; }
+done
+echo "${#built[@]} builds (${built[*]}) agree on $(wc -c <"$first") bytes of events, states and marks"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # tests/fuzz/run.sh SECONDS [TARGET...]   feeds spoiled input to what reads foreign files, each target that long (default: all of them):
-#   expression  pack  journal  trace  school
+#   expression  pack  archive  journal  trace  school
 # Exit 0: no crash, no hang (10 s for one input), no more than 512 MB. What did it is kept in build/fuzz/found/ and named.
 # The seeds are the repository's own files; what is found to reach new code is kept in build/fuzz/corpus/ for the next time.
 set -euo pipefail
@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 seconds=${1:?"usage: tests/fuzz/run.sh SECONDS [TARGET...]"}
 shift
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(expression pack journal trace school)
+[ ${#targets[@]} -gt 0 ] || targets=(expression pack archive journal trace school)
 command -v clang++ >/dev/null || { echo "no clang++: tools/setup test installs it"; exit 77; }
 
 mkdir -p build/fuzz
@@ -27,6 +27,8 @@ n=0
   printf '%s\n' 'torque in 88.3 N·m .. 107.9 N·m and not happened(pulled)' 'since(pulled) >= 10 min or last(brake, state) == pulled' 'count(released) * 50 % < 3 / 7' \
     'min(lift, 3 mm, abs(-2 mm)) == $truth.wear' 'torque > $data.brake_pull.max and tool != hand' "state == 'pulled' and object == brake and time < 3 s"
 } | while read -r line; do n=$((n + 1)); printf '%s' "$line" | seed expression '\x03' "$n"; done
+mkdir -p build/fuzz/seeds/archive
+[ ! -x build/release/shixunctl ] || build/release/shixunctl pack $base build/fuzz/seeds/archive/base.shixun >/dev/null
 for f in $base/exercises/brake/traces/*.jsonl tests/packs/*/exercises/brake/traces/*.jsonl; do seed trace '' "$f" <"$f"; done
 for f in tests/mappings/*/mapping.yaml; do seed school '\x02' "$f" <"$f"; done
 printf '%s\n' '{"v":"dispute","at":"2026-01-02T03:04:05.678Z","by":"t-1","aspect":"note","machine_mp":0,"proposed_mp":1000,"reason":"seen"}' | seed school '\x01' dispute
@@ -45,16 +47,22 @@ printf '%s\n' "${journal/SCORER/$scorer}" | seed journal '\x02' raw
 printf '%s\n' '"and"' '"or"' '"not"' '"in"' '".."' '"=="' '"!="' '"<="' '">="' '"happened("' '"count("' '"since("' '"last("' '"min("' '"max("' '"abs("' '"$truth."' '"$data."' '" N\xC2\xB7m"' '" mm"' '" V"' '" %"' \
   '"when:"' '"where:"' '"moments:"' '"cases:"' '"group:"' '"read_within:"' '"all: true"' '"last: true"' '"pulled"' '"brake"' '"999999999"' >build/fuzz/words.dict
 mkdir -p build/fuzz/found
-failed=0
+fuzz() {  # fuzz TARGET
+  local log=build/fuzz/$1.log
+  if ASAN_OPTIONS=quarantine_size_mb=16:detect_leaks=0 build/fuzz/fuzz_"$1" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=512 -max_len=16384 -dict=build/fuzz/words.dict \
+      -artifact_prefix="build/fuzz/found/$1-" -print_final_stats=1 -verbosity=1 "build/fuzz/corpus/$1" "build/fuzz/seeds/$1" >"$log" 2>&1; then
+    echo "$1: $(awk '/number_of_executed_units/{n=$2} /peak_rss_mb/{m=$2} /slowest_unit_time_sec/{s=$2} END{print n " inputs, slowest " s " s, at most " m " MB"}' "$log")"
+  else
+    echo "$1: FAILED: $(grep -E 'ERROR|SUMMARY|runtime error|Test unit written' "$log" | tr '\n' ' ' | cut -c1-300) [$log]"
+    return 1
+  fi
+}
+failed=0 running=0
 for t in "${targets[@]}"; do
   mkdir -p "build/fuzz/corpus/$t"
-  log=build/fuzz/$t.log
-  if ASAN_OPTIONS=quarantine_size_mb=16:detect_leaks=0 build/fuzz/fuzz_"$t" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=512 -max_len=16384 -dict=build/fuzz/words.dict \
-      -artifact_prefix="build/fuzz/found/$t-" -print_final_stats=1 -verbosity=1 "build/fuzz/corpus/$t" "build/fuzz/seeds/$t" >"$log" 2>&1; then
-    echo "$t: $(awk '/number_of_executed_units/{n=$2} /peak_rss_mb/{m=$2} /slowest_unit_time_sec/{s=$2} END{print n " inputs, slowest " s " s, at most " m " MB"}' "$log")"
-  else
-    failed=1
-    echo "$t: FAILED: $(grep -E 'ERROR|SUMMARY|runtime error|Test unit written' "$log" | tr '\n' ' ' | cut -c1-300) [$log]"
-  fi
+  if [ $running = "$(nproc)" ]; then wait -n || failed=1; running=$((running - 1)); fi
+  fuzz "$t" &
+  running=$((running + 1))
 done
+for ((; running > 0; running--)); do wait -n || failed=1; done
 [ $failed = 0 ]

@@ -96,15 +96,19 @@ async function load(dir) {
 }
 
 // What a schema can say, in the loader's words; and what looks like it but hangs on another file or on a kind.
-const kShape = /^unknown (key|word|verb|mode)|lacks '|must be a map|^expected |is not a name|has no value|^an event has no |is not a model|^the text of .* is empty|is not a quantity|^t must be|must be text$|^an action needs|^the first line (has|must)/;
+const kShape = /^unknown (key|word|verb|mode)|lacks '|must be a map|^expected |is not a name|has no value|exactly one of|cannot name a device|is not a model|^the text of .* is empty|is not a quantity|^t must be|must be text$|^an action needs|^the first line (has|must)/;
 const kElsewhere = /lacks 'tol'|unknown key 'tol'|lacks 'name' \(a string key\)|^expected a pass rate|too many digits|finer than the step|larger than anything|neither here nor in/;
 const of_shape = (e) => kShape.test(e.what) && !kElsewhere.test(e.what) && !(e.where.includes('rubric.yaml') && /is not a quantity/.test(e.what));
 
-function compare(name, schema, loader) {
+function compare(name, schema, loader, shape_of = of_shape) {
   if (schema.length && !loader.length) fail(`${name}: the schema refuses what the loader takes: ${told(schema[0])}`);
-  const shape = loader.filter(of_shape);
+  const shape = loader.filter(shape_of);
   if (shape.length && !schema.length) fail(`${name}: the loader refuses what the schema takes: ${shape[0].where} ${shape[0].what}`);
 }
+
+// Whether a signal in a `where` takes a window or a word, only the scene knows.
+const of_signal = (path) => path.at(-2) === 'where' && !(path.at(-1) in schemas['common.json'].$defs.where.properties);
+const shape_beside_signals = (e) => of_shape(e) && !/is not a quantity/.test(e.what);
 
 const work = mkdtempSync(join(tmpdir(), 'shixun-schema-'));
 process.on('exit', () => rmSync(work, { recursive: true, force: true }));
@@ -158,6 +162,15 @@ function compare_keys(name, file, doc, path, known) {
       errors.some((e) => e.instancePath === here_ && ['oneOf', 'not', 'dependentRequired', 'maxProperties'].includes(e.keyword) && !before.has(e.schemaPath + e.instancePath + JSON.stringify(e.params)));
     if (!refused) fail(`${name}: the schema knows '${key}' at ${here_}, the loader does not`);
   }
+}
+
+// What events tell: the words of the format, and those of this scene, which the schema takes as they come.
+function compare_arguments(name, known, scene) {
+  key_lists++;
+  const own = Object.keys(schemas['common.json'].$defs.where.properties);
+  const told = new Set(Object.values({ ...scene.kinds, ...scene.objects }).flatMap((o) => [o, ...Object.values(o?.parts ?? {})]).flatMap((o) => o?.tells ?? []));
+  for (const key of own) if (!known.includes(key)) fail(`${name}: the schema knows '${key}' of events, the loader does not`);
+  for (const key of known) if (!own.includes(key) && !told.has(key) && !key.startsWith('flag_')) fail(`${name}: the loader knows '${key}' of events, the schema does not`);
 }
 
 // ------------------------------------------------------------- mutations
@@ -223,10 +236,12 @@ async function mutate(name, dir, most = Infinity) {
     writeFileSync(join(copy, m.file), original);
     const schema = errors_in(m.file, doc);
     const label = `${name}/${m.file}${pointer(m.path)} ${m.what}${m.drop !== undefined ? ' ' + m.drop : ''}`;
-    compare(label, schema, loader);
+    compare(label, schema, loader, of_signal(m.path) ? shape_beside_signals : of_shape);
     if (m.add && m.drop !== 'rule') {
       const e = loader.find((l) => l.what.includes(`'${m.add}'`) && /^(unknown key|an event has no)/.test(l.what) && /: /.test(l.hint));
-      if (e && !is_trace(m.file)) compare_keys(label, m.file, doc, m.path, e.hint.slice(e.hint.indexOf(': ') + 2).split(', '));
+      const known = e?.hint.slice(e.hint.indexOf(': ') + 2).split(', ');
+      if (e?.what.startsWith('an event has no')) compare_arguments(label, known, docs['scene.yaml'].doc);
+      else if (e && !is_trace(m.file)) compare_keys(label, m.file, doc, m.path, known);
     }
     if (m.value === kOdd && m.what === 'another word') {
       const e = loader.find((l) => l.what.includes(`'${kOdd}'`) && /^unknown (word|verb|mode)/.test(l.what) && l.hint.startsWith('Use one of: '));
@@ -245,7 +260,7 @@ async function mutate(name, dir, most = Infinity) {
 compare_units();
 
 // Sound packs: nothing to say for either.
-const sound = { 'tests/packs/base': join(packs, 'base'), everything: join(here, 'everything') };
+const sound = { 'tests/packs/base': join(packs, 'base'), 'tests/trainer': join(root, 'tests/trainer'), everything: join(here, 'everything') };
 for (const e of readdirSync(join(root, 'scenarios'))) if (existsSync(join(root, 'scenarios', e, 'pack.yaml'))) sound['scenarios/' + e] = join(root, 'scenarios', e);
 for (const [name, dir] of Object.entries(sound)) {
   errors_of(read_pack(dir)).forEach((e) => fail(`${name}: the schema refuses it: ${told(e)}`));
@@ -272,6 +287,7 @@ Object.keys(listed).forEach((name) => fail(`tests/schema/broken.txt lists '${nam
 
 let tried = await mutate('base', join(packs, 'base'));
 tried += await mutate('everything', join(here, 'everything'));
+tried += await mutate('trainer', join(root, 'tests/trainer'), 600);
 tried += await mutate('auto-repair', join(root, 'scenarios/auto-repair'), 600);
 
 probe.stdin.end();

@@ -1,7 +1,9 @@
-// journals PACK TRACE...   plays traces, and trainees who try anything, in a pack with devices; folds what they did once more, as a replay
-// does; prints every event, the devices' state after it and the marksheet, so that builds by different compilers can be compared byte
-// by byte. Run by tests/e2e/journal_identity.sh. Exit 1: something could not be played, or folding came to another state.
+// journals PACK WALKS TRACE...   plays traces, and trainees who try anything (one for every walk), in a pack; folds what they did once more, as
+// a replay does; prints every event, the devices' state after it and the marksheet, so that builds by different compilers can be compared
+// byte by byte. Run by tests/e2e/journal_identity.sh. Exit 1: something could not be played, or folding came to another state.
 
+#include <charconv>
+#include <cstring>
 #include <iostream>
 
 #include "engine/base/random.h"
@@ -49,14 +51,15 @@ bool fold(const std::shared_ptr<const Pack>& pack, const Exercise& e, Mode mode,
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 2) return 1;
+  uint64_t walks = 0;
+  if (argc < 3 || std::from_chars(argv[2], argv[2] + std::strlen(argv[2]), walks).ec != std::errc{}) return 1;
   PackLoad load = load_pack(argv[1]);
   for (const Error& e : load.errors) std::cerr << e.text() << '\n';
   if (!load.pack) return 1;
   const auto pack = std::make_shared<const Pack>(std::move(*load.pack));
   const Exercise& e = pack->exercises.front();
   const auto nowhere = [](const Event&) { return ok(); };
-  for (int i = 2; i < argc; ++i) {
+  for (int i = 3; i < argc; ++i) {
     auto trace = read_trace(argv[i]);
     if (!trace) return 1;
     Session session(pack, e, {Mode::kPractice, trace->seed}, nowhere);
@@ -66,7 +69,7 @@ int main(int argc, char** argv) {
     }
     if (!fold(pack, e, session.mode(), trace->seed, session.events(), session.world())) return 1;
   }
-  for (uint64_t seed = 1; seed <= 100; ++seed) {
+  for (uint64_t seed = 1; seed <= walks; ++seed) {
     Session session(pack, e, {Mode::kPractice, seed}, nowhere);
     Pcg32 random(seed, "journals");
     const auto pick = [&](size_t n) { return random.below(static_cast<uint32_t>(n)); };
