@@ -12,15 +12,14 @@ W, H = 170, 210
 # skin: the surface's colour in sRGB; shade: its shadows; blush, lip; iris; brow colour and weight; lash weight; age 0..1; beard 0..1 stubble;
 # smile in mm; slant: outer corner of the eye higher by mm; fold: distance of the lid's crease in mm, 0 = single lid; open: height of the eye
 FACES = {
-    "face_chen": dict(skin="#d9ab88", shade="#a9714f", blush="#c9775c", lip="#b3695a", iris="#3a2416", brow="#241a15", bw=3.4, lash=.9, age=.30, beard=.35, smile=1.6, slant=1.2, fold=1.5, open=8.2),
-    "face_english": dict(skin="#e6bfa6", shade="#b98468", blush="#dd8f80", lip="#c0686a", iris="#4d7390", brow="#7a5a3c", bw=2.5, lash=1.5, age=.32, beard=0, smile=2.0, slant=.9, fold=3.0, open=10.0),
-    "face_walk_in": dict(skin="#dfb391", shade="#b17b5b", blush="#d98575", lip="#c2686a", iris="#33201a", brow="#2b1d17", bw=2.3, lash=1.5, age=.05, beard=0, smile=1.8, slant=1.3, fold=1.8, open=9.6),
-    "face_teen": dict(skin="#dfb391", shade="#b17b5b", blush="#d5866d", lip="#c07766", iris="#3b2517", brow="#2a1e18", bw=2.8, lash=1.0, age=0, beard=0, smile=1.0, slant=1.1, fold=1.8, open=9.4),
-    "face_adult": dict(skin="#cfa07e", shade="#97654a", blush="#b96c57", lip="#a7655a", iris="#33211a", brow="#2c2825", bw=3.6, lash=.8, age=.75, beard=.5, smile=.9, slant=.3, fold=2.6, open=8.0),
-    "face_mismatch": dict(skin="#d9ab88", shade="#a9714f", blush="#c9775c", lip="#b3695a", iris="#2b1a11", brow="#191310", bw=3.2, lash=.9, age=.05, beard=.1, smile=1.3, slant=1.2, fold=1.0, open=8.2),
-    "face_other": dict(skin="#cfa07e", shade="#97654a", blush="#b96c57", lip="#a7655a", iris="#2b1a11", brow="#5a5552", bw=4.2, lash=.8, age=.8, beard=.7, smile=.2, slant=.2, fold=1.6, open=7.6),
-    "face_receptionist": dict(skin="#e0b595", shade="#b47e5f", blush="#d98575", lip="#bf5c5e", iris="#3a2417", brow="#2b1d17", bw=2.4, lash=1.6, age=.05, beard=0, smile=2.6, slant=1.5, fold=2.2, open=9.8),
-    "face_worker": dict(skin="#cfa07e", shade="#97654a", blush="#b96c57", lip="#a9604f", iris="#2f1c12", brow="#1d1613", bw=3.8, lash=.9, age=.3, beard=.4, smile=1.0, slant=.9, fold=1.8, open=8.4),
+    "face_chen": dict(skin="#d9ab88", shade="#a9714f", blush="#c9775c", lip="#b3695a", iris="#3a2416", brow="#241a15", bw=3.4, lash=.9, age=.30, beard=.35, smile=2.8, slant=1.2, fold=1.5, open=8.2),
+    "face_english": dict(skin="#e6bfa6", shade="#b98468", blush="#dd8f80", lip="#c0686a", iris="#3f6a8c", brow="#573a24", bw=2.7, lash=1.5, age=.32, beard=0, smile=3.2, slant=.9, fold=3.0, open=10.0),
+    "face_walk_in": dict(skin="#dfb391", shade="#b17b5b", blush="#d98575", lip="#c2686a", iris="#33201a", brow="#2b1d17", bw=2.3, lash=1.5, age=.05, beard=0, smile=3.0, slant=1.3, fold=1.8, open=9.6),
+    "face_teen": dict(skin="#dfb391", shade="#b17b5b", blush="#d5866d", lip="#c07766", iris="#3b2517", brow="#2a1e18", bw=2.8, lash=1.0, age=0, beard=0, smile=2.2, slant=1.1, fold=1.8, open=9.4),
+    "face_adult": dict(skin="#cfa07e", shade="#97654a", blush="#b96c57", lip="#a7655a", iris="#33211a", brow="#2c2825", bw=3.6, lash=.8, age=.75, beard=.5, smile=2.1, slant=.3, fold=2.6, open=8.0),
+    "face_mismatch": dict(skin="#d9ab88", shade="#a9714f", blush="#c9775c", lip="#b3695a", iris="#2b1a11", brow="#191310", bw=3.2, lash=.9, age=.05, beard=.1, smile=2.5, slant=1.2, fold=1.0, open=8.2),
+    "face_other": dict(skin="#cfa07e", shade="#97654a", blush="#b96c57", lip="#a7655a", iris="#2b1a11", brow="#5a5552", bw=4.2, lash=.8, age=.8, beard=.7, smile=1.4, slant=.2, fold=1.6, open=7.6),
+    "face_worker": dict(skin="#ce9e81", shade="#97654a", blush="#b96c57", lip="#a9604f", iris="#2f1c12", brow="#1d1613", bw=3.8, lash=.9, age=.3, beard=.4, smile=2.2, slant=.9, fold=1.8, open=8.4),
 }
 
 

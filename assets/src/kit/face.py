@@ -40,12 +40,12 @@ class Face:
         h, s, w, j, n, b = HEAD, self.soft, self.wide, self.jaw, self.nose, self.bridge
         d = self.skull(x, y, z)
         d = smin(d, ellipsoid(x, y, z, (0, -.020, h - .036), (.0600 * w, .0650, .0760)), .035)
-        d = smin(d, ellipsoid(x, y, z, (.0430 * w, -.0470, h - .036), (.0215, .0240, .0215 + .004 * self.full)), .030)         # cheekbone
+        d = smin(d, ellipsoid(x, y, z, (.0430 * w, -.0470, h - .036), (.0215, .0240, .0215 + .004 * self.full)), .036)         # cheekbone
         d = smin(d, capsule(x, y, z, (.0475 * w * j, -.004, h - .070), (.0180 * j, -.0690, h - .101), .0135 - .002 * s, .0140), .030)      # jaw
         d = smin(d, ellipsoid(x, y, z, (0, -.0715, h - .102), (.0230 - .005 * s, .0175, .0150)), .018)                         # chin
         d = smin(d, capsule(x, y, z, (0, .034, 1.40), (0, .014, h - .062), (.0560 - .0085 * s) * self.neck, (.0510 - .0075 * s) * self.neck), .026)
-        d = smin(d, capsule(x, y, z, (0, -.0770, h + .014), (.0400, -.0690, h + .016), .0085 - .002 * s), .022)                # brow
-        d = smax(d, -ellipsoid(x, y, z, (.0320, -.0945, h - .011), (.0170, .0120, .0095)), .020)                               # orbit
+        d = smin(d, capsule(x, y, z, (0, -.0760, h + .014), (.0400, -.0682, h + .016), .0076 - .002 * s), .026)                # brow
+        d = smax(d, -ellipsoid(x, y, z, (.0320, -.0945, h - .011), (.0170, .0108, .0095)), .022)                               # orbit
         d = smin(d, ellipsoid(x, y, z, EYE, (.0168, .0138, .0125)), .007)                                                      # lids over the eye
         nose = capsule(x, y, z, (0, -.0735 - .0045 * b, h - .002), (0, -.0990 - .003 * (n - 1) * 10 * .1, h - .0400), .0078, .0098)
         nose = smin(nose, ellipsoid(x, y, z, (0, -.1030, h - .0425), (.0100 * n, .0095, .0088)), .008)                         # tip
@@ -67,15 +67,14 @@ class Face:
 LINES = {
     "short": [(-.10, .060), (-.072, .059), (-.058, .050), (-.046, .036), (-.036, .012), (-.026, -.014), (-.014, -.018), (-.007, .006), (.004, .014), (.030, .014), (.040, -.010), (.052, -.048), (.075, -.066), (.12, -.070)],
     "fringe": [(-.10, .040), (-.082, .038), (-.066, .036), (-.050, .026), (-.038, .004), (-.026, -.018), (-.014, -.020), (-.007, .000), (.004, .006), (.030, .006), (.040, -.020), (.052, -.055), (.075, -.072), (.12, -.076)],
-    "bun": [(-.10, .058), (-.072, .056), (-.056, .046), (-.042, .030), (-.030, .010), (-.018, .002), (-.004, .014), (.004, .016), (.030, .014), (.040, -.016), (.052, -.050), (.075, -.064), (.12, -.066)],
 }
 LINES["bob"] = [(-.10, .056), (-.074, .054), (-.058, .044), (-.046, .024), (-.038, -.010), (-.030, -.06), (.12, -.12)]
 
 
 def hair_solid(face, style, thick=1.0):
     line = clay.curve(*LINES[style])
-    top = dict(short=.0165, fringe=.0230, bun=.0105, bob=.0180)[style] * thick
-    side = dict(short=.0055, fringe=.0110, bun=.0060, bob=.0130)[style] * thick
+    top = dict(short=.0165, fringe=.0230, bob=.0180)[style] * thick
+    side = dict(short=.0055, fringe=.0110, bob=.0130)[style] * thick
 
     def f(x, y, z):
         part = x - .024                                                              # the parting is on the figure's left
@@ -106,8 +105,6 @@ def hair_solid(face, style, thick=1.0):
             open_ = ellipsoid(ax, y, z, (0, -.080, h - .030), (.0660 + .002, .078, .088))
             open_ = smin(open_, ellipsoid(ax, y, z, (0, -.085, h - .12), (.060, .075, .09)), .03)
             d = smax(d, -open_, .014)
-        if style == "bun":
-            d = smin(d, ellipsoid(ax, y, z, (0, .116, h + .030), (.0330, .0270, .0320)) + .0008 * np.sin(190 * z + 4 * ang), .012)
         return d
     return f
 

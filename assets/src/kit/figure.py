@@ -409,7 +409,7 @@ def collar(parts, mat, wide, turn, tie=None):
         return [(top(a) - .002, .0016), (top(a) + .0004, .0022), (top(a) - .004, .0044), (low, out), (low, out - .0022), (top(a) - .008, .0022)]
     turned(math.radians(9), flap)
     if tie:
-        knot = shapes.ellipsoid(.0125, .0085, .0165, (0, .0115 - .0690 * wide, 1.468), 14)
+        knot = shapes.ellipsoid(.0115, .0075, .0185, (0, .0125 - .0690 * wide, 1.466), 14)
         parts.append(paint.assign(shapes.shade(knot), tie))
 
 
@@ -434,8 +434,8 @@ def opening(f, body, look, sew, side):
         low = 1.165 if body.upper == "suit" else 1.215                                                      # where the fronts meet
         k = lambda z: min(max((z - low) / (1.470 - low), 0), 1)
         vee = lambda z: .003 + .049 * k(z) ** .85
-        zs = [low - .004 + (1.470 - low + .004) * i / 15 for i in range(16)]
-        sew(on_skin(f, [[(vee(z) * 1.12 * (2 * j / 8 - 1), -.30, z) for j in range(9)] for z in zs], .0014), look.get("shirt", "print_white"))
+        zs = [low - .004 + (1.466 - low + .004) * i / 15 for i in range(16)]
+        sew(on_skin(f, [[(vee(z) * (1.12 - .24 * float(step(np.array(z), 1.430, 1.466))) * (2 * j / 8 - 1), -.30, z) for j in range(9)] for z in zs], .0014), look.get("shirt", "print_white"))
         if look.get("tie"):
             tie = lambda z: .0085 + .0155 * min(max((1.425 - z) / .22, 0), 1) if z < 1.425 else .0085 + .0065 * (z - 1.425) / .03
             tz = [low - .004 + (1.458 - low + .004) * i / 17 for i in range(18)]

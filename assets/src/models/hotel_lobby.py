@@ -76,14 +76,14 @@ for i, (x, y) in enumerate(((-1.45, .9), (1.45, .9), (-1.45, 3.3), (1.45, 3.3)),
         instance(f"ceiling_{i}_lamp", lamp, root, (x, y, H - .03))
 pend = None
 for i, x in enumerate((-1.05, 1.05), 1):
-    part(at(cyl(.003, 0, .78, 0, 6), x, -.20, 2.36), "coated_dark")
+    part(at(cyl(.003, 0, .46, 0, 6), x, -.20, 2.68), "coated_dark")
     part(at(cyl(.05, H - .195, H - .178, .004, 16), x, -.20, 0), "brass_satin")
-    shade_ = lathe([(.155, 2.18), (.158, 2.18), (.120, 2.375), (.020, 2.39), (.020, 2.385), (.117, 2.372)], 28, closed=True)
+    shade_ = lathe([(.155, 2.50), (.158, 2.50), (.120, 2.695), (.020, 2.71), (.020, 2.705), (.117, 2.692)], 28, closed=True)
     part(at(shade_, x, -.20, 0), "brass_satin")
     if pend is None:
-        pend = node("pendant_1_lamp", root, (x, -.20, 2.20), assign(at(lathe(fillet([(0, 2.195, 0), (.140, 2.195), (.135, 2.21), (0, 2.21, 0)], .004, 2, False), 24), x, -.20, 0), "lamp_warm"))
+        pend = node("pendant_1_lamp", root, (x, -.20, 2.52), assign(at(lathe(fillet([(0, 2.515, 0), (.140, 2.515), (.135, 2.53), (0, 2.53, 0)], .004, 2, False), 24), x, -.20, 0), "lamp_warm"))
     else:
-        instance(f"pendant_{i}_lamp", pend, root, (x, -.20, 2.20))
+        instance(f"pendant_{i}_lamp", pend, root, (x, -.20, 2.52))
 
 # --- reception wall: oak panels, slats, name of the house, clocks, key shelf, office door ------------------------------------------------
 PX0, PX1 = -1.75, 1.75
@@ -100,7 +100,7 @@ for s in (1, -1):
 block(PX0, PX1, Y0 + .034, Y0 + .044, 2.665, 2.685, "cove_glow", .001)
 sign("lobby_signs", (0, 0, 1024, 250), 1.90, (0, Y0 + .036, 2.22), (0, 1, 0))
 for k in range(3):                                     # clocks of three towns
-    cx = -.72 + .72 * k
+    cx = .72 - .72 * k
     part(at(spin(lathe(fillet([(0, 0, 0), (.125, 0), (.128, .028), (.118, .034), (.114, .024), (0, .024, 0)], .003, 1, False), 36), "x", -90), cx, Y0 + .034, 1.72), "brass_satin")
     sign("lobby_signs", (256 * k, 250, 256, 256), .228, (cx, Y0 + .054, 1.72), (0, 1, 0))
     sign("lobby_signs", (256 * k, 506, 256, 54), .26, (cx, Y0 + .034, 1.555), (0, 1, 0))
@@ -121,7 +121,8 @@ for sx in (-.155, .155):
 part(move(box(.30, .21, .03, .001, 1), 1.30, Y0 + .24, .955), "print_white")
 for x0, x1, z0, z1 in ((OFFICE[0] - .06, OFFICE[0], 0, 2.11), (OFFICE[1], OFFICE[1] + .06, 0, 2.11), (OFFICE[0], OFFICE[1], 2.05, 2.11)):
     block(x0, x1, Y0 - .06, Y0 + .02, z0, z1, "wood_walnut", .003, grain="z")
-block(OFFICE[0] + .004, OFFICE[1] - .004, Y0 - .055, Y0 - .012, .006, 2.046, "wood_walnut", .002, grain="z")
+block(OFFICE[0] + .004, OFFICE[1] - .004, Y0 - .055, Y0 - .012, .0, 2.046, "wood_walnut", .002, grain="z")
+block(OFFICE[0], OFFICE[1], Y0 - .06, Y0 + .012, -.012, .008, "stone_dark", .003)
 for z in (.62, 1.34):
     block(OFFICE[0] + .12, OFFICE[1] - .12, Y0 - .014, Y0 - .006, z - .30, z + .32, "wood_walnut", .006, 2, grain="z")
 part(at(spin(cyl(.010, 0, .13, .003, 12), "y", 90), OFFICE[0] + .07, Y0 + .045, 1.02), "brass_satin")
