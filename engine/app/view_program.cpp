@@ -275,6 +275,13 @@ Status Sitting::take_changes() {
   return ok();
 }
 
+// News are read in passing: of many reasons the first two, the rest stands in the result.
+std::string first_of(const std::string& reasons, const std::string& between) {
+  size_t end = reasons.find(between);
+  if (end != std::string::npos) end = reasons.find(between, end + between.size());
+  return end == std::string::npos ? reasons : reasons.substr(0, end) + " …";
+}
+
 // News about marks, where they may be seen while working; critical errors always.
 void Sitting::tell_marks() {
   if (rules_of(session().mode()).shown == MarksShown::kLiveWhy) {
@@ -285,8 +292,8 @@ void Sitting::tell_marks() {
       known_marks_[i] = m.awarded_mp;
       if (std::abs(change) < kMarkNews_mp) continue;
       const std::string points = fmt::format("{:+.1f}  ", static_cast<double>(change) / 1000.0);
-      const auto why = [](const std::string& title, const char* colon, const std::string& reason) { return reason.empty() ? title : title + colon + reason; };
-      say(change > 0 ? Message::Kind::kGain : Message::Kind::kLoss, {points + why(m.title.zh, "：", m.why.zh), points + why(m.title.en, ": ", m.why.en)});
+      const auto why = [](const std::string& title, const char* colon, const char* between, const std::string& reason) { return reason.empty() ? title : title + colon + first_of(reason, between); };
+      say(change > 0 ? Message::Kind::kGain : Message::Kind::kLoss, {points + why(m.title.zh, "：", "；", m.why.zh), points + why(m.title.en, ": ", "; ", m.why.en)});
     }
   }
   if (session().critical() != known_critical_) {

@@ -724,6 +724,11 @@ std::vector<Option> World::options(int object) const {
   const bool hangs = def.padlock && s.spot.kind == Spot::Kind::kSocket && is_hasp(s.spot.socket);
   if (hangs && held_ < 0) add(Verb::kUnlock, both("打开锁", "Unlock"));
   if (def.item && !def.static_scenery && held_ < 0 && !s.worn && !hangs && !(s.engaged_cd > 0 && on_joint)) add(Verb::kTake, named("拿起{name}", "Take the {name}", name(object)));
+  if (def.part_of >= 0 && def.label) {  // what is read on a loose thing covers it: it is taken there as well
+    for (Option& o : options(def.part_of)) {
+      if (o.action.verb == Verb::kTake) out.push_back(std::move(o));
+    }
+  }
   return out;
 }
 

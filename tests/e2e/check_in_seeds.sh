@@ -19,7 +19,7 @@ for seed in $(seq 1 50); do
       for mode in rehearsal assessment; do
         [ "$mode" = rehearsal ] || sheet=$(played "$mode" "$seed" "$trace") || fail "seed $seed, $mode: $(cat "$work/why")"
         grep -q '"total_mp":100000' <<<"$sheet" || fail "seed $seed, $mode: $(basename "$trace") does not earn everything: $sheet"
-        grep -q '"pass":true' <<<"$sheet" || fail "seed $seed, $mode: $(basename "$trace") does not pass"
+        grep -q '"verdict":"pass"' <<<"$sheet" || fail "seed $seed, $mode: $(basename "$trace") does not pass"
       done
     fi
   done

@@ -22,7 +22,7 @@ struct Reception {
     world = std::make_unique<World>(pack, pack->exercises.front(), seed);
   }
   int object(const char* id) const { return pack->scene.find_object(id); }
-  bool act(int64_t t_ms, Verb v, const char* o, const char* value = "") { return world->act({v, o, "", value, 0, false, false, {}}, t_ms).has_value(); }
+  bool act(int64_t t_ms, Verb v, const char* o, const char* value = "") { return static_cast<bool>(world->act({v, o, "", value, 0, false, false, {}}, t_ms)); }
 };
 
 }  // namespace
