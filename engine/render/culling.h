@@ -48,7 +48,7 @@ class Culling {
   // Fills in the block's fields that belong to culling. For a shadow pass the shadow's list stands in for the late one.
   void describe(gpu::Pass& pass, const GpuScene::Tables& tables, bool shadow) const;
 
-  // The block is the one that its address has been pushed of. Each waits for what it reads and leaves its result visible to what comes next.
+  // They work by the block whose address was pushed last. Each waits for what it reads and leaves its result visible to what comes next.
   void update(VkCommandBuffer cmd, const GpuScene::Tables& tables) const;
   void early(VkCommandBuffer cmd);
   void pyramid(VkCommandBuffer cmd, VkImage depth, VkExtent2D extent, uint32_t views, bool again) const;
