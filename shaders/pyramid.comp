@@ -11,26 +11,30 @@ layout(local_size_x = 64) in;
 layout(buffer_reference, scalar, buffer_reference_align = 16) coherent buffer Rows { vec4 at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) coherent buffer Texels { float at[]; };
 
+// Read before the threads' ways part: there a software driver reads it once, later lane by lane.
+uint base, touched_from, touched_to;  // columns of the picture that are to be made; of the second pyramid, where something was drawn since the first
+Address depth_at;
+
 void make_texel(uint level, Level from, Level to, uint x, uint y) {
-  if (push.argument >= 16) {
-    // The second time there is nothing to do where nothing was drawn since the first.
-    DrawListBlock middle = DrawListBlock(PASS.middle.state);
-    uint left = PASS.width - middle.state.from_right, right = middle.state.right, shift = 2 * level;
-    if ((x << shift) >= right || ((x + 1) << shift) <= left) return;
-  }
-  uint base = gl_GlobalInvocationID.z * PASS.layer_stride;
+  if ((x << 2 * level) >= touched_to || ((x + 1) << 2 * level) <= touched_from) return;
   vec4 least = vec4(1e30);
   // Below the last row the last one counts again; the padding of a row says nothing.
   for (uint i = 0; i < 4; ++i)
-    least = min(least, Rows(PASS.depth).at[(base + from.offset + min(y * 4 + i, from.height - 1) * from.stride) / 4 + x]);
+    least = min(least, Rows(depth_at).at[(base + from.offset + min(y * 4 + i, from.height - 1) * from.stride) / 4 + x]);
   least = mix(least, vec4(1e30), greaterThanEqual(uvec4(x * 4) + uvec4(0, 1, 2, 3), uvec4(from.width)));
-  Texels(PASS.depth).at[base + to.offset + y * to.stride + x] = min(min(least.x, least.y), min(least.z, least.w));
+  Texels(depth_at).at[base + to.offset + y * to.stride + x] = min(min(least.x, least.y), min(least.z, least.w));
 }
 
 void main() {
   uint level = push.argument & 15;
   Level from = pyramid_level(PASS.width, PASS.height, level - 1);
   Level to = pyramid_level(PASS.width, PASS.height, level);
+  base = gl_GlobalInvocationID.z * PASS.layer_stride;
+  depth_at = PASS.depth;
+  DrawListBlock middle = DrawListBlock(PASS.middle.state);
+  bool again = push.argument >= 16;
+  touched_from = again ? PASS.width - middle.state.from_right : 0;
+  touched_to = again ? middle.state.right : PASS.width;
   if (kRest == 0) {
     if (gl_GlobalInvocationID.x < to.width) make_texel(level, from, to, gl_GlobalInvocationID.x, gl_GlobalInvocationID.y);
     return;

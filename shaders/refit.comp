@@ -3,39 +3,42 @@
 #extension GL_GOOGLE_include_directive : require
 #include "visible.glsl"
 
-shared int lower[3], upper[3];
-shared uint instances_here, occluders_here;
+layout(buffer_reference, scalar, buffer_reference_align = 4) writeonly buffer CellWords { int at[]; };
+
+// A word of the cell in a row, each instance's share in a column: a row is gathered by one thread, where atomics would queue.
+shared int shares[8][kCellSize];
 
 void main() {
-  uint cell = PASS.refit_first + gl_WorkGroupID.x;
-  uint slot = cell * kCellSize + gl_LocalInvocationID.x;
-  if (gl_LocalInvocationID.x == 0) {
-    for (int i = 0; i < 3; ++i) lower[i] = 0x7fffffff, upper[i] = -0x7fffffff;
-    instances_here = occluders_here = 0;
-  }
-  barrier();
+  uint cell = PASS.refit_first + gl_WorkGroupID.x, thread = gl_LocalInvocationID.x, slot = cell * kCellSize + thread;
+  Instances table = Instances(PASS.instances);
+  Meshes meshes = Meshes(PASS.meshes);
+  CellWords cells = CellWords(PASS.cells);
+  ivec3 lower = ivec3(0x7fffffff), upper = ivec3(-0x7fffffff);
+  int occluders = 0, instances = 0;
   if (slot < PASS.instance_count) {
-    Instance instance = Instances(PASS.instances).at[slot];
+    Instance instance = table.at[slot];
     if ((instance.flags & kInstanceVisible) != 0) {
-      MeshInfo mesh = Meshes(PASS.meshes).at[instance.mesh];
+      MeshInfo mesh = meshes.at[instance.mesh];
       if (mesh.radius > 0) {
         Box box = box_of(instance, mesh);
-        vec3 half_size = abs(box.x) + abs(box.y) + abs(box.z);
-        for (int i = 0; i < 3; ++i) {
-          atomicMin(lower[i], ordered_bits(box.center[i] - half_size[i]));
-          atomicMax(upper[i], ordered_bits(box.center[i] + half_size[i]));
-        }
-        atomicAdd(instances_here, 1);
-        if ((instance.flags & kInstanceOccluder) != 0) atomicAdd(occluders_here, 1);
+        vec3 half_size = abs(box.x) + abs(box.y) + abs(box.z), from = box.center - half_size, to = box.center + half_size;
+        lower = ivec3(ordered_bits(from.x), ordered_bits(from.y), ordered_bits(from.z));
+        upper = ivec3(ordered_bits(to.x), ordered_bits(to.y), ordered_bits(to.z));
+        instances = 1;
+        occluders = (instance.flags & kInstanceOccluder) != 0 ? 1 : 0;
       }
     }
   }
+  // In the order of the words of a Cell.
+  for (uint i = 0; i < 3; ++i) shares[i][thread] = lower[i], shares[4 + i][thread] = upper[i];
+  shares[3][thread] = occluders;
+  shares[7][thread] = instances;
   barrier();
-  if (gl_LocalInvocationID.x > 0) return;
-  Cell c;
-  c.lower = ivec3(lower[0], lower[1], lower[2]);
-  c.upper = ivec3(upper[0], upper[1], upper[2]);
-  c.instances = instances_here;
-  c.occluders = occluders_here;
-  Cells(PASS.cells).at[cell] = c;
+  if (thread >= 8) return;
+  int word = shares[thread][0];
+  for (uint i = 1; i < kCellSize; ++i) {
+    int share = shares[thread][i];
+    word = thread < 3 ? min(word, share) : (thread & 3) == 3 ? word + share : max(word, share);
+  }
+  cells.at[cell * 8 + thread] = word;
 }

@@ -38,8 +38,19 @@ Scope scope_of(Use use) {
 
 }  // namespace
 
-void barrier(VkCommandBuffer cmd, Use before, Use after) {
-  const Scope a = scope_of(before), b = scope_of(after);
+void barrier(VkCommandBuffer cmd, Use before, Use after) { barrier(cmd, {before}, {after}); }
+
+void barrier(VkCommandBuffer cmd, std::initializer_list<Use> before, std::initializer_list<Use> after) {
+  const auto together = [](std::initializer_list<Use> uses) {
+    Scope all{};
+    for (const Use use : uses) {
+      const Scope one = scope_of(use);
+      all.stage |= one.stage;
+      all.access |= one.access;
+    }
+    return all;
+  };
+  const Scope a = together(before), b = together(after);
   const VkMemoryBarrier2 memory{VK_STRUCTURE_TYPE_MEMORY_BARRIER_2, nullptr, a.stage, a.access, b.stage, b.access};
   VkDependencyInfo info{};
   info.sType = VK_STRUCTURE_TYPE_DEPENDENCY_INFO;

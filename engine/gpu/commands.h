@@ -1,6 +1,7 @@
 #pragma once
 // Recording and submitting: a ring of command buffers, memory barriers by use, image transitions.
 
+#include <initializer_list>
 #include <vulkan/vulkan.h>
 
 #include "engine/gpu/device.h"
@@ -25,6 +26,8 @@ enum class Use {
 
 // One memory barrier for everything: `before` is finished and visible when `after` begins.
 void barrier(VkCommandBuffer cmd, Use before, Use after);
+// The same for several uses at once: drivers pay by the command.
+void barrier(VkCommandBuffer cmd, std::initializer_list<Use> before, std::initializer_list<Use> after);
 
 // The same for one image, and its layout changes.
 void transition(VkCommandBuffer cmd, VkImage image, VkImageAspectFlags aspect, VkImageLayout from, VkImageLayout to, Use before, Use after);

@@ -115,19 +115,13 @@ void Culling::describe(gpu::Pass& pass, const GpuScene::Tables& t, bool shadow) 
   pass.late = shadow ? shadow_.info() : late_.info();
 }
 
-void Culling::dispatch(VkCommandBuffer cmd, const Pipeline& pipeline, VkDeviceAddress pass, uint32_t threads, uint32_t argument) const {
+void Culling::dispatch(VkCommandBuffer cmd, const Pipeline& pipeline, uint32_t threads) const {
   if (threads == 0) return;
-  const struct {
-    VkDeviceAddress pass;
-    uint32_t argument, spare;
-  } push{pass, argument, 0};
-  vkCmdPushConstants(cmd, layout_, kPushStages, 0, sizeof push, &push);
   vkCmdBindPipeline(cmd, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline.handle);
   vkCmdDispatch(cmd, (threads + 63) / 64, 1, 1);
 }
 
-void Culling::dispatch_over(VkCommandBuffer cmd, const Pipeline& pipeline, VkDeviceAddress pass, const Buffer& work, VkDeviceSize offset) const {
-  vkCmdPushConstants(cmd, layout_, kPushStages, 0, sizeof pass, &pass);
+void Culling::dispatch_over(VkCommandBuffer cmd, const Pipeline& pipeline, const Buffer& work, VkDeviceSize offset) const {
   vkCmdBindPipeline(cmd, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline.handle);
   vkCmdDispatchIndirect(cmd, work.handle, offset);
 }
@@ -137,17 +131,17 @@ void Culling::begin(VkCommandBuffer cmd, const DrawList& list) const {
   vkCmdUpdateBuffer(cmd, list.state.handle, 0, sizeof kEmpty, &kEmpty);
 }
 
-void Culling::update(VkCommandBuffer cmd, VkDeviceAddress pass, const GpuScene::Tables& t) const {
+void Culling::update(VkCommandBuffer cmd, const GpuScene::Tables& t) const {
   if (t.moved_count == 0 && t.refit_count == 0) return;
-  dispatch(cmd, update_, pass, t.moved_count);
+  dispatch(cmd, update_, t.moved_count);
   if (t.refit_count > 0) {
     barrier(cmd, Use::kCompute, Use::kCompute);
-    dispatch(cmd, refit_, pass, t.refit_count * gpu::kCellSize);
+    dispatch(cmd, refit_, t.refit_count * gpu::kCellSize);
   }
   barrier(cmd, Use::kCompute, Use::kAll);
 }
 
-void Culling::early(VkCommandBuffer cmd, VkDeviceAddress pass) {
+void Culling::early(VkCommandBuffer cmd) {
   barrier(cmd, Use::kAll, Use::kCopyTarget);
   begin(cmd, early_);
   begin(cmd, middle_);
@@ -159,23 +153,23 @@ void Culling::early(VkCommandBuffer cmd, VkDeviceAddress pass) {
     fresh_ = false;
   }
   barrier(cmd, Use::kCopyTarget, Use::kDispatch);
-  dispatch_over(cmd, cull_[gpu::kPhaseHistory], pass, seen_[seen_now_], 0);
+  dispatch_over(cmd, cull_[gpu::kPhaseHistory], seen_[seen_now_], 0);
   barrier(cmd, Use::kCompute, Use::kDispatch);
-  dispatch_over(cmd, emit_early_, pass, early_.state, offsetof(gpu::DrawListState, kept));
+  dispatch_over(cmd, emit_early_, early_.state, offsetof(gpu::DrawListState, kept));
   barrier(cmd, Use::kCompute, Use::kIndirect);
 }
 
-void Culling::occluders(VkCommandBuffer cmd, VkDeviceAddress pass, const GpuScene::Tables& t) const {
-  dispatch(cmd, cells_[gpu::kPhaseOccluders], pass, (t.instance_count + gpu::kCellSize - 1) / gpu::kCellSize);
+void Culling::occluders(VkCommandBuffer cmd, const GpuScene::Tables& t) const {
+  dispatch(cmd, cells_[gpu::kPhaseOccluders], (t.instance_count + gpu::kCellSize - 1) / gpu::kCellSize);
   barrier(cmd, Use::kCompute, Use::kDispatch);
-  dispatch_over(cmd, cull_[gpu::kPhaseOccluders], pass, middle_.state, offsetof(gpu::DrawListState, cells));
+  dispatch_over(cmd, cull_[gpu::kPhaseOccluders], middle_.state, offsetof(gpu::DrawListState, cells));
   barrier(cmd, Use::kCompute, Use::kDispatch);
-  dispatch_over(cmd, emit_middle_, pass, middle_.state, offsetof(gpu::DrawListState, kept));
+  dispatch_over(cmd, emit_middle_, middle_.state, offsetof(gpu::DrawListState, kept));
   barrier(cmd, Use::kCompute, Use::kIndirect);
 }
 
-void Culling::pyramid(VkCommandBuffer cmd, VkDeviceAddress pass, VkImage depth, VkExtent2D extent, uint32_t views, bool again) const {
-  barrier(cmd, Use::kCompute, Use::kCopyTarget);
+void Culling::pyramid(VkCommandBuffer cmd, VkImage depth, VkExtent2D extent, uint32_t views, bool again) const {
+  barrier(cmd, {Use::kCompute, Use::kDepth}, {Use::kCopySource, Use::kCopyTarget});
   VkBufferImageCopy region{};
   region.bufferRowLength = (extent.width + 3) & ~3u;
   region.imageExtent = {extent.width, extent.height, 1};
@@ -189,11 +183,8 @@ void Culling::pyramid(VkCommandBuffer cmd, VkDeviceAddress pass, VkImage depth, 
   for (uint32_t level = 1; level < gpu::kPyramidLevels; ++level) {
     const gpu::Level l = gpu::pyramid_level(extent.width, extent.height, level);
     const bool rest = l.width * l.height <= kSmallLevel;
-    const struct {
-      VkDeviceAddress pass;
-      uint32_t argument, spare;
-    } push{pass, level + (again ? 16u : 0u), 0};
-    vkCmdPushConstants(cmd, layout_, kPushStages, 0, sizeof push, &push);
+    const uint32_t argument = level + (again ? 16u : 0u);
+    vkCmdPushConstants(cmd, layout_, kPushStages, sizeof(VkDeviceAddress), sizeof argument, &argument);
     vkCmdBindPipeline(cmd, VK_PIPELINE_BIND_POINT_COMPUTE, rest ? pyramid_rest_.handle : pyramid_.handle);
     vkCmdDispatch(cmd, rest ? 1 : (l.width + 63) / 64, rest ? 1 : l.height, views);
     barrier(cmd, Use::kCompute, Use::kCompute);
@@ -201,28 +192,28 @@ void Culling::pyramid(VkCommandBuffer cmd, VkDeviceAddress pass, VkImage depth, 
   }
 }
 
-void Culling::late(VkCommandBuffer cmd, VkDeviceAddress pass, const GpuScene::Tables& t, bool keep_history) {
-  dispatch(cmd, cells_[gpu::kPhaseHidden], pass, (t.instance_count + gpu::kCellSize - 1) / gpu::kCellSize);
-  dispatch(cmd, cull_[gpu::kPhaseBlendedHidden], pass, static_cast<uint32_t>(t.blended.size()));
+void Culling::late(VkCommandBuffer cmd, const GpuScene::Tables& t, bool keep_history) {
+  dispatch(cmd, cells_[gpu::kPhaseHidden], (t.instance_count + gpu::kCellSize - 1) / gpu::kCellSize);
+  dispatch(cmd, cull_[gpu::kPhaseBlendedHidden], static_cast<uint32_t>(t.blended.size()));
   barrier(cmd, Use::kCompute, Use::kDispatch);
-  dispatch_over(cmd, cull_[gpu::kPhaseHidden], pass, late_.state, offsetof(gpu::DrawListState, cells));
+  dispatch_over(cmd, cull_[gpu::kPhaseHidden], late_.state, offsetof(gpu::DrawListState, cells));
   barrier(cmd, Use::kCompute, Use::kDispatch);
-  dispatch_over(cmd, emit_late_, pass, late_.state, offsetof(gpu::DrawListState, kept));
+  dispatch_over(cmd, emit_late_, late_.state, offsetof(gpu::DrawListState, kept));
   barrier(cmd, Use::kCompute, Use::kIndirect);
   if (keep_history) seen_now_ = 1 - seen_now_;
 }
 
-void Culling::all(VkCommandBuffer cmd, VkDeviceAddress pass, const GpuScene::Tables& t, bool shadow) const {
+void Culling::all(VkCommandBuffer cmd, const GpuScene::Tables& t, bool shadow) const {
   const DrawList& list = shadow ? shadow_ : late_;
   barrier(cmd, Use::kAll, Use::kCopyTarget);
   begin(cmd, list);
   barrier(cmd, Use::kCopyTarget, Use::kDispatch);
-  dispatch(cmd, cells_[gpu::kPhaseAll], pass, (t.instance_count + gpu::kCellSize - 1) / gpu::kCellSize);
-  if (!shadow) dispatch(cmd, cull_[gpu::kPhaseBlended], pass, static_cast<uint32_t>(t.blended.size()));
+  dispatch(cmd, cells_[gpu::kPhaseAll], (t.instance_count + gpu::kCellSize - 1) / gpu::kCellSize);
+  if (!shadow) dispatch(cmd, cull_[gpu::kPhaseBlended], static_cast<uint32_t>(t.blended.size()));
   barrier(cmd, Use::kCompute, Use::kDispatch);
-  dispatch_over(cmd, cull_[gpu::kPhaseAll], pass, list.state, offsetof(gpu::DrawListState, cells));
+  dispatch_over(cmd, cull_[gpu::kPhaseAll], list.state, offsetof(gpu::DrawListState, cells));
   barrier(cmd, Use::kCompute, Use::kDispatch);
-  dispatch_over(cmd, emit_late_, pass, list.state, offsetof(gpu::DrawListState, kept));
+  dispatch_over(cmd, emit_late_, list.state, offsetof(gpu::DrawListState, kept));
   barrier(cmd, Use::kCompute, Use::kIndirect);
 }
 

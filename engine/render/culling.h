@@ -48,13 +48,13 @@ class Culling {
   // Fills in the block's fields that belong to culling. For a shadow pass the shadow's list stands in for the late one.
   void describe(gpu::Pass& pass, const GpuScene::Tables& tables, bool shadow) const;
 
-  // `pass`: the address of the block. Each waits for what it reads and leaves its result visible to what comes next.
-  void update(VkCommandBuffer cmd, VkDeviceAddress pass, const GpuScene::Tables& tables) const;
-  void early(VkCommandBuffer cmd, VkDeviceAddress pass);
-  void pyramid(VkCommandBuffer cmd, VkDeviceAddress pass, VkImage depth, VkExtent2D extent, uint32_t views, bool again) const;
-  void occluders(VkCommandBuffer cmd, VkDeviceAddress pass, const GpuScene::Tables& tables) const;
-  void late(VkCommandBuffer cmd, VkDeviceAddress pass, const GpuScene::Tables& tables, bool keep_history);
-  void all(VkCommandBuffer cmd, VkDeviceAddress pass, const GpuScene::Tables& tables, bool shadow) const;
+  // They work by the block whose address was pushed last. Each waits for what it reads and leaves its result visible to what comes next.
+  void update(VkCommandBuffer cmd, const GpuScene::Tables& tables) const;
+  void early(VkCommandBuffer cmd);
+  void pyramid(VkCommandBuffer cmd, VkImage depth, VkExtent2D extent, uint32_t views, bool again) const;
+  void occluders(VkCommandBuffer cmd, const GpuScene::Tables& tables) const;
+  void late(VkCommandBuffer cmd, const GpuScene::Tables& tables, bool keep_history);
+  void all(VkCommandBuffer cmd, const GpuScene::Tables& tables, bool shadow) const;
 
   const DrawList& early_list() const { return early_; }
   const DrawList& middle_list() const { return middle_; }
@@ -65,8 +65,8 @@ class Culling {
 
  private:
   void begin(VkCommandBuffer cmd, const DrawList& list) const;
-  void dispatch(VkCommandBuffer cmd, const Pipeline& pipeline, VkDeviceAddress pass, uint32_t threads, uint32_t argument = 0) const;
-  void dispatch_over(VkCommandBuffer cmd, const Pipeline& pipeline, VkDeviceAddress pass, const Buffer& work, VkDeviceSize offset) const;
+  void dispatch(VkCommandBuffer cmd, const Pipeline& pipeline, uint32_t threads) const;
+  void dispatch_over(VkCommandBuffer cmd, const Pipeline& pipeline, const Buffer& work, VkDeviceSize offset) const;
   Status fit_list(DrawList& list, VkDeviceSize commands, uint32_t instances, uint32_t cells) const;
 
   Device* device_ = nullptr;

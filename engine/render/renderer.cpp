@@ -163,7 +163,8 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   }
   // 3. Figures take their pose, what moved goes into its slot. 4. Shadows, when something moved; reflections, when the room is new.
   skinning.run(cmd, tables);
-  if (any) culling.update(cmd, use_pass(cmd, slot, kMainBlock, pass), tables);
+  use_pass(cmd, slot, kMainBlock, pass);
+  if (any) culling.update(cmd, tables);
   slot.shadow_drawn = false;
   if (any) {
     gpu::Pass shadow_pass = pass_of(tables, true);
@@ -202,7 +203,8 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   if (probe && any) pass.flags |= gpu::kPassProbe;
 
   // 5. The scene, culled on the GPU.
-  draw_scene(cmd, frame, any ? &tables : nullptr, eyes, use_pass(cmd, slot, kMainBlock, pass), phases);
+  use_pass(cmd, slot, kMainBlock, pass);
+  draw_scene(cmd, frame, any ? &tables : nullptr, eyes, phases);
 
   // 6. Ambient occlusion, 7. outlines' mask.
   if (pass.flags & gpu::kPassOcclusion) {

@@ -51,7 +51,7 @@ Status Renderer::Private::draw_debug(VkCommandBuffer cmd, const FrameSlot& slot,
                                 VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL);
   const auto depths = attachment(debug_depth.view, VK_ATTACHMENT_LOAD_OP_CLEAR);
   begin_pass(cmd, target.extent, &color, &depths, view_mask());
-  static_cast<void>(use_pass(cmd, slot, kDebugBlock, pass));
+  use_pass(cmd, slot, kDebugBlock, pass);
   if (!over) {
     bind(cmd, frame.debug == DebugView::kOverdraw ? output.debug_overdraw : output.debug_solid);
     vkCmdBindIndexBuffer(cmd, t.indices, 0, VK_INDEX_TYPE_UINT32);

@@ -110,8 +110,8 @@ void Renderer::Private::draw_bucket(VkCommandBuffer cmd, const DrawList& list, c
                                 sizeof(gpu::DrawCommand));
 }
 
-void Renderer::Private::draw_casters(VkCommandBuffer cmd, const GpuScene::Tables& t, VkDeviceAddress pass, const ShadowMaps& maps, const Image2D& image, VkAttachmentLoadOp load) const {
-  culling.all(cmd, pass, t, true);
+void Renderer::Private::draw_casters(VkCommandBuffer cmd, const GpuScene::Tables& t, const ShadowMaps& maps, const Image2D& image, VkAttachmentLoadOp load) const {
+  culling.all(cmd, t, true);
   const auto target = attachment(image.view, load);
   begin_pass(cmd, image.extent, nullptr, &target, maps.view_mask);
   vkCmdBindIndexBuffer(cmd, t.indices, 0, VK_INDEX_TYPE_UINT32);
@@ -154,13 +154,15 @@ bool Renderer::Private::draw_shadows(VkCommandBuffer cmd, const FrameSlot& slot,
   if (again) {
     // Other layers keep what they hold.
     transition(cmd, images.resting.handle, kDepth, images.written ? VK_IMAGE_LAYOUT_GENERAL : VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, Use::kCopySource, Use::kDepth);
-    draw_casters(cmd, t, use_pass(cmd, slot, resting, pass), maps, images.resting, VK_ATTACHMENT_LOAD_OP_CLEAR);
+    use_pass(cmd, slot, resting, pass);
+    draw_casters(cmd, t, maps, images.resting, VK_ATTACHMENT_LOAD_OP_CLEAR);
   }
   copy_resting(cmd, images, maps);
   images.written = true;
   if (t.any_moving) {
     pass.flags |= gpu::kPassMoving;
-    draw_casters(cmd, t, use_pass(cmd, slot, moving, pass), maps, images.live, VK_ATTACHMENT_LOAD_OP_LOAD);
+    use_pass(cmd, slot, moving, pass);
+    draw_casters(cmd, t, maps, images.live, VK_ATTACHMENT_LOAD_OP_LOAD);
   }
   transition(cmd, images.live.handle, kDepth, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kDepth, Use::kSampled);
   return true;
@@ -201,8 +203,8 @@ Status Renderer::Private::take_probe(VkCommandBuffer cmd, FrameSlot& slot, const
     pass.light.cascade_count = 0;  // they lie about the camera
     pass.blended = *blended;
     pass.width = pass.height = probe->extent().width;
-    const VkDeviceAddress address = use_pass(cmd, slot, static_cast<Block>(kFaceBlock + face), pass);
-    culling.all(cmd, address, t, false);
+    use_pass(cmd, slot, static_cast<Block>(kFaceBlock + face), pass);
+    culling.all(cmd, t, false);
     const Image2D &lit = probe->face_light, &deep = probe->face_depth;
     transition(cmd, lit.handle, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, Use::kSampled, Use::kColor);
     transition(cmd, deep.handle, VK_IMAGE_ASPECT_DEPTH_BIT, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, Use::kDepth, Use::kDepth);
@@ -245,9 +247,12 @@ void Renderer::Private::draw_solids(VkCommandBuffer cmd, const ViewPipelines& wi
 }
 
 void Renderer::Private::begin_scene(VkCommandBuffer cmd, bool first) const {
-  const auto before = first ? VK_IMAGE_LAYOUT_UNDEFINED : VK_IMAGE_LAYOUT_GENERAL;
-  transition(cmd, painted, VK_IMAGE_ASPECT_COLOR_BIT, before, VK_IMAGE_LAYOUT_GENERAL, first && !options.matte ? Use::kSampled : Use::kColor, Use::kColor);
-  transition(cmd, depth.handle, VK_IMAGE_ASPECT_DEPTH_BIT, before, VK_IMAGE_LAYOUT_GENERAL, first ? Use::kSampled : Use::kAll, Use::kDepth);
+  if (first) {
+    transition(cmd, painted, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, options.matte ? Use::kColor : Use::kSampled, Use::kColor);
+    transition(cmd, depth.handle, VK_IMAGE_ASPECT_DEPTH_BIT, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, Use::kSampled, Use::kDepth);
+  } else {
+    barrier(cmd, {Use::kColor, Use::kAll}, {Use::kColor, Use::kDepth});
+  }
   const auto color = attachment(painted_view, first ? VK_ATTACHMENT_LOAD_OP_DONT_CARE : VK_ATTACHMENT_LOAD_OP_LOAD);
   const auto zero = attachment(depth.view, first ? VK_ATTACHMENT_LOAD_OP_CLEAR : VK_ATTACHMENT_LOAD_OP_LOAD);  // reversed depth: 0 is infinitely far
   begin_pass(cmd, extent, &color, &zero, view_mask());
@@ -256,10 +261,7 @@ void Renderer::Private::begin_scene(VkCommandBuffer cmd, bool first) const {
 VkImage Renderer::Private::single_depth(VkCommandBuffer cmd) const {
   constexpr auto kDepth = VK_IMAGE_ASPECT_DEPTH_BIT;
   constexpr auto kGeneral = VK_IMAGE_LAYOUT_GENERAL;
-  if (samples == VK_SAMPLE_COUNT_1_BIT) {
-    transition(cmd, depth.handle, kDepth, kGeneral, kGeneral, Use::kDepth, Use::kCopySource);
-    return depth.handle;
-  }
+  if (samples == VK_SAMPLE_COUNT_1_BIT) return depth.handle;
   transition(cmd, depth.handle, kDepth, kGeneral, kGeneral, Use::kDepth, Use::kSampled);
   transition(cmd, depth_one.handle, kDepth, VK_IMAGE_LAYOUT_UNDEFINED, kGeneral, Use::kCopySource, Use::kDepth);
   const auto target = attachment(depth_one.view, VK_ATTACHMENT_LOAD_OP_DONT_CARE);
@@ -267,15 +269,14 @@ VkImage Renderer::Private::single_depth(VkCommandBuffer cmd) const {
   bind(cmd, now().farthest);
   vkCmdDraw(cmd, 3, 1, 0, 0);
   vkCmdEndRendering(cmd);
-  transition(cmd, depth_one.handle, kDepth, kGeneral, kGeneral, Use::kDepth, Use::kCopySource);
   return depth_one.handle;
 }
 
-void Renderer::Private::draw_scene(VkCommandBuffer cmd, const Frame& frame, const GpuScene::Tables* t, std::span<const gpu::View> views, VkDeviceAddress pass, bool phases) {
+void Renderer::Private::draw_scene(VkCommandBuffer cmd, const Frame& frame, const GpuScene::Tables* t, std::span<const gpu::View> views, bool phases) {
   const bool given = frame.culling.draws || frame.culling.on_cpu;
   if (phases) {
     enter(cmd, FramePass::kEarlyCull);
-    culling.early(cmd, pass);
+    culling.early(cmd);
     enter(cmd, FramePass::kEarlyDraw);
     begin_scene(cmd, true);
     draw_solids(cmd, now(), culling.early_list(), *t);
@@ -284,20 +285,20 @@ void Renderer::Private::draw_scene(VkCommandBuffer cmd, const Frame& frame, cons
     vkCmdDraw(cmd, 3, 1, 0, 0);
     vkCmdEndRendering(cmd);
     enter(cmd, FramePass::kPyramid);
-    culling.pyramid(cmd, pass, single_depth(cmd), extent, view_count, false);
+    culling.pyramid(cmd, single_depth(cmd), extent, view_count, false);
     enter(cmd, FramePass::kOccluderCull);
-    culling.occluders(cmd, pass, *t);
+    culling.occluders(cmd, *t);
     enter(cmd, FramePass::kOccluderDraw);
     begin_scene(cmd, false);
     draw_solids(cmd, now(), culling.middle_list(), *t);
     vkCmdEndRendering(cmd);
     enter(cmd, FramePass::kSecondPyramid);
-    culling.pyramid(cmd, pass, single_depth(cmd), extent, view_count, true);
+    culling.pyramid(cmd, single_depth(cmd), extent, view_count, true);
     enter(cmd, FramePass::kLateCull);
-    culling.late(cmd, pass, *t, frame.culling.keep_history);
+    culling.late(cmd, *t, frame.culling.keep_history);
   } else if (t && !given) {
     enter(cmd, FramePass::kLateCull);
-    culling.all(cmd, pass, *t, false);
+    culling.all(cmd, *t, false);
   }
   enter(cmd, FramePass::kLateDraw);
   begin_scene(cmd, !phases);
@@ -322,8 +323,7 @@ void Renderer::Private::draw_scene(VkCommandBuffer cmd, const Frame& frame, cons
     else draw_bucket(cmd, culling.late_list(), *t, gpu::kBucketBlend);
   }
   vkCmdEndRendering(cmd);
-  if (!options.matte) transition(cmd, light.handle, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kColor, Use::kSampled);
-  transition(cmd, depth.handle, VK_IMAGE_ASPECT_DEPTH_BIT, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kDepth, Use::kSampled);
+  barrier(cmd, {Use::kColor, Use::kDepth}, {Use::kSampled});
 }
 
 void Renderer::Private::draw_mask(VkCommandBuffer cmd, const GpuScene::Tables& t) const {

@@ -190,9 +190,9 @@ struct Renderer::Private {
   // The slot's earlier frame has finished, so its set is free to change. Without a scene the blocks stand in for the tables.
   void write_set(const FrameSlot& slot, const GpuScene::Tables& t) const;
   void bind_sets(VkCommandBuffer cmd, const FrameSlot& slot, uint32_t offset) const;
-  // Writes the block and makes it the one that draws see; returns its address for compute.
-  VkDeviceAddress use_pass(VkCommandBuffer cmd, const FrameSlot& slot, Block block, const gpu::Pass& pass) const;
-  mutable uint32_t bound_offset = 0;  // of the block that draws see
+  // Writes the block and makes it the one that draws and dispatches see.
+  void use_pass(VkCommandBuffer cmd, const FrameSlot& slot, Block block, const gpu::Pass& pass) const;
+  mutable uint32_t bound_offset = 0;  // of the block that draws and dispatches see
   Status create_pipelines();
   Status create_view_pipelines(uint32_t count);
   Result<Output*> output_for(VkFormat format);
@@ -230,7 +230,7 @@ struct Renderer::Private {
   // Everything a bucket holds, in one command.
   void draw_bucket(VkCommandBuffer cmd, const DrawList& list, const GpuScene::Tables& t, uint32_t bucket) const;
   // The casters the pass keeps, into maps that hold something already (or are cleared).
-  void draw_casters(VkCommandBuffer cmd, const GpuScene::Tables& t, VkDeviceAddress pass, const ShadowMaps& maps, const Image2D& image, VkAttachmentLoadOp load) const;
+  void draw_casters(VkCommandBuffer cmd, const GpuScene::Tables& t, const ShadowMaps& maps, const Image2D& image, VkAttachmentLoadOp load) const;
   void copy_resting(VkCommandBuffer cmd, const ShadowImages& images, const ShadowMaps& maps) const;
   // The maps of `pass.views`, as far as something has changed: what rests, then what moves over it. Whether anything was drawn.
   bool draw_shadows(VkCommandBuffer cmd, const FrameSlot& slot, ShadowImages& images, ShadowMaps& maps, const Frame& frame, const GpuScene::Tables& t, gpu::Pass pass, Block resting,
@@ -251,10 +251,10 @@ struct Renderer::Private {
   // The solid surfaces of a list, over an empty picture or over what is there.
   void draw_solids(VkCommandBuffer cmd, const ViewPipelines& with, const DrawList& list, const GpuScene::Tables& t) const;
   void begin_scene(VkCommandBuffer cmd, bool first) const;
-  // The depth picture with one sample a pixel, ready to be copied.
+  // The depth picture with one sample a pixel, as the depth test has just written it.
   VkImage single_depth(VkCommandBuffer cmd) const;
   // What the last frame saw first; then, against its depth, large things that came into sight; then, against both, whatever is new.
-  void draw_scene(VkCommandBuffer cmd, const Frame& frame, const GpuScene::Tables* t, std::span<const gpu::View> views, VkDeviceAddress pass, bool phases);
+  void draw_scene(VkCommandBuffer cmd, const Frame& frame, const GpuScene::Tables* t, std::span<const gpu::View> views, bool phases);
   void draw_mask(VkCommandBuffer cmd, const GpuScene::Tables& t) const;
   void draw_occlusion(VkCommandBuffer cmd) const;
   // Over or instead of the picture in `target`, which is being drawn to; leaves it being drawn to.

@@ -41,17 +41,18 @@ void Renderer::Private::write_set(const FrameSlot& slot, const GpuScene::Tables&
   vkUpdateDescriptorSets(device.handle, 3, writes, 0, nullptr);
 }
 
-VkDeviceAddress Renderer::Private::use_pass(VkCommandBuffer cmd, const FrameSlot& slot, Block block, const gpu::Pass& pass) const {
+void Renderer::Private::use_pass(VkCommandBuffer cmd, const FrameSlot& slot, Block block, const gpu::Pass& pass) const {
   const auto offset = static_cast<uint32_t>(block * kBlockStride);
   std::memcpy(static_cast<char*>(slot.blocks.mapped) + offset, &pass, sizeof pass);
   bind_sets(cmd, slot, offset);
   bound_offset = offset;
-  return slot.blocks.address + offset;
 }
 
 void Renderer::Private::bind_sets(VkCommandBuffer cmd, const FrameSlot& slot, uint32_t offset) const {
   const VkDescriptorSet sets[] = {textures->set(), slot.set};
   vkCmdBindDescriptorSets(cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, layout, 0, 2, sets, 1, &offset);
+  const VkDeviceAddress address = slot.blocks.address + offset;
+  vkCmdPushConstants(cmd, layout, kAllStages, 0, sizeof address, &address);
 }
 
 Status Renderer::Private::create_pipelines() {

@@ -1,7 +1,6 @@
 // A whole wheel change as an expert does it, by key and mouse: every step can be done in the window, and it earns full marks.
 import { Failed, inWindow, sleep } from './driver.mjs';
 
-const SIZE = process.env.SHIXUN_E2E_SIZE ?? '640x360';  // small, because a software driver draws every frame of it
 const STAR = ['nut_1', 'nut_3', 'nut_5', 'nut_2', 'nut_4'];
 const AT_WHEEL = [1.55, 1.45], AT_TROLLEY = [1.95, 0.3], AT_RACK = [2.35, -1.9], AT_MAT = [1.95, 1.85];
 
@@ -13,7 +12,7 @@ await inWindow('expert', 8, 'a whole wheel change can be done in the window', as
   const go = async ([x, z], on = false) => { if (low) await crouch(false); await d.walk(x, z, 0.2); await crouch(on); };
   const from = async (place, item, spot, on = false) => { await go(place, on); await d.act(item, `take ${item}`); expect(d.look().held === item, `${item} is not in the hand`); };
   const back = async (place, socket, on = false) => { await go(place, on); await d.act(socket, 'put '); expect(d.look().held === '', `still holding ${d.look().held}`); };
-  await d.open(['play', 'auto-repair/wheel-change', '--lang', 'en', '--mode', 'practice', '--trainee', 'expert', '--seed', '7'], { SHIXUN_HOME: home }, SIZE);
+  await d.open(['play', 'auto-repair/wheel-change', '--lang', 'en', '--mode', 'practice', '--trainee', 'expert', '--seed', '7'], { SHIXUN_HOME: home });
   await d.page('work', 120000);
   await go(AT_TROLLEY);
   await d.act('gloves', 'wear gloves');

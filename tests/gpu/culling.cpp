@@ -243,6 +243,56 @@ TEST_F(CullingOnGpu, KeepsExactlyTheInstancesTheCpuKeeps) {
   }
 }
 
+TEST_F(CullingOnGpu, FollowsWhatLeavesItsCell) {
+  auto box = scene->add_model(model_of(box_mesh({0.1f, 0.1f, 0.1f}), plain({1, 1, 1, 1}, 0, 1)));
+  ASSERT_TRUE(box);
+  // Clumps of one cell each, on all sides of a place in view, and more cells than a frame makes exact.
+  constexpr uint32_t kClumps = 900;
+  const glm::vec3 middle(0, 0, -10);
+  std::vector<gpu::Instance> many;
+  const GpuScene::Part part = scene->parts(*box).at(0);
+  Dice dice(8);
+  const auto place = [](gpu::Instance& g, glm::vec3 at) { g.row0 = {1, 0, 0, at.x}, g.row1 = {0, 1, 0, at.y}, g.row2 = {0, 0, 1, at.z}; };
+  for (uint32_t i = 0; i < kClumps * gpu::kCellSize; ++i) {
+    const uint32_t clump = i / gpu::kCellSize, axis = clump % 3;
+    glm::vec3 at(0);
+    at[static_cast<int>(axis)] = (clump % 2 ? 1.0f : -1.0f) * (60 + 2 * static_cast<float>(clump));
+    gpu::Instance g{};
+    place(g, middle + at + dice.vec(0.2f));
+    g.mesh = part.mesh;
+    g.material = part.material;
+    g.flags = part.flags;
+    many.push_back(g);
+  }
+  const uint32_t first = scene->add_scenery(many);
+  Frame frame = {};
+  frame.scene = scene.get();
+  frame.culling.occlusion = false;
+  draw(160, 90, frame);
+  const gpu::View view = make_view(frame.camera, 160.0f / 90.0f);
+  // Straight to the middle and back, one way or several of a cell in one frame; some drift about in their cell.
+  std::vector<glm::vec3> home;
+  for (const gpu::Instance& g : scene->instances()) home.push_back({g.row0.w, g.row1.w, g.row2.w});
+  for (uint32_t i = 0; i < 12; ++i) {
+    for (uint32_t k = 0; k < 300; ++k) {
+      const uint32_t slot = first + (i * 3701 + k * (i % 2 ? 1 : 4099)) % (kClumps * gpu::kCellSize);
+      gpu::Instance g = scene->instances()[slot];
+      const glm::vec3 at(g.row0.w, g.row1.w, g.row2.w);
+      place(g, k % 3 == 0 ? at + dice.vec(0.01f) : at == home[slot] ? middle + (home[slot] - middle) * 0.01f : home[slot]);
+      scene->move_scenery(slot, g.row0, g.row1, g.row2);
+    }
+    draw(160, 90, frame);
+    std::vector<uint32_t> expected;
+    const auto& instances = scene->instances();
+    for (uint32_t slot = 0; slot < instances.size(); ++slot)
+      if (gpu::instance_in_views(instances[slot], scene->meshes()[instances[slot].mesh], &view, 1)) expected.push_back(slot);
+    auto culled = renderer->read_culling();
+    ASSERT_TRUE(culled) << culled.error().text();
+    EXPECT_EQ(culled->drawn, expected) << "frame " << i;
+    EXPECT_FALSE(expected.empty());
+  }
+}
+
 // The commands that would draw the kept clusters of an instance.
 std::vector<std::pair<uint32_t, uint32_t>> runs_of(const gpu::Lod& lod, const gpu::Cluster* clusters, uint32_t kept) {
   std::vector<std::pair<uint32_t, uint32_t>> runs;

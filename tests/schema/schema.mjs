@@ -142,7 +142,12 @@ const pointer = (path) => path.map((k) => '/' + String(k).replaceAll('~', '~0').
 let key_lists = 0, word_lists = 0;
 
 // A map in which one key was misspelt: the loader has named the keys it knows there.
+const compared = new Set();
 function compare_keys(name, file, doc, path, known) {
+  // Once for each kind of map: the same keys known, the same there.
+  const kind = [schema_of(file), ...known, '|', ...Object.keys(at_path(doc, path)).sort()].join(' ');
+  if (compared.has(kind)) return;
+  compared.add(kind);
   key_lists++;
   const here_ = pointer(path);
   const map = at_path(doc, path);
