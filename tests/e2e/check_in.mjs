@@ -47,7 +47,8 @@ await inWindow('check_in', 7, 'two guests can be checked in in the window', asyn
     console.log(note);
     if (r.do === 'say') {
       await d.until(() => d.look().things[r.o]?.[2] > -1.1, 60000, `${r.o} to come`);
-      await sleep(300);
+      // The next guest listens once he stands at the desk, a moment after he is near it.
+      for (const end = Date.now() + 30000; Date.now() < end && !d.look().choices.includes(`say ${r.o} ${value}`); await d.fresh(2)) await d.face(d.look().things[r.o], 0.003);
       await d.act(r.o, `say ${r.o} ${value}`);
     } else if (r.do === 'read') {
       // What is in the hand is read with nothing else in view.
