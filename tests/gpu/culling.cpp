@@ -202,7 +202,16 @@ TEST(Culling, LeavesOutNoClusterOfWhichATriangleShowsItsFront) {
   EXPECT_GT(left_out * 6, all) << "hardly a cluster was left out";
 }
 
-class CullingOnGpu : public GpuTest {};
+class CullingOnGpu : public GpuTest {
+ protected:
+  std::vector<uint32_t> kept_by_cpu(const gpu::View& view) const {
+    std::vector<uint32_t> slots;
+    const auto& instances = scene->instances();
+    for (uint32_t slot = 0; slot < instances.size(); ++slot)
+      if (gpu::instance_in_views(instances[slot], scene->meshes()[instances[slot].mesh], &view, 1)) slots.push_back(slot);
+    return slots;
+  }
+};
 
 TEST_F(CullingOnGpu, KeepsExactlyTheInstancesTheCpuKeeps) {
   Dice dice(6);
@@ -231,15 +240,12 @@ TEST_F(CullingOnGpu, KeepsExactlyTheInstancesTheCpuKeeps) {
     frame.culling.occlusion = false;
     draw(160, 90, frame);
     const gpu::View view = make_view(frame.camera, 160.0f / 90.0f);
-    std::vector<uint32_t> expected;
-    const auto& instances = scene->instances();
-    for (uint32_t slot = 0; slot < instances.size(); ++slot)
-      if (gpu::instance_in_views(instances[slot], scene->meshes()[instances[slot].mesh], &view, 1)) expected.push_back(slot);
+    const std::vector<uint32_t> expected = kept_by_cpu(view);
     auto culled = renderer->read_culling();
     ASSERT_TRUE(culled) << culled.error().text();
     EXPECT_EQ(culled->drawn, expected) << "view " << i;
     EXPECT_FALSE(expected.empty());
-    EXPECT_LT(expected.size(), instances.size());
+    EXPECT_LT(expected.size(), scene->instances().size());
   }
 }
 
@@ -282,10 +288,7 @@ TEST_F(CullingOnGpu, FollowsWhatLeavesItsCell) {
       scene->move_scenery(slot, g.row0, g.row1, g.row2);
     }
     draw(160, 90, frame);
-    std::vector<uint32_t> expected;
-    const auto& instances = scene->instances();
-    for (uint32_t slot = 0; slot < instances.size(); ++slot)
-      if (gpu::instance_in_views(instances[slot], scene->meshes()[instances[slot].mesh], &view, 1)) expected.push_back(slot);
+    const std::vector<uint32_t> expected = kept_by_cpu(view);
     auto culled = renderer->read_culling();
     ASSERT_TRUE(culled) << culled.error().text();
     EXPECT_EQ(culled->drawn, expected) << "frame " << i;
