@@ -23,7 +23,8 @@ export class Driver {
 
   // Positions on the screen are given for 1280 x 720; a smaller window is quicker on a software driver and shows the same, smaller.
   async open(args, env = {}, size = '960x540') {
-    this.scale = parseInt(size) / 1280;
+    [this.width, this.height] = size.split('x').map(Number);
+    this.scale = this.width / 1280;
     args = [...args, '--size', size];
     const frame = join(this.out, 'screen');
     rmSync(frame, { recursive: true, force: true });
@@ -128,48 +129,103 @@ export class Driver {
     return { file, colors: seen.size };
   }
 
+  // What was drawn, by the status file: {panel, kind: text|button|input, text, x, y, w, h}, in pixels.
+  drawn(panel, kind) {
+    return (this.look()?.drawn ?? []).map(([p, k, text, x, y, w, h]) => ({ panel: p, kind: k, text, x, y, w, h }))
+      .filter((one) => (panel === undefined || one.panel === panel) && (!kind || one.kind === kind));
+  }
+
   // ---- hands
   press(command) { this.xdo.stdin.write(command + '\n'); }
   async key(name) { this.press(`key ${name}`); await sleep(120); }
-  async click(x, y) {
-    this.press(`mousemove ${Math.round(x * this.scale)} ${Math.round(y * this.scale)}`);
-    await sleep(250);  // a hovered button needs a frame
+  // A tap that no frame can miss: the button stays down until a frame has seen it.
+  async tap() {
     this.press('mousedown 1');
-    await sleep(250);
+    await this.fresh(2);
     this.press('mouseup 1');
-    await sleep(250);
   }
+  async clickAt(x, y) {
+    this.press(`mousemove ${Math.round(x)} ${Math.round(y)}`);
+    await this.fresh(2);  // a hovered button needs a frame
+    await this.tap();
+    await this.fresh(2);
+  }
+  click(x, y) { return this.clickAt(x * this.scale, y * this.scale); }  // at 1280 x 720
   async type(text) { for (const c of text) { this.press(`key ${c === '.' ? 'period' : c}`); await sleep(60); } }
+  // A button by what stands on it.
+  async push(label) {
+    const button = await this.until(() => this.drawn(undefined, 'button').find((one) => (label instanceof RegExp ? label.test(one.text) : one.text === label)), 10000, `the button ${label}`);
+    await this.clickAt(button.x + button.w / 2, button.y + button.h / 2);
+  }
 
   angles(point, eye) {
     const [x, y, z] = point.map((v, i) => v - eye[i]);
     return { yaw: Math.atan2(-x, -z), pitch: Math.atan2(y, Math.hypot(x, z)) };
   }
 
-  // Turns the head until the point is in the middle of the view.
+  // Turns the head until the point is in the middle of the view. The pointer may not leave the window within one frame.
   async face(point, tolerance = 0.004) {
-    for (let i = 0; i < 10; ++i) {
+    const far = [Math.floor(this.width * 0.42), Math.floor(this.height * 0.42)];
+    for (let i = 0; i < 24; ++i) {
       const s = this.look(), want = this.angles(point, s.eye);
-      const dyaw = Math.atan2(Math.sin(want.yaw - s.yaw), Math.cos(want.yaw - s.yaw)), dpitch = want.pitch - s.pitch;
-      if (Math.abs(dyaw) < tolerance && Math.abs(dpitch) < tolerance) return;
-      let x = Math.round(-dyaw / RADIANS_PER_PIXEL), y = Math.round(-dpitch / RADIANS_PER_PIXEL);
-      while (x !== 0 || y !== 0) {  // in steps, as a hand moves
-        const sx = Math.max(-180, Math.min(180, x)), sy = Math.max(-180, Math.min(180, y));
-        this.press(`mousemove_relative -- ${sx} ${sy}`);
-        x -= sx;
-        y -= sy;
-        await sleep(30);
-      }
-      await this.fresh(3);
+      const off = [-Math.atan2(Math.sin(want.yaw - s.yaw), Math.cos(want.yaw - s.yaw)), s.pitch - Math.max(-1.48, Math.min(1.48, want.pitch))];
+      if (Math.abs(off[0]) < tolerance && Math.abs(off[1]) < tolerance) return;
+      const [x, y] = off.map((angle, k) => Math.max(-far[k], Math.min(far[k], Math.round(angle / RADIANS_PER_PIXEL))));
+      if (x === 0 && y === 0) return;
+      this.press(`mousemove_relative -- ${x} ${y}`);
+      await this.fresh(2);
     }
+  }
+
+  // A way round what stands in the room, as whoever sees it would walk: corners from here to there, none when there is no way. Half a step of air.
+  way(x, z) {
+    const { eye, floor } = this.look(), cell = 0.1, body = 0.24;
+    const blocked = (a, b) => floor.obstacles.some(([x0, z0, x1, z1]) => a > x0 - body && a < x1 + body && b > z0 - body && b < z1 + body);
+    const [x0, z0] = floor.lower, nx = Math.round((floor.upper[0] - x0) / cell) + 1, nz = Math.round((floor.upper[1] - z0) / cell) + 1;
+    const grid = this.free?.key === JSON.stringify(floor) ? this.free : (this.free = { key: JSON.stringify(floor), ok: Array.from({ length: nx * nz }, (_, i) => !blocked(x0 + (i % nx) * cell, z0 + Math.floor(i / nx) * cell)) });
+    const at = (a, b) => Math.max(0, Math.min(nx - 1, Math.round((a - x0) / cell))) + nx * Math.max(0, Math.min(nz - 1, Math.round((b - z0) / cell)));
+    const start = at(eye[0], eye[2]), goal = at(x, z);
+    const before = new Int32Array(nx * nz).fill(-1), cost = new Float64Array(nx * nz).fill(Infinity);
+    cost[start] = 0;
+    const open = [start];
+    while (open.length) {
+      let best = 0;
+      for (let i = 1; i < open.length; ++i) if (cost[open[i]] < cost[open[best]]) best = i;
+      const here = open.splice(best, 1)[0];
+      if (here === goal) break;
+      const hx = here % nx, hz = Math.floor(here / nx);
+      for (let dz = -1; dz <= 1; ++dz) for (let dx = -1; dx <= 1; ++dx) {
+        const cx = hx + dx, cz = hz + dz, next = cx + nx * cz;
+        if ((!dx && !dz) || cx < 0 || cz < 0 || cx >= nx || cz >= nz || !grid.ok[next] || !grid.ok[hx + nx * cz] || !grid.ok[cx + nx * hz]) continue;
+        const c = cost[here] + Math.hypot(dx, dz);
+        if (c < cost[next]) { if (cost[next] === Infinity) open.push(next); cost[next] = c; before[next] = here; }
+      }
+    }
+    if (cost[goal] === Infinity) return null;
+    const cells = [];
+    for (let i = goal; i !== start && i >= 0; i = before[i]) cells.unshift(i);
+    // Only the corners: a straight stretch that meets nothing is one.
+    const spot = (i) => [x0 + (i % nx) * cell, z0 + Math.floor(i / nx) * cell];
+    const clear = (from, to) => { const [ax, az] = from, [bx, bz] = to, n = Math.ceil(Math.hypot(bx - ax, bz - az) / 0.05); for (let k = 1; k < n; ++k) if (!grid.ok[at(ax + ((bx - ax) * k) / n, az + ((bz - az) * k) / n)]) return false; return true; };
+    const corners = [];
+    let from = [eye[0], eye[2]];
+    for (let i = 0; i < cells.length; ++i)
+      if (i + 1 === cells.length || !clear(from, spot(cells[i + 1]))) corners.push(from = spot(cells[i]));
+    return { corners, length: cost[goal] * cell };
+  }
+  // Walks there, round what stands in the way.
+  async go(x, z, near = 0.2) {
+    const way = this.way(x, z);
+    if (!way) return this.walk(x, z, near);
+    for (const [i, [cx, cz]] of way.corners.entries()) await this.walk(cx, cz, i + 1 < way.corners.length ? 0.25 : near);
   }
 
   // Walks with W to within `near` metres of a place on the floor, in a straight line.
   async walk(x, z, near = 0.15) {
     const distance = () => Math.hypot(x - this.look().eye[0], z - this.look().eye[2]);
     for (let i = 0; i < 20 && distance() > near; ++i) {
-      await this.face([x, this.look().eye[1] - 0.3, z], 0.02);
-      const slow = distance() < 0.9;
+      await this.face([x, this.look().eye[1] - 0.3, z], 0.05);
+      const slow = distance() < 0.5 && !(this.look().eye[1] < 1);
       if (slow) this.press('keydown Shift_L');
       this.press('keydown w');
       const end = Date.now() + 8000;
@@ -177,7 +233,7 @@ export class Driver {
       while (Date.now() < end) {
         await this.fresh(1);
         const now = distance();
-        if (now < near || now > best + 0.04 || (!slow && now < 0.8)) break;
+        if (now < near || now > best + 0.04 || (!slow && now < 0.35)) break;
         best = Math.min(best, now);
       }
       this.press('keyup w');
@@ -211,9 +267,7 @@ export class Driver {
   async act(target, want) {
     await this.choose(target, want);
     const before = this.look().events;
-    this.press('mousedown 1');
-    await sleep(200);
-    this.press('mouseup 1');
+    await this.tap();
     await this.until(() => this.look().events > before, 15000, `"${want}" on ${target} to have happened`);
     await this.fresh(2);
   }
