@@ -131,7 +131,7 @@ const check_in = {
       return at(new RegExp(`(Enter|输入) ${sum}\\b`));
     }
     if (at(/^(Assign|排) \d{4}/) >= 0) {
-      const type = /king|大床/.test(this.booking(t)) ? /king|大床/i : /twin|双床/i;
+      const type = /\bking\b|大床/i.test(this.booking(t)) ? /\bking\b|大床/i : /\btwin\b|双床/i;
       const wish = /lift|电梯/.test(this.of(t, /near the lift, please|quiet|电梯近|安静|睡/)) ? /lift|电梯/ : /quiet|安静/;
       const list = this.of(t, /\d{4} (clean|净)/).split(/ ?[|｜] ?/).find((part) => type.test(part) && wish.test(part));
       t.room = /(\d{4}) (clean|净)/.exec(list)?.[1];
@@ -172,7 +172,7 @@ const check_in = {
 const exercises = { 'wheel-change': wheel_change, 'sensor-fault': sensor_fault, 'check-in': check_in };
 const [name, lang] = process.argv.slice(3);
 const sense = exercises[name];
-await inWindow(`guided-${name}-${lang}`, 7, `${name} can be done by what the screen says in ${lang}`, async (d, expect, home) => {
+await inWindow(`guided-${name}-${lang}`, `${name} can be done by what the screen says in ${lang}`, async (d, expect, home) => {
   const started = Date.now(), log = (what) => console.log(`${String(Math.round((Date.now() - started) / 1000)).padStart(4)} s  ${what}`);
   await d.open(['play', sense.ref, '--lang', lang, '--mode', 'guided', '--trainee', 'guided', '--seed', String(sense.seed), '--tier', 'low'], { SHIXUN_HOME: home }, process.env.SHIXUN_E2E_SIZE ?? '800x450');
   await d.page('work', 240000);

@@ -36,8 +36,8 @@ export class Trainee {
   // ---- reading
   get s() { return this.d.look(); }
   goal() { return this.d.drawn('goal', 'text').map((one) => one.text); }
-  step() { return this.goal().find((t) => /\d+ *\/ *\d+|\d+ of \d+/.test(t)) ?? ''; }
-  words() { return this.goal().slice(2).join(' '); }  // of the step: title, hint
+  step() { return this.goal()[2] ?? ''; }             // "Step 3 of 18"
+  words() { return this.goal().slice(3).join(' '); }  // its title, its hint
   // The key the goal panel shows, and what it is for.
   prompt() {
     const texts = this.goal(), i = texts.findIndex((t) => ['Tab', 'T', 'F10'].includes(t));
@@ -82,22 +82,29 @@ export class Trainee {
   // Goes where the thing can be reached and looks at it.
   async reach(name, where, meant) {
     const NEAR = [[0, 0, 0]], ABOUT = [[0, 0, 0], [0, -0.03, 0], [0, 0.03, 0], [0.04, 0, 0], [-0.04, 0, 0], [0, 0, 0.04], [0, 0, -0.04], [0, -0.12, 0], [0, 0.12, 0], [0, -0.2, 0], [0.2, 0, 0], [-0.2, 0, 0], [0, 0.2, 0]];
-    if (meant(this.s)) return;
-    if (Math.hypot(...where().map((v, i) => v - this.s.eye[i])) < 2.1 && (await this.looked(where(), meant, NEAR))) return;
-    const [x, y, z] = where(), floor = this.s.floor;
+    if (meant(this.s)) return true;
+    if (Math.hypot(...where().map((v, i) => v - this.s.eye[i])) < 2.1 && (await this.looked(where(), meant, NEAR))) return true;
+    const [x, y, z] = where(), floor = this.s.floor, ways = this.d.ways();
     const places = [];
     for (const r of [0.6, 0.85, 1.15, 1.5])
       for (let k = 0; k < 16; ++k) {
         const px = x + r * Math.sin((k * Math.PI) / 8), pz = z + r * Math.cos((k * Math.PI) / 8);
         if (px < floor.lower[0] || pz < floor.lower[1] || px > floor.upper[0] || pz > floor.upper[1]) continue;
         if (floor.obstacles.some(([x0, z0, x1, z1]) => px > x0 - 0.26 && px < x1 + 0.26 && pz > z0 - 0.26 && pz < z1 + 0.26)) continue;
-        const way = this.d.way(px, pz);
-        if (way) places.push({ at: [px, pz], low: y < 0.6, cost: way.length + Math.abs(r - 0.85) * 0.8 });
+        const way = ways.length(px, pz);
+        if (way < 100) places.push({ at: [px, pz], low: y < 0.6, cost: way + Math.abs(r - 0.85) * 2 });
       }
+    if (!places.length) {  // somebody on the way here, say
+      await this.d.face(where(), 0.05);
+      await sleep(500);
+      return false;
+    }
     places.sort((a, b) => a.cost - b.cost);
     const spread = [];  // not the same place again and again
     for (const p of places) if (!spread.some((q) => Math.hypot(q.at[0] - p.at[0], q.at[1] - p.at[1]) < 0.35)) spread.push(p);
-    const tries = [...(this.stood[name] ? [this.stood[name]] : []), ...spread.slice(0, 9), ...spread.slice(0, 3).map((p) => ({ ...p, low: !p.low }))];
+    const known = Object.values(this.stood).filter((p) => Math.hypot(...p.of.map((v, i) => v - where()[i])) < 0.6);
+    known.sort((a, b) => Math.hypot(...a.of.map((v, i) => v - where()[i])) - Math.hypot(...b.of.map((v, i) => v - where()[i])));
+    const tries = [...known.slice(0, 2), ...spread.slice(0, 9), ...spread.slice(0, 3).map((p) => ({ ...p, low: !p.low }))];
     for (const [i, p] of tries.entries()) {
       if (this.distance([p.at[0], 0, p.at[1]]) > 0.3) {
         if (this.distance([p.at[0], 0, p.at[1]]) > 0.7) await this.crouch(false);
@@ -105,11 +112,10 @@ export class Trainee {
       }
       await this.crouch(p.low);
       if (await this.looked(where(), meant, i < 3 ? NEAR.concat(ABOUT.slice(1, 5)) : ABOUT)) {
-        this.stood[name] = p;
+        this.stood[name] = { ...p, of: where() };
         if (i > 1) this.log(`  (found a place for ${name} at the ${i + 1}th try: ${p.at.map((v) => v.toFixed(2))} ${p.low ? 'low' : ''})`);
-        return;
+        return true;
       }
-      if (!where()) return;  // gone meanwhile
     }
     this.fail(`${name} is nowhere within reach`);
   }
@@ -126,7 +132,8 @@ export class Trainee {
       const fit = speech.filter(([label]) => !this.sense.unfit?.(this, label));
       return (fit.length ? fit : speech).sort((a, b) => b[0].length - a[0].length)[0][1];
     }
-    const words = this.words(), score = menu.map((label) => 2 * share(label, name) + share(label, words));
+    const words = this.words(), quoted = [...words.matchAll(/["“]([^"”]+)["”]/g)].map((m) => m[1]);
+    const score = menu.map((label) => 2 * share(label, name) + share(label, words) + (quoted.some((q) => label.startsWith(q)) ? 2 : 0) - (this.spent === `${name} ${label}` ? 9 : 0));
     return score.indexOf(Math.max(...score));
   }
   async happened(before, what, limit = 15000) {
@@ -135,17 +142,18 @@ export class Trainee {
     this.listen();
   }
   // The line at the thing one looks at: chosen, then pressed or held.
-  async use(index) {
+  async use(index, name = '') {
     const label = this.s.menu[index], before = this.s.events;
     if (this.s.chosen !== index) {
       await this.d.key(String(index + 1));
       await this.d.until(() => this.s.chosen === index || this.s.events > before, 5000, `"${label}" to be chosen`);
     }
-    if (isEffort(label)) return this.effort(label);
+    if (isEffort(label)) return this.effort(label, name);
+    this.spent = '';
     await this.d.tap();
     await this.happened(before, `"${label}" to happen`);
   }
-  async effort(label) {
+  async effort(label, name) {
     const { d } = this, is = (...words) => words.some((w) => label.includes(w));
     const words = this.words(), before = this.s.events;
     d.press('mousedown 1');
@@ -161,6 +169,7 @@ export class Trainee {
         : this.s.held ? () => this.gauge('N·m') >= numbers(words, 'N·m')[0][0] - 6
         : () => this.gauge('N·m') > 0;
       await d.until(() => enough() || !this.s.stroking, 60000, `"${label}" to be enough`);
+      if (!this.s.stroking) this.spent = `${name} ${label}`;  // it goes no further: something else comes next
     } finally {
       d.press('mouseup 1');
     }
@@ -202,10 +211,8 @@ export class Trainee {
       for (let n = 0; n < Math.abs(fine); ++n) { this.d.press(`click ${fine > 0 ? 4 : 5}`); await sleep(70); }
       await this.d.fresh(4);
     }
-    const before = this.s.events;
     await this.d.until(() => this.s.setting_dnm === want * 10, 10000, `the tool to be set to ${want}`);
     this.done[key].push(want);
-    void before;
   }
   async lookAway() {
     const [x, y, z] = this.s.eye;
@@ -214,7 +221,6 @@ export class Trainee {
       await this.d.fresh(2);
     }
   }
-  async take(index) { await this.use(index); }
 
   // ---- the form
   async write(field) {
@@ -294,7 +300,7 @@ export class Trainee {
       this.listen();
       if (this.step() !== step) {
         step = this.step();
-        this.log(`${this.goal().slice(2, 4).join(' / ')}  [${s.total_mp / 1000}]`);
+        this.log(`${this.goal().slice(2, 5).join(' / ')}  [${s.total_mp / 1000}]`);
         this.d.screenshot(`step-${(step.match(/\d+/)?.[0] ?? '0').padStart(2, '0')}`);
       }
       const what = JSON.stringify([step, s.ring?.thing, s.ring?.socket, s.ring?.name, this.prompt(), s.held]);
@@ -325,11 +331,11 @@ export class Trainee {
     }
     const of = () => this.s.ring && (this.s.ring.thing || this.s.ring.socket) === (ring.thing || ring.socket);
     const meant = (s) => !of() || (s.menu.length > 0 && !s.locked && (ring.thing ? s.hovered === ring.thing : s.socket === ring.socket));
-    await this.reach(ring.thing || ring.socket, () => this.s.ring?.at ?? ring.at, meant);
-    if (!of()) return;  // it moved on
+    const there = await this.reach(ring.thing || ring.socket, () => this.s.ring?.at ?? ring.at, meant);
+    if (!there || !of()) return;  // not yet, or it moved on
     const name = ring.name === this.s.names[ring.thing] ? '' : ring.name;
     const i = this.choose(this.s.menu, name);
     this.log(`  ${ring.name || ring.socket}: ${this.s.menu[i]}`);
-    await this.use(i);
+    await this.use(i, name);
   }
 }
