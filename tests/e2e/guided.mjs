@@ -64,7 +64,7 @@ const sensor_fault = {
       return true;
     }
     // Take the pallet out, set the gap, once the guard is open and the stop blocked: then the ring is at the station.
-    if (/4 mm/.test(words) && /stop station|挡停工位/.test(t.s.ring?.name ?? '')) {
+    if (/4 mm/.test(words) && /^stop station$|^挡停工位$/.test(t.s.ring?.name ?? '')) {
       const [pallet] = named(t, /^pallet$|^托盘$/), [nut] = named(t, /^position of sensor|安装位置/);
       const on = (id) => (s) => s.hovered === id && s.menu.length > 0 && !s.locked;
       await t.reach(pallet, () => t.s.things[pallet], on(pallet));
