@@ -74,11 +74,13 @@ const sensor_fault = {
       const want = figure(words, 'mm');
       let now = t.fault.gap;
       for (let i = 0; i < 40 && now > want + 0.01; ++i) {
-        await t.reach(nut, () => t.s.things[nut], on(nut));
-        const down = t.s.menu.findIndex((label) => /^Turn down|^调低/.test(label));
-        if (down < 0) t.fail('the sensor cannot be moved');
         const presses = i === 0 ? 1 : Math.round((now - want) / t.fault.notch);
-        for (let n = 0; n < presses; ++n) await t.use(t.s.menu.findIndex((label) => /^Turn down|^调低/.test(label)));
+        for (let n = 0; n < presses; ++n) {
+          await t.reach(nut, () => t.s.things[nut], on(nut));  // it moves
+          const down = t.s.menu.findIndex((label) => /^Turn down|^调低/.test(label));
+          if (down < 0) t.fail('the sensor cannot be moved');
+          await t.use(down);
+        }
         t.notes = t.notes.filter((note) => !/[0-9.]+ mm$/.test(note.text));
         const before = now;
         await sleep(7200);  // until the last reading is off the screen
