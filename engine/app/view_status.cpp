@@ -1,5 +1,7 @@
 #include "engine/app/view_status.h"
 
+#include <utility>
+
 namespace shixun {
 namespace {
 
@@ -17,7 +19,10 @@ Result<std::unique_ptr<StatusFile>> StatusFile::open(const fs::path& file) {
   return status;
 }
 
-void StatusFile::write(const nlohmann::json& line) { out_ << line.dump() << std::endl; }
+void StatusFile::write(nlohmann::json line) {
+  if (!heard_.empty()) line["heard"] = std::exchange(heard_, {});
+  out_ << line.dump() << std::endl;
+}
 
 void StatusFile::page(const std::string& name, const nlohmann::json& more) {
   nlohmann::json line = more.is_object() ? more : nlohmann::json::object();
@@ -25,6 +30,10 @@ void StatusFile::page(const std::string& name, const nlohmann::json& more) {
   if (name == last_page_ && more.empty()) return;
   last_page_ = name;
   write(line);
+}
+
+void StatusFile::heard(const Pack& pack, const std::vector<int>& sounds) {
+  for (const int sound : sounds) heard_.push_back(pack.sounds[static_cast<size_t>(sound)].id);
 }
 
 void StatusFile::work(const std::string& page, const Session& session, const Hands& hands, const Stage& stage, const Walker& walker,

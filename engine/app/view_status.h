@@ -23,11 +23,14 @@ class StatusFile {
   // `messages`: what is told on the screen, in its language; `goal`: the current step's title; `problems`: of the pack's files.
   void work(const std::string& page, const Session& session, const Hands& hands, const Stage& stage, const Walker& walker, const std::vector<std::string>& messages,
             const std::string& goal, const std::vector<std::string>& problems);
+  // Sounds that began to be heard; the next line tells them as "heard".
+  void heard(const Pack& pack, const std::vector<int>& sounds);
 
  private:
-  void write(const nlohmann::json& line);
+  void write(nlohmann::json line);
   std::ofstream out_;
   std::string last_page_;
+  std::vector<std::string> heard_;
   std::chrono::steady_clock::time_point last_{};
 };
 

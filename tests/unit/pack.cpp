@@ -192,6 +192,21 @@ TEST_F(PackFolder, ATruncatedModel) {
   }
 }
 
+TEST_F(PackFolder, TexturesHaveABudget) {
+  // Two pictures that say they are 4096 x 4096: 64 MB each once unpacked, a third more for their smaller levels.
+  const std::string head = "\x89PNG\r\n\x1a\n" + std::string("\0\0\0\rIHDR\0\0\x10\0\0\0\x10\0\x08\x06\0\0\0", 21);
+  write("models/a.png", head);
+  write("models/b.png", head);
+  write("models/x.gltf", R"({"asset":{"version":"2.0"},"images":[{"uri":"a.png"},{"uri":"b.png"}],"nodes":[{"name":"a"}]})");
+  replace("scene.yaml", "    in: bench.hook", "    model: models/x.gltf\n    in: bench.hook");
+  expect("scene.yaml:1:1", "textures take 171 MB; the budget is 96 MB");
+}
+
+TEST_F(PackFolder, FilesHaveABudget) {
+  write("media/film.bin", std::string((25u << 20) + 1, 'x'));
+  expect("scene.yaml:1:1", "MB on the disk; the budget is 25 MB");
+}
+
 TEST_F(PackFolder, AMissingFileIsNamed) {
   for (const char* file : {"pack.yaml", "scene.yaml", "strings/en.yaml", "exercises/brake/rubric.yaml"}) {
     TearDown(), SetUp();
