@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "engine/base/log.h"
 #include "engine/training/check.h"
 #include "engine/training/sounds.h"
 #include "engine/training/trace.h"
@@ -185,6 +186,7 @@ TEST_F(Loudspeakers, ARecordedAttemptSoundsAsItHappens) {
 TEST(NoLoudspeakers, AMachineWithoutASoundDeviceIsSilentAndGoesOn) {
   const char* drivers = std::getenv("ALSOFT_DRIVERS");
   if (!drivers || std::string_view(drivers) != "none") GTEST_SKIP() << "asked for with ALSOFT_DRIVERS=none, as tests/e2e/sounds.sh does";
+  init_log();
   testing::internal::CaptureStderr();
   const auto audio = Audio::open();
   const std::string said = testing::internal::GetCapturedStderr();
