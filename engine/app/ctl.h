@@ -12,6 +12,7 @@ void add_grade(CLI::App& app, int& exit_code);
 void add_results(CLI::App& app, int& exit_code);
 void add_pack(CLI::App& app, int& exit_code);
 void add_explain(CLI::App& app, int& exit_code);
+void add_handbook(CLI::App& app, int& exit_code);
 void add_upload(CLI::App& app, int& exit_code);
 void add_judge(CLI::App& app, int& exit_code);  // and dispute
 

@@ -290,7 +290,7 @@ void add_results(CLI::App& app, int& exit_code) {
   cmd->require_subcommand(1);
   const auto filters = [&](CLI::App* c) {
     c->add_option("--trainee", o->trainee, "Only this trainee's (pseudonym)");
-    c->add_option("--exercise", o->exercise, "Only of this exercise, such as auto-repair/wheel-change");
+    c->add_option("--exercise", o->exercise, "Only of this exercise, such as my-pack/my-exercise");
     c->add_option("--mode", o->mode, fmt::format("{}", fmt::join(mode_names(), ", ")))->check(CLI::IsMember(mode_names()));
     c->add_option("--since", o->since, "Only begun at or after this UTC time, such as 2026-03-01");
     c->add_option("--until", o->until, "Only begun before this UTC time");

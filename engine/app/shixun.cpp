@@ -109,7 +109,7 @@ int main(int argc, char** argv) {
   HeadlessPlay quiet;
   fs::path trace, journal, shots;
   std::string trainee;
-  play->add_option("exercise", request.exercise, "PACK/EXERCISE, such as auto-repair/wheel-change")->required();
+  play->add_option("exercise", request.exercise, "PACK/EXERCISE, such as my-pack/my-exercise")->required();
   play->add_option("--mode", mode, fmt::format("{}", fmt::join(mode_names(), ", ")))->check(CLI::IsMember(mode_names()));
   play->add_option("--trainee", trainee, "Pseudonym of the trainee");
   play->add_option("--seed", seed, "What is so in this attempt follows from this number");

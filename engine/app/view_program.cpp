@@ -10,6 +10,7 @@
 #include "engine/app/view_film.h"
 #include "engine/app/view_pages.h"
 #include "engine/app/view_room.h"
+#include "engine/app/view_sound.h"
 #include "engine/app/view_status.h"
 #include "engine/base/log.h"
 #include "engine/desktop/walker.h"
@@ -89,6 +90,13 @@ struct Program {
     const Text &what = text(Str::kTier), &name = text(kNames[next]);
     return Text{what.zh + "：" + name.zh, what.en + ": " + name.en};
   }
+  // The next loudness; says which.
+  Text next_loudness() {
+    constexpr Str kNames[] = {Str::kSoundOff, Str::kSoundHalf, Str::kSoundFull};
+    set_loudness(*graphics, (graphics->loudness + 2) % 3);
+    const Text &what = text(Str::kSound), &name = text(graphics->audio->silent() ? Str::kNoSoundDevice : kNames[graphics->loudness]);
+    return {what.zh + "：" + name.zh, what.en + ": " + name.en};
+  }
   void toggle_language() { graphics->lang = lang() == Lang::kZh ? Lang::kEn : Lang::kZh; }
 };
 
@@ -99,6 +107,7 @@ enum class Next { kQuit, kLauncher, kAgain };
 class Sitting {
  public:
   Sitting(Program& program, Attempt attempt) : program_(program), attempt_(std::move(attempt)), pack_(attempt_->pack()), exercise_(&attempt_->exercise()), hands_(*program.room->stage, pack_) {
+    sounds_ = std::make_unique<Soundscape>(*program.graphics->audio, pack_);
     const Scene& scene = pack_->scene;
     walker_.feet = glm::vec3(scene.start_eye[0], 0, scene.start_eye[2]);
     face(walker_, {scene.start_look[0], scene.start_look[1], scene.start_look[2]});
@@ -111,7 +120,10 @@ class Sitting {
   // Until the attempt is handed in or stopped (true), or left (false).
   Result<bool> work();
 
-  Attempt take() { return std::move(*attempt_); }
+  Attempt take() {
+    sounds_.reset();  // a result is read in silence
+    return std::move(*attempt_);
+  }
   const Camera& camera() const { return camera_; }
 
  private:
@@ -136,6 +148,7 @@ class Sitting {
   Status ask_hint();
   int hint_level();
   void show_world(float dt);
+  void sound_world(float dt);
   Status draw(float dt, bool& handed_in, bool& leave);
   void report_status();
 
@@ -144,6 +157,8 @@ class Sitting {
   std::shared_ptr<const Pack> pack_;
   const Exercise* exercise_;
   Hands hands_;
+  std::unique_ptr<Soundscape> sounds_;
+  std::vector<Event> unheard_;  // events since the last frame's sounds
   Walker walker_;
   Floor floor_;
   Camera camera_;
@@ -193,6 +208,7 @@ void Sitting::say(Message::Kind kind, Text text, float life) {
 }
 
 void Sitting::tell_events(const std::vector<Event>& events) {
+  unheard_.insert(unheard_.end(), events.begin(), events.end());
   for (const Event& e : events) {
     const int object = pack_->scene.find_object(e.o);
     const ObjectDef* def = object < 0 ? nullptr : &pack_->scene.objects[static_cast<size_t>(object)];
@@ -271,6 +287,7 @@ Status Sitting::take_changes() {
   pack_ = attempt_->pack();
   exercise_ = &attempt_->exercise();
   hands_ = Hands(*program_.room->stage, pack_);
+  sounds_ = std::make_unique<Soundscape>(*program_.graphics->audio, pack_);
   draft_ = {};
   lit_hover_ = lit_goal_ = measured_ = -1;
   guided_for_ = SIZE_MAX;
@@ -354,7 +371,7 @@ Intent Sitting::intent_of(const Input& input) const {
   intent.use_held = input.left_held;
   intent.use_released = input.left_released;
   intent.cancel = input.right_pressed;
-  const int notches = static_cast<int>(std::lround(input.wheel));
+  const int notches = static_cast<int>(std::lround(input.scroll));
   const World& now = attempt_->session().world();
   const auto& held = now.held() < 0 ? std::optional<WrenchDef>{} : pack_->scene.objects[static_cast<size_t>(now.held())].wrench;
   if (held && held->clicks && hands_.idle()) intent.setting = notches * (input.is_held(Key::kSlow) ? 10 : 1);
@@ -440,6 +457,19 @@ void Sitting::show_world(float dt) {
     if (puts && c.socket >= 0 && hands_.hovered_socket() >= 0) ghost_item = world().held(), ghost_socket = c.socket;
   }
   stage.show_ghost(ghost_item, ghost_socket);
+}
+
+void Sitting::sound_world(float dt) {
+  std::optional<Effort> effort;
+  if (const Action* held = hands_.effort()) {
+    const int tool = world().held();
+    effort = Effort{held->verb, held->o, tool < 0 ? "hand" : pack_->scene.objects[static_cast<size_t>(tool)].id, hands_.clicked(world())};
+  }
+  const std::vector<int> news = sounds_->step(world(), *program_.room->stage, unheard_, effort ? &*effort : nullptr, camera_, dt);
+  unheard_.clear();
+  if (program_.status) program_.status->heard(*pack_, news);
+  if (program_.graphics->captions)
+    for (Text& words : captions(*pack_, news)) say(Message::Kind::kCaption, std::move(words));
 }
 
 Status Sitting::draw(float dt, bool& handed_in, bool& leave) {
@@ -533,6 +563,7 @@ Result<bool> Sitting::work() {
       if (!set) return set.error();
       say(Message::Kind::kInfo, *set, 2);
     }
+    if (input.was_pressed(Key::kSound)) say(Message::Kind::kInfo, program_.next_loudness(), 2);
 
     // Time passes for the world, in its own steps.
     tick_rest_ += static_cast<double>(dt) * kTicksPerSecond;
@@ -583,12 +614,14 @@ Result<bool> Sitting::work() {
       aftermath_ -= dt;
       if (aftermath_ < 0 && rules_of(session().mode()).on_critical == OnCritical::kRewind && !session().critical().empty()) {
         if (const Status back = session().rewind(); !back) return back.error();
+        sounds_->settle(world());
         known_critical_.clear();
         say(Message::Kind::kInfo, text(Str::kRewound), 4);
       }
     }
 
     show_world(dt);
+    sound_world(dt);
     bool handed_in = false, leave = false;
     if (const Status drawn = draw(dt, handed_in, leave); !drawn) return drawn.error();
     report_status();

@@ -7,6 +7,7 @@
 
 #include "engine/app/view_film.h"
 #include "engine/app/view_pages.h"
+#include "engine/app/view_sound.h"
 #include "engine/desktop/window.h"
 #include "engine/records/journal.h"
 #include "engine/training/describe.h"
@@ -14,6 +15,9 @@
 
 namespace shixun {
 namespace {
+
+constexpr float kCaptionLife = 3.5f;   // s
+constexpr int64_t kEffortHeard = 900;   // ms that an effort is heard from its event on: how long it took is not recorded
 
 struct Film {
   double t_ms = 0, end_ms = 1, speed = 1;
@@ -40,6 +44,20 @@ void draw_timeline(const Theme& theme, Film& film, const std::string& line, Lang
   end_panel();
 }
 
+// What is heard and tells something, above the timeline.
+void draw_captions(const Theme& theme, const std::vector<std::pair<float, Text>>& read_out, Lang lang) {
+  ImDrawList* draw = ImGui::GetBackgroundDrawList();
+  const ImVec2 screen = ImGui::GetIO().DisplaySize, pad(theme.px(12), theme.px(6));
+  float y = screen.y - theme.px(136);
+  for (const auto& [age, words] : read_out) {
+    const ImVec2 size = text_size(theme.body, words.in(lang).c_str());
+    y -= size.y + 2 * pad.y + theme.px(6);
+    const ImVec2 from((screen.x - size.x) / 2 - pad.x, y);
+    draw->AddRectFilled(from, {from.x + size.x + 2 * pad.x, y + size.y + 2 * pad.y}, color::kPanel, theme.px(8));
+    draw_text(draw, theme.body, {from.x + pad.x, y + pad.y}, color::kText, words.in(lang).c_str());
+  }
+}
+
 }  // namespace
 
 Result<FilmEnd> show_film(Graphics& graphics, Room& room, const FilmRequest& request, bool leave_at_end, StatusFile* status) {
@@ -56,6 +74,8 @@ Result<FilmEnd> show_film(Graphics& graphics, Room& room, const FilmRequest& req
   g.developer.enter(true);  // what was recorded stays as it is
   bool own_camera = false;  // the person took the camera
   size_t shown = 0;         // events that happened
+  Soundscape sounds(*g.audio, pack);
+  std::vector<std::pair<float, Text>> read_out;  // captions, with the seconds they have stood
   auto last = std::chrono::steady_clock::now();
   for (;;) {
     Input input = g.window->poll();
@@ -67,14 +87,18 @@ Result<FilmEnd> show_film(Graphics& graphics, Room& room, const FilmRequest& req
     if (input.was_pressed(Key::kEscape)) return FilmEnd::kLeft;
     film.skipped |= film.runs && film.speed > 1;
     if (leave_at_end && film.t_ms >= film.end_ms) return film.skipped ? FilmEnd::kSkipped : FilmEnd::kWatched;
+    if (input.was_pressed(Key::kSound)) set_loudness(g, (g.loudness + 2) % 3);
     if (input.was_pressed(Key::kLanguage)) g.lang = g.lang == Lang::kZh ? Lang::kEn : Lang::kZh;
     if (film.runs) film.t_ms = std::min(film.t_ms + dt * 1000.0 * film.speed, film.end_ms);
 
     const size_t due = static_cast<size_t>(std::upper_bound(events.begin(), events.end(), static_cast<int64_t>(film.t_ms), [](int64_t t, const Event& e) { return t < e.t_ms; }) - events.begin());
+    std::span<const Event> unheard;
     if (due != shown) {
       const bool jump = due < shown || film.scrubbed;
+      if (!jump) unheard = std::span(events).subspan(shown, due - shown);
       shown = due;
       world = world_after(pack, *exercise, seed, events, due == 0 ? 0 : events[due - 1].seq);
+      if (jump) sounds.settle(*world);
       if (due > 0) {
         const Event& e = events[due - 1];
         const int object = pack->scene.find_object(e.o);
@@ -111,10 +135,21 @@ Result<FilmEnd> show_film(Graphics& graphics, Room& room, const FilmRequest& req
       camera.fov_y += (wanted.fov_y - camera.fov_y) * way;
     }
     room.stage->update(*world, {camera.eye, camera.orientation, true}, dt);
+    world->advance(static_cast<int64_t>(film.t_ms));  // devices live on between events
+    std::optional<Effort> effort;
+    if (const Event* e = shown == 0 || !film.runs ? nullptr : &events[shown - 1]; e && static_cast<int64_t>(film.t_ms) < e->t_ms + kEffortHeard)
+      effort = Effort{e->verb, e->o, e->tool, e->number("clicked") != 0};
+    const std::vector<int> news = sounds.step(*world, *room.stage, unheard, effort ? &*effort : nullptr, camera, dt);
+    if (status) status->heard(*pack, news);
+    if (g.captions)
+      for (Text& words : captions(*pack, news)) read_out.emplace_back(0, std::move(words));
+    for (auto& [age, words] : read_out) age += dt;
+    std::erase_if(read_out, [](const auto& c) { return c.first > kCaptionLife; });
     const VkExtent2D size = g.window->framebuffer_size();
     begin_ui(g, std::max(size.width, 1u), std::max(size.height, 1u), dt);
     draw_timeline(g.theme, film, shown == 0 ? pack->text(exercise->title).in(g.lang) : describe(events[shown - 1], *pack, *exercise, g.lang), g.lang,
                   g.developer.open() ? developer_width(g.theme) : 0);
+    draw_captions(g.theme, read_out, g.lang);
     if (const Status panel_shown = g.developer.show(g, room.scene->tables().instance_count, g.theme.px(112)); !panel_shown) return panel_shown.error();
     if (const Status drawn = show_frame(g, &room, camera); !drawn) return drawn.error();
     if (status) status->page(g.developer.open() ? "developer" : page, {{"t_ms", static_cast<int64_t>(film.t_ms)}, {"events", shown}});

@@ -7,6 +7,7 @@
 
 #include "engine/base/log.h"
 #include "engine/desktop/window.h"
+#include "engine/records/config.h"
 #include "engine/training/moments.h"
 #include "engine/ui/strings.h"
 
@@ -105,7 +106,21 @@ Result<std::unique_ptr<Graphics>> open_graphics(bool with_window, uint32_t width
   io.BackendFlags |= ImGuiBackendFlags_RendererHasVtxOffset;
   if (g->window) g->window->attach_imgui();
   if (const Status fonts = make_fonts(g->theme, g->renderer->textures(), all_ui_text() + words, static_cast<float>(height) / 720.0f); !fonts) return fonts.error();
+  if (with_window) {
+    g->audio = Audio::open();
+    // A configuration that cannot be read is told of where it matters: when results are to be kept or sent.
+    if (const auto config = load_config()) {
+      g->volume = static_cast<float>(config->volume) / 100;
+      g->captions = config->captions;
+    }
+    set_loudness(*g, 2);
+  }
   return g;
+}
+
+void set_loudness(Graphics& graphics, int loudness) {
+  graphics.loudness = loudness;
+  if (graphics.audio) graphics.audio->set_volume(graphics.volume * static_cast<float>(loudness) / 2);
 }
 
 Status set_tier(Graphics& graphics, Tier tier) {

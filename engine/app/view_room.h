@@ -6,6 +6,7 @@
 #include <string>
 
 #include "engine/app/view_developer.h"
+#include "engine/audio/audio.h"
 #include "engine/desktop/walker.h"
 #include "engine/gpu/swapchain.h"
 #include "engine/interact/stage.h"
@@ -39,12 +40,19 @@ struct Graphics {
   std::optional<Camera> observer;
   bool stereo = false;  // pictures show both eyes, the left one left
   Developer developer;
+  std::unique_ptr<Audio> audio;  // null without a window
+  float volume = 0.7f;           // as configured; `loudness` of it is heard
+  int loudness = 2;              // 0 off, 1 half, 2 full
+  bool captions = true;
 };
 
 // `words`: text that will be shown, for the fonts. `tier`: low, medium, high; empty: what SHIXUN_TIER says, else what the machine is
 // found fit for in a window, high without one.
 Result<std::unique_ptr<Graphics>> open_graphics(bool with_window, uint32_t width, uint32_t height, bool fullscreen, Lang lang, const std::string& words,
                                                 const std::string& tier = "");
+
+// Off, half, full of the configured volume.
+void set_loudness(Graphics& graphics, int loudness);
 
 // Draws with another tier from the next frame on.
 Status set_tier(Graphics& graphics, Tier tier);

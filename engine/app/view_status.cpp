@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <glm/geometric.hpp>
+#include <utility>
 
 #include "engine/ui/hud.h"
 
@@ -43,6 +44,7 @@ void StatusFile::write(nlohmann::json line) {
     for (const Drawn& d : theme_->drawn)
       drawn.push_back({d.panel, kKinds[static_cast<int>(d.kind)], d.text, std::lround(d.from.x), std::lround(d.from.y), std::lround(d.to.x - d.from.x), std::lround(d.to.y - d.from.y)});
   }
+  if (!heard_.empty()) line["heard"] = std::exchange(heard_, {});
   out_ << line.dump() << std::endl;
 }
 
@@ -59,6 +61,10 @@ void StatusFile::page(const std::string& name, const nlohmann::json& more) {
   nlohmann::json line = more.is_object() ? more : nlohmann::json::object();
   line["page"] = name;
   write(std::move(line));
+}
+
+void StatusFile::heard(const Pack& pack, const std::vector<int>& sounds) {
+  for (const int sound : sounds) heard_.push_back(pack.sounds[static_cast<size_t>(sound)].id);
 }
 
 void StatusFile::work(const AtWork& now) {

@@ -43,6 +43,8 @@ class StatusFile {
   // marks to see), "looking back", "replay", "demo", "demo over". At most thirty lines a second of one page.
   void page(const std::string& name, const nlohmann::json& more = {});
   void work(const AtWork& now);
+  // Sounds that began to be heard; the next line tells them as "heard".
+  void heard(const Pack& pack, const std::vector<int>& sounds);
 
  private:
   bool due(const std::string& page);
@@ -50,6 +52,7 @@ class StatusFile {
   std::ofstream out_;
   const Theme* theme_ = nullptr;
   std::string last_page_;
+  std::vector<std::string> heard_;
   std::chrono::steady_clock::time_point last_{};
 };
 

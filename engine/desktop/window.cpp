@@ -39,7 +39,7 @@ constexpr Binding kBindings[] = {
     {Key::kDigit1, GLFW_KEY_1},     {Key::kDigit2, GLFW_KEY_2},     {Key::kDigit3, GLFW_KEY_3},   {Key::kDigit4, GLFW_KEY_4},
     {Key::kDigit5, GLFW_KEY_5},     {Key::kDigit6, GLFW_KEY_6},     {Key::kDigit7, GLFW_KEY_7},   {Key::kDigit8, GLFW_KEY_8},
     {Key::kDigit9, GLFW_KEY_9},     {Key::kUp, GLFW_KEY_UP},        {Key::kDown, GLFW_KEY_DOWN},  {Key::kEnter, GLFW_KEY_ENTER},
-    {Key::kProne, GLFW_KEY_Z},        {Key::kHandIn, GLFW_KEY_F10}, {Key::kTier, GLFW_KEY_F3}, {Key::kDeveloper, GLFW_KEY_F9},
+    {Key::kProne, GLFW_KEY_Z},        {Key::kHandIn, GLFW_KEY_F10}, {Key::kTier, GLFW_KEY_F3}, {Key::kSound, GLFW_KEY_F4}, {Key::kDeveloper, GLFW_KEY_F9},
 };
 
 Window* self(GLFWwindow* handle) { return static_cast<Window*>(glfwGetWindowUserPointer(handle)); }
@@ -155,7 +155,7 @@ void Window::on_button(GLFWwindow* handle, int button, int action, int) {
   if (button == GLFW_MOUSE_BUTTON_RIGHT && action == GLFW_PRESS) input.right_pressed = true;
 }
 
-void Window::on_scroll(GLFWwindow* handle, double, double dy) { self(handle)->input_.wheel += dy; }
+void Window::on_scroll(GLFWwindow* handle, double, double dy) { self(handle)->input_.scroll += dy; }
 
 void Window::on_move(GLFWwindow* handle, double x, double y) {
   Window& w = *self(handle);

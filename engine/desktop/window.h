@@ -25,18 +25,18 @@ enum class Key {
   kForward, kBack, kLeft, kRight, kCrouch, kSlow,       // held
   kEscape, kSheet, kHint, kSay, kLanguage, kHelp,       // pressed
   kDigit1, kDigit2, kDigit3, kDigit4, kDigit5, kDigit6, kDigit7, kDigit8, kDigit9,
-  kUp, kDown, kEnter, kProne, kHandIn, kTier, kDeveloper,
+  kUp, kDown, kEnter, kProne, kHandIn, kTier, kSound, kDeveloper,
   kCount
 };
 
-// What happened since the last frame. Mouse motion in pixels, y down; wheel notches, up positive.
+// What happened since the last frame. Mouse motion in pixels, y down; notches of the scroll wheel, up positive.
 struct Input {
   bool held[static_cast<int>(Key::kCount)] = {};
   bool pressed[static_cast<int>(Key::kCount)] = {};
   bool left_held = false, left_pressed = false, left_released = false;
   bool right_pressed = false;
   double look_x = 0, look_y = 0;  // only while the mouse is captured
-  double wheel = 0;
+  double scroll = 0;
   bool focus_lost = false;
 
   bool is_held(Key k) const { return held[static_cast<int>(k)]; }

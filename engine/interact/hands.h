@@ -51,6 +51,7 @@ class Hands {
   const std::vector<Offer>& choices() const { return choices_; }
   size_t chosen() const { return chosen_; }
   bool stroking() const { return stroke_.has_value(); }
+  const Action* effort() const { return stroke_ ? &stroke_->action : nullptr; }  // what is being held, null: nothing
   int stroke_object() const { return stroke_ ? stroke_object_ : -1; }
   // Whether the wrench clicked in the running effort. (The world's own flag still tells of the one before until this one moved.)
   bool clicked(const World& world) const { return stroke_ && stroke_moved_ && world.held() >= 0 && world.state(world.held()).clicked; }

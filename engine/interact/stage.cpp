@@ -399,9 +399,9 @@ void Stage::Private::pose(const World& world, int object, float dt, bool snap) {
     const Pose nodes = pose_of(model, {});
     for (size_t i = 0; i < scene().sockets.size(); ++i) {
       const SocketDef& socket = scene().sockets[i];
-      const int wheel = world.occupant(static_cast<int>(i));
+      const int seated = world.occupant(static_cast<int>(i));
       const bool hub = static_cast<int>(i) == d.body->hub;
-      if (socket.owner != object || (!hub && (socket.role != SocketDef::Role::kStore || wheel < 0 || !def(wheel).static_scenery))) continue;
+      if (socket.owner != object || (!hub && (socket.role != SocketDef::Role::kStore || seated < 0 || !def(seated).static_scenery))) continue;
       const int node = anchor_node(static_cast<int>(i)).second;
       if (node < 0) continue;
       const glm::vec4 at = nodes[static_cast<size_t>(node)][3];
@@ -569,11 +569,11 @@ glm::mat4 Stage::Private::on_fastener(const Thing& tool, int fastener, const Onl
       if (t.asset->model.nodes[n].name.starts_with("tool_")) return static_cast<int>(n);
     return -1;
   };
-  const Thing& nut = thing(fastener);
-  const Thing& shown = thing(nut.instance);
-  const int grip = mouth(nut), own = mouth(tool);
+  const Thing& turned = thing(fastener);
+  const Thing& shown = thing(turned.instance);
+  const int grip = mouth(turned), own = mouth(tool);
   glm::mat4 frame = shown.transform;
-  if (nut.node >= 0) frame = frame * shown.matrices[static_cast<size_t>(nut.node)];
+  if (turned.node >= 0) frame = frame * shown.matrices[static_cast<size_t>(turned.node)];
   else if (grip >= 0) frame = frame * shown.matrices[static_cast<size_t>(grip)];
   glm::vec3 out = glm::normalize(glm::vec3(frame[1]));
   const glm::mat4 mate = own >= 0 ? tool.matrices[static_cast<size_t>(own)] : glm::mat4(1);
@@ -583,7 +583,7 @@ glm::mat4 Stage::Private::on_fastener(const Thing& tool, int fastener, const Onl
   const glm::mat4 plain = frame * flip() * glm::inverse(mate);
   const glm::vec3 handle = glm::normalize(glm::vec3(plain[1]) - out * glm::dot(glm::vec3(plain[1]), out));
   const float roll = std::atan2(glm::dot(glm::cross(handle, wanted), out), glm::dot(handle, wanted));
-  const float swing = std::fmod(nut.angle.shown, kPi / 3);
+  const float swing = std::fmod(turned.angle.shown, kPi / 3);
   const glm::vec3 at(frame[3]);
   return glm::translate(glm::mat4(1), at) * glm::rotate(glm::mat4(1), roll + swing, out) * glm::translate(glm::mat4(1), -at) * plain;
 }

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "engine/base/text.h"
+#include "engine/base/units.h"
 #include "engine/training/yaml.h"
 
 namespace shixun {
@@ -119,7 +120,19 @@ Result<Config> load_config(const fs::path& file) {
       else return at(file, value, "'assessment_shows' must be handed_in, verdict or marks");
       continue;
     }
-    if (key != "endpoints") return at(file, value, "unknown key '" + key + "'", "Known are: endpoints, assessment_shows");
+    if (key == "volume") {
+      const auto volume = value.kind == Yaml::Kind::kScalar ? parse_quantity(value.scalar) : Result<Quantity>(Error{});
+      if (!volume || volume->unit != Unit::kCount || volume->value < 0 || volume->value > 100) return at(file, value, "'volume' must be a whole number from 0 to 100");
+      config.volume = static_cast<int>(volume->value);
+      continue;
+    }
+    if (key == "captions") {
+      const bool word = value.kind == Yaml::Kind::kScalar;
+      if (!word || (value.scalar != "shown" && value.scalar != "hidden")) return at(file, value, "'captions' must be shown or hidden");
+      config.captions = value.scalar == "shown";
+      continue;
+    }
+    if (key != "endpoints") return at(file, value, "unknown key '" + key + "'", "Known are: endpoints, assessment_shows, volume, captions");
     if (value.kind == Yaml::Kind::kNull) continue;
     if (value.kind != Yaml::Kind::kList) return at(file, value, "'endpoints' must be a list");
     for (const Yaml& item : value.list) {

@@ -1,5 +1,5 @@
 #pragma once
-// config.yaml in the config folder: where results go. Secrets lie in files of their own that only the owner can read; they are
+// config.yaml in the config folder: where results go, what a person sees of them, what is heard. Secrets lie in files of their own that only the owner can read; they are
 // read when needed and never logged, journaled or stored.
 //
 //   endpoints:
@@ -10,6 +10,8 @@
 //       password_file: school.password     # relative to config.yaml; mode 0600
 //       actor_home_page: https://id.school.example
 //       ca_file: school-ca.pem             # optional: trust this authority for this endpoint
+//   volume: 70                             # of all sounds, 0 to 100; default 70
+//   captions: shown                        # sounds that tell something are also written on the screen: shown (default), hidden
 //   assessment_shows: handed_in            # what one who was assessed sees at once: handed_in (default), verdict, marks
 
 #include <string>
@@ -33,6 +35,8 @@ enum class Release { kHandedIn, kVerdict, kMarks };
 struct Config {
   std::vector<Endpoint> endpoints;
   Release assessment_shows = Release::kHandedIn;
+  int volume = 70;
+  bool captions = true;
   const Endpoint* find(std::string_view name) const;
 };
 

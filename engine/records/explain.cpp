@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/records/page.h"
+#include "engine/records/rubric_words.h"
 #include "engine/training/describe.h"
 #include "engine/training/moments.h"
 #include "engine/training/trace.h"
@@ -14,57 +16,6 @@ namespace shixun {
 namespace {
 
 constexpr size_t kEvidenceShown = 5;  // events cited with a mark; more are counted
-
-const char* const kStyle = R"(
-@page { size: A4; margin: 14mm 12mm 16mm; }
-* { box-sizing: border-box; }
-body { margin: 0; background: #eef0f3; color: #1a1d22; font: 14px/1.5 "Noto Sans", "Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", system-ui, sans-serif; }
-section.report { max-width: 190mm; margin: 8mm auto; padding: 12mm; background: #fff; box-shadow: 0 1px 6px #0003; }
-h1 { font-size: 22px; margin: 0 0 2px; } h2 { font-size: 16px; margin: 22px 0 6px; border-bottom: 2px solid #26425e; padding-bottom: 2px; break-after: avoid; }
-p.sub { margin: 0 0 12px; color: #5a636e; }
-.sum { display: flex; flex-wrap: wrap; gap: 8px 28px; align-items: baseline; margin: 8px 0 12px; padding: 10px 14px; background: #f3f6f9; border-left: 5px solid #26425e; }
-.sum b { font-size: 26px; } .pass { color: #0d6b34; } .fail { color: #b3231b; }
-table { width: 100%; border-collapse: collapse; margin: 0 0 10px; table-layout: fixed; }
-th, td { text-align: left; vertical-align: top; padding: 3px 5px; border-bottom: 1px solid #d5dae0; overflow-wrap: anywhere; }
-th { color: #45505c; font-weight: 600; background: #f3f6f9; } td.n, th.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-table.head th { width: 22%; } tr.group td { font-weight: 600; background: #e6ecf2; } tr.lost td:first-child { box-shadow: inset 3px 0 #b3231b; }
-table.marks col.a { width: 25%; } table.marks col.m { width: 11%; } table.marks col.w { width: 21%; } table.marks col.e { width: 23%; } table.marks col.x { width: 20%; }
-table.line col.t { width: 11%; } table.line col.d { width: 89%; }
-.why { color: #45505c; } .id { color: #7a848f; font-size: 12px; } .mono { font-family: "DejaVu Sans Mono", monospace; font-size: 12px; }
-.cited { background: #fff3cf; }
-.lines { columns: 2; column-gap: 8mm; } .lines div { display: flex; gap: 8px; padding: 2px 4px; border-bottom: 1px solid #e3e7ec; break-inside: avoid; }
-.lines time { flex: 0 0 5ch; font-variant-numeric: tabular-nums; color: #45505c; }
-thead { display: table-header-group; } tr { break-inside: avoid; }
-@media print {
-  body { background: #fff; font-size: 9.5px; line-height: 1.35; } section.report { max-width: none; margin: 0; padding: 0; box-shadow: none; }
-  section.report + section.report { break-before: page; } h1 { font-size: 18px; } h2 { font-size: 13px; margin-top: 14px; } .sum b { font-size: 20px; }
-  th, tr.group td, .sum, .cited { -webkit-print-color-adjust: exact; print-color-adjust: exact; } .id, .mono { font-size: 9px; }
-}
-)";
-
-std::string esc(std::string_view s) {
-  std::string out;
-  for (const char c : s) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
-
-std::string points(int64_t mp) {
-  const std::string sign = mp < 0 ? "−" : "";
-  const int64_t a = std::abs(mp);
-  std::string s = fmt::format("{}.{:03}", a / 1000, a % 1000);
-  while (s.back() == '0') s.pop_back();
-  if (s.back() == '.') s.pop_back();
-  return sign + s;
-}
 
 bool is_blind(const JournalHeader& h) { return rules_of(h.mode).shown == MarksShown::kJudges; }
 
@@ -79,6 +30,7 @@ struct Report {
   Lang lang;
   const Judgement* people;
   const Mapping* mapping;
+  RubricWords rubric_words{pack, exercise, &truths, lang};
 
   std::string say(const char* zh, const char* en) const { return lang == Lang::kZh ? zh : en; }
   std::string in(const Text& t) const { return esc(t.in(lang)); }
@@ -95,69 +47,6 @@ struct Report {
     }
     if (shown > kEvidenceShown) out += "<br>" + fmt::format(fmt::runtime(say("……另有 {} 项", "… and {} more")), shown - kEvidenceShown);
     return out.empty() ? "–" : out;
-  }
-
-  std::string moment(int i) const {
-    const Moment& m = exercise.moments[static_cast<size_t>(i)];
-    const Text& named = pack.text("moment." + m.name);
-    if (!named.in(lang).empty()) return named.in(lang);
-    // A moment without a name for people is told by what is done and to what.
-    Event e;
-    e.verb = m.verbs.empty() ? Verb::kState : m.verbs.front();
-    if (!m.on.empty()) e.o = m.on.front();
-    return describe_act(e, pack, exercise, lang);
-  }
-
-  std::string quantity(const Value& v) const { return format_quantity(truths.get(v), v.unit, lang); }
-  std::string things(const std::vector<std::string>& ids) const {
-    std::vector<std::string> names;
-    for (const std::string& id : ids) {
-      std::string name = id == "hand" ? say("手", "the hand") : name_for_people(id, pack, exercise).in(lang);
-      if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
-    }
-    return fmt::format("{}", fmt::join(names, say("、", ", ")));
-  }
-
-  // What the rubric asks here: the window or condition a mark is measured against.
-  std::string asked(const Aspect& a) const {
-    switch (a.kind) {
-      case RuleKind::kNumeric: {
-        if (a.lo && a.hi) return quantity(*a.lo) + " – " + quantity(*a.hi);
-        if (a.lo) return "≥ " + quantity(*a.lo);
-        return a.hi ? "≤ " + quantity(*a.hi) : "";
-      }
-      case RuleKind::kOrder: {
-        std::string s;
-        for (const auto& pair : a.pairs) s += (s.empty() ? "" : say("；", "; ")) + fmt::format(fmt::runtime(say("先{}，后{}", "{} before {}")), moment(pair.first), moment(pair.second));
-        return s;
-      }
-      case RuleKind::kHop: return fmt::format(fmt::runtime(say("每次隔 {} 个，共换位 {} 次", "each time {} places on, {} moves")), a.step, a.hops);
-      case RuleKind::kTool: return things(a.tools);
-      case RuleKind::kMeasure: return fmt::format(fmt::runtime(say("{} 个测点，用{}", "{} points, with the {}")), a.points.size(), things(a.tools));
-      case RuleKind::kRecord: {
-        if (a.truth) return quantity(*a.truth) + (a.tol > 0 ? " ± " + format_quantity(a.tol, a.truth->unit, lang) : "");
-        const auto field = std::find_if(exercise.sheet.begin(), exercise.sheet.end(), [&](const Field& f) { return f.id == a.field; });
-        const std::string word = a.truth_word >= 0 ? truths.words[static_cast<size_t>(a.truth_word)] : a.word;
-        return field == exercise.sheet.end() ? "" : pack.text(field->name + "." + word).in(lang);
-      }
-      case RuleKind::kForbid: return say("不得发生", "must not happen");
-      case RuleKind::kJudge: {
-        std::string s;
-        for (size_t level = 0; level < a.item_names.size(); ++level) s += (level > 0 ? say("；", "; ") : "") + std::to_string(level) + " " + pack.text(a.item_names[level]).in(lang);
-        return s;
-      }
-      case RuleKind::kTime: return fmt::format(fmt::runtime(say("{} 以内满分，{} 起零分", "full marks within {}, none from {}")), format_clock(a.full_ms), format_clock(a.zero_ms));
-      case RuleKind::kClean5s: {
-        std::string s;
-        for (const std::string& item : a.item_names) s += (s.empty() ? "" : say("；", "; ")) + pack.text(item).in(lang);
-        return s;
-      }
-      default: {
-        std::string s;
-        for (const int m : a.moments) s += (s.empty() ? "" : say("；", "; ")) + moment(m);
-        return s;
-      }
-    }
   }
 
   // In Chinese with the word schools have for its place in a lesson.
@@ -220,7 +109,7 @@ struct Report {
         s += std::string("<tr") + (lost ? " class=lost" : "") + "><td>" + in(m.title) + " <span class=id>" + esc(m.id) + "</span><br><span class=why>" + in(m.why) + "</span>" +
              (m.code.empty() ? "" : "<br><span class=\"fail mono\">" + esc(m.code) + "</span>") + "</td>";
         // What only takes marks away has none to show while it did not happen.
-        s += "<td>" + (m.max_mp > 0 ? points(m.awarded_mp) + " / " + points(m.max_mp) : m.awarded_mp < 0 ? points(m.awarded_mp) : "–") + "</td><td>" + esc(asked(exercise.aspects[i])) + "</td><td>" + evidence(m.events, journal.events) + "</td>";
+        s += "<td>" + (m.max_mp > 0 ? points(m.awarded_mp) + " / " + points(m.max_mp) : m.awarded_mp < 0 ? points(m.awarded_mp) : "–") + "</td><td>" + esc(rubric_words.asked(exercise.aspects[i])) + "</td><td>" + evidence(m.events, journal.events) + "</td>";
         s += "<td>" + (i < expert.marks.size() ? evidence(expert.marks[i].events, expert_events) : "–") + "</td></tr>";
       }
     }
@@ -389,10 +278,9 @@ std::string explain_html(const std::shared_ptr<const Pack>& pack, const Exercise
   play_expert(pack, exercise, h.seed, expert, expert_events);
   const Truths truths = draw_truths(pack->scene, h.seed);
   const std::string title = pack->text(exercise.title).in(langs.front()) + " – " + (is_blind(h) ? h.attempt.substr(0, 8) : h.trainee);
-  std::string out = "<!doctype html>\n<html lang=" + std::string(lang_tag(langs.front())) + "><head><meta charset=utf-8><meta name=viewport content=\"width=device-width\"><title>" + esc(title) + "</title><style>" + kStyle +
-                    "</style></head><body>\n";
+  std::string out;
   for (const Lang lang : langs) out += Report{*pack, exercise, journal, sheet, expert, expert_events, truths, lang, people, mapping}.html();
-  return out + "</body></html>\n";
+  return page(title, langs.front(), out);
 }
 
 }  // namespace shixun

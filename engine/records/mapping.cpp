@@ -214,7 +214,7 @@ class Reader {
 
   void read_exercise(Course& c, const std::string& ref, const Yaml& node) {
     const size_t slash = ref.find('/');
-    if (slash == std::string::npos || !is_word(ref.substr(0, slash)) || !is_word(ref.substr(slash + 1))) fail_key(node, "'" + ref.substr(0, 64) + "' is no exercise", "Write PACK/EXERCISE, such as auto-repair/wheel-change");
+    if (slash == std::string::npos || !is_word(ref.substr(0, slash)) || !is_word(ref.substr(slash + 1))) fail_key(node, "'" + ref.substr(0, 64) + "' is no exercise", "Write PACK/EXERCISE, such as my-pack/my-exercise");
     // An attempt is worth something once.
     if (!mapped_.insert(ref).second) fail_key(node, "'" + ref.substr(0, 64) + "' belongs to a course already");
     MappedExercise e;

@@ -16,6 +16,8 @@ namespace shixun {
 
 namespace {
 
+constexpr size_t kMaxSoundBytes = 4u << 20;
+
 Result<GltfFacts> check_model(const fs::path& path) {
   auto facts = check_gltf(path);
   if (!facts) return facts;
@@ -64,6 +66,9 @@ void check_budget(const Pack& pack, const std::map<std::string, GltfFacts>& mode
     if (auto bytes = read_file(image)) report.texture_bytes += texture_bytes(*bytes);
   }
   files.insert(images.begin(), images.end());
+  for (const SoundDef& s : pack.sounds) {
+    if (auto path = sound_path(pack, s.file)) files.insert(*path);
+  }
   for (fs::recursive_directory_iterator it(pack.dir, ec), end; !ec && it != end; it.increment(ec)) {
     if (it->is_regular_file(ec)) files.insert(it->path());
   }
@@ -138,6 +143,33 @@ void check_models(const Pack& pack, CheckReport& report) {
   }
   report.models = models.size();
   if (broken.empty()) check_budget(pack, models, report);
+}
+
+// The files of a pack's sounds: there, and mono FLAC of no more than half a minute, as their headers say.
+void check_sounds(const Pack& pack, CheckReport& report) {
+  std::set<std::string> seen;
+  for (const SoundDef& s : pack.sounds) {
+    if (!seen.insert(s.file).second) continue;
+    const auto path = sound_path(pack, s.file);
+    if (!path) {
+      report.errors.push_back(path.error());
+      continue;
+    }
+    const auto bytes = read_file(*path, kMaxSoundBytes);
+    if (!bytes) {
+      report.errors.push_back(bytes.error());
+      continue;
+    }
+    // "fLaC", a block header, then STREAMINFO: 10 bytes of sizes; 20 bits samples a second, 3 bits channels - 1, 5 bits, 36 bits samples.
+    uint64_t told = 0;
+    for (size_t i = 18; i < 26 && i < bytes->size(); ++i) told = told << 8 | static_cast<unsigned char>((*bytes)[i]);
+    const uint64_t rate = told >> 44, channels = (told >> 41 & 7) + 1, samples = told & ((uint64_t{1} << 36) - 1);
+    const bool flac = bytes->size() >= 42 && bytes->starts_with("fLaC");
+    const std::string wrong = !flac ? "is not a FLAC file" : channels != 1 ? fmt::format("has {} channels; a sound that comes from a place has one", channels)
+                              : rate < 8000 || rate > 48000 ? fmt::format("has {} samples a second; 8000 to 48000 are played", rate)
+                              : samples == 0 || samples > rate * 30 ? "must last up to 30 s" : "";
+    if (!wrong.empty()) report.errors.push_back({Code::kFailed, path->string(), wrong, "Save it again as mono FLAC; assets/src/sounds.py shows how the shared ones are made"});
+  }
 }
 
 using Lost = std::map<std::string, std::set<std::string>>;  // exercise: aspects some trace loses
@@ -278,18 +310,31 @@ void check_mutations(const std::shared_ptr<const Pack>& pack, CheckReport& repor
 
 }  // namespace
 
-Result<fs::path> model_path(const Pack& pack, const std::string& model) {
+namespace {
+
+// A file of the shared library, or of the pack.
+Result<fs::path> asset_path(const Pack& pack, const std::string& name, const char* folder, const char* ending, const char* from, const std::string& what, const char* listed) {
   std::error_code ec;
-  if (model.starts_with("models/")) {
-    const fs::path path = pack.dir / model;
+  if (name.starts_with(std::string(folder) + "/")) {
+    const fs::path path = pack.dir / name;
     if (fs::is_regular_file(path, ec)) return path;
-    return Error{Code::kFailed, path.string(), "the scene names this model, but the file is missing", "Put the file there or mend scene.yaml"};
+    return Error{Code::kFailed, path.string(), fmt::format("{} names this {}, but the file is missing", from, what), fmt::format("Put the file there or mend {}", from)};
   }
   auto root = data_root();
   if (!root) return root.error();
-  const fs::path path = *root / "assets" / "models" / (model + ".gltf");
+  const fs::path path = *root / "assets" / folder / (name + ending);
   if (fs::is_regular_file(path, ec)) return path;
-  return Error{Code::kFailed, (pack.dir / "scene.yaml").string() + ":1:1", "the scene names the shared model '" + model + "', which assets/models does not have", "Shared models are listed in assets/MANIFEST.json"};
+  return Error{Code::kFailed, (pack.dir / from).string() + ":1:1", fmt::format("names the shared {} '{}', which assets/{} does not have", what, name, folder), listed};
+}
+
+}  // namespace
+
+Result<fs::path> model_path(const Pack& pack, const std::string& model) {
+  return asset_path(pack, model, "models", ".gltf", "scene.yaml", "model", "Shared models are listed in assets/MANIFEST.json");
+}
+
+Result<fs::path> sound_path(const Pack& pack, const std::string& file) {
+  return asset_path(pack, file, "sounds", ".flac", "sounds.yaml", "sound", "Shared sounds are those in assets/sounds");
 }
 
 CheckReport check_pack(const fs::path& folder_or_file) {
@@ -304,6 +349,7 @@ CheckReport check_pack(const fs::path& folder_or_file) {
   Lost lost;
   for (Error& e : lint_truths(pack->scene, (pack->dir / "scene.yaml").string())) report.errors.push_back(std::move(e));
   check_models(*pack, report);
+  check_sounds(*pack, report);
   check_traces(pack, report, lost);
   check_mutations(pack, report, lost);
   LintReport lint;

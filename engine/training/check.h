@@ -36,4 +36,7 @@ CheckReport check_pack(const fs::path& folder_or_file);
 // Where a scene's model name points: the shared library under assets/models, or the pack's own models/.
 Result<fs::path> model_path(const Pack& pack, const std::string& model);
 
+// Where the file of a sound points: the shared ones under assets/sounds, or the pack's own sounds/.
+Result<fs::path> sound_path(const Pack& pack, const std::string& file);
+
 }  // namespace shixun

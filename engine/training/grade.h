@@ -11,9 +11,9 @@
 
 namespace shixun {
 
-// Version 2: all rule kinds, exact fractions, weighted order, self-correction, hints by mode. A journal says which version scored it;
-// scoring it by another is refused (check_scorer), never done silently.
-inline constexpr int kScorerVersion = 2;
+// Version 3: all rule kinds, exact fractions, weighted order, self-correction, hints by mode; of many pairs kept in order the reason gives the
+// number. A journal says which version scored it; scoring it by another is refused (check_scorer), never done silently.
+inline constexpr int kScorerVersion = 3;
 Status check_scorer(int version, const std::string& where);
 
 struct Mark {

@@ -269,8 +269,9 @@ void lint_words(const Pack& pack, LintReport& report) {
       const auto panel = shown.find(key);
       lint_text(key, text.in(lang), lang, file.at(node), panel == shown.end() ? nullptr : &panel->second, report);
       // Both tables have the same keys: told once.
-      // `glossary.NAME` is for people: the trade's word (with pinyin) and its translation.
-      if (lang == Lang::kZh && panel == shown.end() && !pack.used_strings.contains(key) && !key.starts_with("glossary.")) report.warnings.push_back({Code::kFailed, file.at(node, true), "the text '" + key + "' is used nowhere", "Delete it from both tables"});
+      // `glossary.NAME` is for people: the trade's word (with pinyin) and its translation; so is `data.NAME`, what an entry of the data sheet is.
+      const bool printed = key.starts_with("glossary.") || (key.starts_with("data.") && pack.data.contains(key.substr(5)));
+      if (lang == Lang::kZh && panel == shown.end() && !pack.used_strings.contains(key) && !printed) report.warnings.push_back({Code::kFailed, file.at(node, true), "the text '" + key + "' is used nowhere", "Delete it from both tables"});
     }
   }
 }

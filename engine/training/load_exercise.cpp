@@ -128,18 +128,28 @@ std::vector<std::string> Loader::expand(const Yaml& at, const std::string& patte
   for (const ObjectDef& o : pack_.scene.objects) take(o.id);
   for (const SocketDef& s : pack_.scene.sockets) take(s.id);
   for (const PairDef& p : pack_.scene.devices.pairs) take(p.id);
-  for (const Field& f : exercise_->sheet) take(f.id);
-  for (const Line& l : exercise_->lines) take(l.id);
-  for (const Step& s : exercise_->steps) take(s.id);
+  if (exercise_) {
+    for (const Field& f : exercise_->sheet) take(f.id);
+    for (const Line& l : exercise_->lines) take(l.id);
+    for (const Step& s : exercise_->steps) take(s.id);
+  }
   if (out.empty()) fail(at, "nothing in the scene is called '" + pattern + "'", "Objects and sockets are declared in scene.yaml; fields, lines and steps in scenario.yaml");
   return out;
 }
 
 const Yaml* Loader::read_moment(const std::string& id, const Yaml& node) {
   Keys k(*this, node, "the moment '" + id + "'");
-  Moment m;
+  Moment m = event_kind(k, false);
   m.name = id;
   m.line = node.line;
+  m.all = flag(k.opt("all"));
+  m.last = flag(k.opt("last"));
+  exercise_->moments.push_back(std::move(m));
+  return k.opt("when");
+}
+
+Moment Loader::event_kind(Keys& k, bool under_way) {
+  Moment m;
   const Yaml* verbs = k.req("do");
   for (const std::string& v : words(verbs)) {
     auto verb = verb_from_name(v);
@@ -151,17 +161,14 @@ const Yaml* Loader::read_moment(const std::string& id, const Yaml& node) {
       for (std::string& name_found : expand(*on, pattern)) m.on.push_back(std::move(name_found));
     }
   }
-  if (const Yaml* at = k.opt("at")) {
+  if (const Yaml* at = under_way ? nullptr : k.opt("at")) {
     for (const std::string& pattern : words(at)) {
       for (std::string& name_found : expand(*at, pattern)) m.at.push_back(std::move(name_found));
     }
   }
   if (const Yaml* tool = k.opt("with")) m.tools = tools(*tool);
-  if (const Yaml* where = k.opt("where")) m.where = conditions(*where);
-  m.all = flag(k.opt("all"));
-  m.last = flag(k.opt("last"));
-  exercise_->moments.push_back(std::move(m));
-  return k.opt("when");
+  if (const Yaml* where = under_way ? nullptr : k.opt("where")) m.where = conditions(*where);
+  return m;
 }
 
 std::vector<Where> Loader::conditions(const Yaml& where) {

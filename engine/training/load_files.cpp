@@ -20,6 +20,7 @@ PackLoad Loader::run() {
   read_data();
   read_scene();
   name_scene();
+  read_sounds();
   read_exercises();
   check_strings();
   if (!errors_.empty()) return {std::nullopt, std::move(errors_)};

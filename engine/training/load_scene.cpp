@@ -214,7 +214,7 @@ int Loader::read_object(const std::string& id, const Yaml& node, const Yaml* kin
     o.static_scenery = flag(k.opt("scenery"));
     if (const Yaml* v = k.opt("name")) o.name = string_key(v);
     else if (!o.static_scenery) fail(node, "the object '" + id + "' lacks 'name' (a string key); scenery needs 'scenery: true'");
-    if (const Yaml* v = k.opt("model")) o.model = model_name(*v);
+    if (const Yaml* v = k.opt("model")) o.model = library_name(*v, "models/", "Name a shared model (\"parts_tray\") or a file of this pack (\"models/part.glb\"); a path never leaves the pack");
     if (const Yaml* v = k.opt("node")) o.node = name(v);
     late.in = k.opt("in");
     if (const Yaml* at = k.opt("at")) o.at = pose(*at);
@@ -275,12 +275,11 @@ void Loader::read_whereabouts(const Yaml& v, ObjectDef& o, int object) {
   }
 }
 
-std::string Loader::model_name(const Yaml& v) {
+std::string Loader::library_name(const Yaml& v, const char* folder, const char* hint) {
   const std::string s = word(&v);
-  const bool in_pack = s.starts_with("models/");
-  const std::string stem = in_pack ? s.substr(7) : s;
+  const std::string stem = s.starts_with(folder) ? s.substr(std::string_view(folder).size()) : s;
   if (!is_name(stem) || stem.find("..") != std::string::npos) {
-    fail(v, "'" + s.substr(0, 80) + "' is not a model", "Name a shared model (\"alloy_wheel\") or a file of this pack (\"models/part.glb\"); a path never leaves the pack");
+    fail(v, "'" + s.substr(0, 80) + "' is not a " + std::string(folder).substr(0, std::string_view(folder).size() - 2), hint);
     return {};
   }
   return s;

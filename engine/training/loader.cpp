@@ -167,6 +167,7 @@ Value Loader::value_text(const Yaml& at, std::string_view s, Unit unit, bool tru
   while (!s.empty() && s.front() == ' ') s.remove_prefix(1);
   while (!s.empty() && s.back() == ' ') s.remove_suffix(1);
   Quantity q;
+  int entry = -1;
   if (s.starts_with("$truth.")) {
     const std::string want(s.substr(7));
     for (size_t i = 0; i < pack_.scene.truths.size(); ++i) {
@@ -198,6 +199,7 @@ Value Loader::value_text(const Yaml& at, std::string_view s, Unit unit, bool tru
       return {0, unit, -1};
     }
     q = part == "min" ? *d.min : part == "max" ? *d.max : d.value;
+    entry = static_cast<int>(std::distance(pack_.data.begin(), found));
   } else {
     auto parsed = parse_quantity(s);
     if (!parsed) {
@@ -207,7 +209,7 @@ Value Loader::value_text(const Yaml& at, std::string_view s, Unit unit, bool tru
     q = *parsed;
   }
   if (q.unit != unit) fail(at, fmt::format("'{}' is a {}, but a {} is needed here", s, unit_kind(q.unit), unit_kind(unit)));
-  return {q.value, unit, -1};
+  return {q.value, unit, -1, entry};
 }
 
 void Loader::window(const Yaml& v, Unit unit, std::optional<Value>& lo, std::optional<Value>& hi) {

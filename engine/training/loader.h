@@ -5,6 +5,7 @@
 //   load_files.cpp     the folder, the manifest, strings, the data sheet
 //   load_scene.cpp     the place: truths, objects, sockets
 //   load_devices.cpp   networks, air, machines, models, dialogues, signals, and what of objects belongs to them
+//   load_sounds.cpp    what is to be heard
 //   load_exercise.cpp  the job: scenario, moments, steps
 //   load_rubric.cpp    what it is worth: criteria, aspects, rules, tests
 
@@ -177,7 +178,7 @@ class Loader {
   };
   int read_object(const std::string& id, const Yaml& node, const Yaml* kind_node, int owner, const std::string& prefix);
   void read_whereabouts(const Yaml& v, ObjectDef& o, int object);
-  std::string model_name(const Yaml& v);
+  std::string library_name(const Yaml& v, const char* folder, const char* hint);  // a shared name, or "folder/file" in the pack
   void read_nodes_when(const Yaml& v, std::vector<NodeWhen>& nodes, int object, std::vector<NodeWhen> ObjectDef::*which);
   void read_starts(const Yaml& cases, ObjectDef& o, const std::function<int(const Yaml&)>& socket);
   void check_starts();
@@ -217,6 +218,10 @@ class Loader {
   int device_ref(const Yaml* v, const char* what);  // "network", "air circuit", "machine" or "dialogue"
   std::pair<int, int> two_nodes(const Yaml* v, const std::vector<std::string>& nodes);
 
+  // ------------------------------------------------------------- sounds
+  void read_sounds();
+  void read_sound(const std::string& id, const Yaml& node);
+
   // ------------------------------------------------------------- exercises
   void read_exercises();
   void read_scenario(const fs::path& rel);
@@ -225,6 +230,8 @@ class Loader {
   // Names an event's `o` may have, matching a pattern: objects, sockets, fields, lines, steps.
   std::vector<std::string> expand(const Yaml& at, const std::string& pattern);
   const Yaml* read_moment(const std::string& id, const Yaml& node);  // its `when`, to be read once all moments have names
+  // do, on, with; and at, where, which are not known while an effort is under way.
+  Moment event_kind(Keys& k, bool under_way);
   std::vector<std::string> tools(const Yaml& v);
   int moment_ref(const Yaml* v);
   void read_rubric(const fs::path& rel);

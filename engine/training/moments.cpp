@@ -11,11 +11,14 @@ namespace {
 
 bool contains(const std::vector<std::string>& list, std::string_view s) { return std::find(list.begin(), list.end(), s) != list.end(); }
 
-bool matches(const Moment& m, const Truths& truths, const Past& past, const Event& e) {
+// Of an event of the moment's verbs on one of its objects.
+bool is_as_asked(const Moment& m, const Truths& truths, const Event& e) {
   if (!m.at.empty() && !contains(m.at, e.text("at"))) return false;
   if (!m.tools.empty() && !contains(m.tools, e.tool)) return false;
-  return std::all_of(m.where.begin(), m.where.end(), [&](const Where& w) { return holds(w, truths, e); }) && (!m.when || holds(*m.when, truths, &past, &e));
+  return std::all_of(m.where.begin(), m.where.end(), [&](const Where& w) { return holds(w, truths, e); });
 }
+
+bool matches(const Moment& m, const Truths& truths, const Past& past, const Event& e) { return is_as_asked(m, truths, e) && (!m.when || holds(*m.when, truths, &past, &e)); }
 
 // What one moment needs to know of its events while they pass.
 struct Track {
@@ -120,6 +123,10 @@ bool holds(const Where& w, const Truths& truths, const Event& e) {
   if (w.is_text) return (a && a->is_text && a->text == w.text) != w.negate;
   if (!a || a->is_text) return false;
   return (!w.lo || a->number >= truths.get(*w.lo)) && (!w.hi || a->number <= truths.get(*w.hi));
+}
+
+bool is_of(const Moment& m, const Truths& truths, const Event& e) {
+  return std::find(m.verbs.begin(), m.verbs.end(), e.verb) != m.verbs.end() && (m.on.empty() || contains(m.on, e.o)) && is_as_asked(m, truths, e);
 }
 
 std::string_view subject(const Moment& m, const Event& e) { return m.at.empty() ? std::string_view(e.o) : e.text("at"); }

@@ -33,6 +33,9 @@ bool complete(const Moment& m, const std::vector<const Event*>& found);
 // Whether an event's argument is as asked.
 bool holds(const Where& w, const Truths& truths, const Event& e);
 
+// Whether an event is of this kind, whatever came before it: the moment's `when` is not asked.
+bool is_of(const Moment& m, const Truths& truths, const Event& e);
+
 // What a moment counts by: its place (argument "at") when it names places, else its object.
 std::string_view subject(const Moment& m, const Event& e);
 

@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
+#include <functional>
 #include <map>
+#include <thread>
 
 #include "engine/training/yaml.h"
 
@@ -11,6 +14,7 @@ namespace shixun {
 
 namespace {
 
+constexpr unsigned kMaxThreads = 8;
 constexpr size_t kMaxPlaces = 8;          // wrong places tried for one action
 constexpr int64_t kNearlyThere_cd = 100;  // one degree short of the click
 constexpr size_t kMaxMutants = 20'000;    // a trace of a hundred actions has about a thousand
@@ -64,7 +68,19 @@ class Mutator {
     }
     if (plans_.size() > kMaxMutants) return Error{Code::kFailed, trace_.file, fmt::format("has {} possible slips; at most {} are tried", plans_.size(), kMaxMutants), "Shorten the trace"};
     Mutation out{exercise_.id, fs::path(trace_.file).stem().string(), {}, {}};
-    for (const Plan& p : plans_) out.mutants.push_back(play(p, out.lost));
+    // Each slip is played by itself: several at a time, kept in their order.
+    out.mutants.resize(plans_.size());
+    std::vector<std::set<std::string>> lost(std::clamp(std::thread::hardware_concurrency(), 1u, kMaxThreads));
+    std::atomic<size_t> next{0};
+    const auto work = [&](std::set<std::string>& by_these) {
+      for (size_t i; (i = next++) < plans_.size();) out.mutants[i] = play(plans_[i], by_these);
+    };
+    {
+      std::vector<std::jthread> others;
+      for (size_t t = 1; t < lost.size(); ++t) others.emplace_back(work, std::ref(lost[t]));
+      work(lost.front());
+    }
+    for (const auto& by_these : lost) out.lost.insert(by_these.begin(), by_these.end());
     return out;
   }
 

@@ -71,7 +71,7 @@ Result<fs::path> find_pack(std::string_view name_or_dir) {
 
 Result<ExerciseRef> find_exercise(std::string_view ref) {
   const size_t slash = ref.rfind('/');
-  if (slash == std::string_view::npos || slash + 1 == ref.size()) return Error{Code::kUsage, std::string(ref), "is not an exercise", "Write PACK/EXERCISE, such as auto-repair/wheel-change"};
+  if (slash == std::string_view::npos || slash + 1 == ref.size()) return Error{Code::kUsage, std::string(ref), "is not an exercise", "Write PACK/EXERCISE, such as my-pack/my-exercise"};
   auto pack = find_pack(ref.substr(0, slash));
   if (!pack) return pack.error();
   return ExerciseRef{*pack, std::string(ref.substr(slash + 1))};

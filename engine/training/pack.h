@@ -303,6 +303,26 @@ struct Exercise {
   fs::path dir;
 };
 
+// ---------------------------------------------------------------- sounds: what is to be heard, and when (sounds.yaml, sounds.h)
+// Nothing that is scored reads them.
+struct SoundDef {
+  enum class Starts {
+    kOn,       // once, at each event of this kind
+    kDuring,   // goes on while an effort of this kind is made
+    kClick,    // once, each time a click wrench reaches its setting
+    kWhen,     // once, when a condition comes to hold
+    kWhile,    // goes on while it holds
+    kAlways,   // goes on
+  } starts = Starts::kAlways;
+  std::string id, file;             // file: library name or "sounds/x.flac" in the pack
+  int at = -1;                      // object it comes from; -1: what the event is about, or all around
+  Moment event;                     // on, during
+  std::optional<Expression> when;   // when, while
+  int wrench = -1;                  // click
+  int gain_percent = 100;
+  std::string caption;              // string key: shown on the screen for those who do not hear it; empty: it tells nothing that is not seen
+};
+
 struct DataValue { Quantity value; std::optional<Quantity> min, max; std::string source; };
 
 struct Pack {
@@ -317,6 +337,7 @@ struct Pack {
   std::set<std::string> used_strings;  // keys that the scene or an exercise names
   std::map<std::string, DataValue> data;
   Scene scene;
+  std::vector<SoundDef> sounds;
   std::vector<Exercise> exercises;
 
   const Exercise* find_exercise(std::string_view exercise_id) const;

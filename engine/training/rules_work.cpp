@@ -35,6 +35,8 @@ void done(const Evidence& c, const Aspect& a, Mark& m) {
 void order(const Evidence& c, const Aspect& a, Mark& m) {
   int64_t kept = 0, all = 0;
   bool wrong = false;
+  Text told_kept, told_broken;  // of many pairs only those that were not kept are told
+  std::set<int> missing;
   for (const Pair& p : a.pairs) {
     all += p.weight;
     const auto before = c.find(p.first), after = c.find(p.second);
@@ -42,7 +44,7 @@ void order(const Evidence& c, const Aspect& a, Mark& m) {
     const Text fn = moment_name(c, p.first), sn = moment_name(c, p.second);
     if (after.empty() || !first_done) {
       wrong = wrong || !after.empty();
-      append(m.why, sentence("没有做：{a}", "Missing: {a}", {{"a", first_done ? sn : fn}}));
+      if (missing.insert(first_done ? p.second : p.first).second) append(told_broken, sentence("没有做：{a}", "Missing: {a}", {{"a", first_done ? sn : fn}}));
       if (!after.empty()) m.events.push_back(after.front()->seq);
       continue;
     }
@@ -64,9 +66,13 @@ void order(const Evidence& c, const Aspect& a, Mark& m) {
     // Only where the wrong order is an error by name: a tyre may well be measured before it is fitted, and again after.
     if (right && !at_first && !a.code.empty()) ++m.rework;
     wrong = wrong || !right;
-    append(m.why, sentence(right ? "{a}（{ta}）先于{b}（{tb}）" : "{a}（{ta}）晚于{b}（{tb}），应在其前", right ? "{a} ({ta}) before {b} ({tb})" : "{a} ({ta}) came after {b} ({tb}); it belongs before",
+    append(right ? told_kept : told_broken, sentence(right ? "{a}（{ta}）先于{b}（{tb}）" : "{a}（{ta}）晚于{b}（{tb}），应在其前", right ? "{a} ({ta}) before {b} ({tb})" : "{a} ({ta}) came after {b} ({tb}); it belongs before",
                            {{"a", fn}, {"ta", plain(format_clock(x->t_ms))}, {"b", sn}, {"tb", plain(format_clock(y->t_ms))}}));
   }
+  constexpr size_t kToldWhenKept = 2;
+  if (!told_broken.en.empty()) m.why = told_broken;
+  else if (a.pairs.size() <= kToldWhenKept) m.why = told_kept;
+  else m.why = sentence("{n} 处先后顺序都正确", "All {n} orders kept", {{"n", plain(std::to_string(a.pairs.size()))}});
   m.awarded_mp = a.max_mp * kept / all;
   if (wrong) m.code = a.code;
 }

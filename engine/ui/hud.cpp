@@ -118,7 +118,7 @@ void draw_controls(const Theme& theme, const Hud& hud) {
     const char* key;
     Str meaning;
   };
-  std::vector<Entry> entries{{"WASD", Str::kControlsMove}, {lang == Lang::kZh ? "左键" : "LMB", Str::kControlsUse}, {lang == Lang::kZh ? "滚轮/数字" : "Wheel/1-9", Str::kControlsChoose}};
+  std::vector<Entry> entries{{"WASD", Str::kControlsMove}, {lang == Lang::kZh ? "左键" : "LMB", Str::kControlsUse}, {lang == Lang::kZh ? "滚轮/数字" : "Scroll/1-9", Str::kControlsChoose}};
   if (hud.session->world().held() >= 0) entries.push_back({lang == Lang::kZh ? "右键" : "RMB", Str::kControlsPut});
   entries.push_back({"Tab", Str::kControlsSheet});
   if (!hud.exercise->lines.empty()) entries.push_back({"T", Str::kControlsSay});
@@ -356,7 +356,7 @@ void draw_messages(const Theme& theme, const Hud& hud, ImDrawList* draw) {
     const float wrap = side ? theme.px(300) : screen.x * 0.6f;
     const ImVec2 size = text_size(font, words.c_str(), wrap);
     const ImVec2 pad(theme.px(14), theme.px(8));
-    const ImU32 edge = m.kind == Message::Kind::kGain ? color::kGood : m.kind == Message::Kind::kInfo || m.kind == Message::Kind::kSpeech ? color::kAccent : m.kind == Message::Kind::kRefusal ? color::kWarn : color::kBad;
+    const ImU32 edge = m.kind == Message::Kind::kGain ? color::kGood : m.kind == Message::Kind::kInfo || m.kind == Message::Kind::kSpeech || m.kind == Message::Kind::kCaption ? color::kAccent : m.kind == Message::Kind::kRefusal ? color::kWarn : color::kBad;
     ImVec2 from;
     if (side) {
       from = {screen.x - theme.px(16) - size.x - 2 * pad.x - theme.px(6), side_y};
@@ -400,9 +400,9 @@ void draw_help(const Theme& theme, const Hud& hud) {
   text_in(theme.title, color::kText, tr(Str::kHelpTitle, lang));
   const std::pair<const char*, Str> lines[] = {
       {"W A S D", Str::kHelpMove},     {zh ? "鼠标" : "Mouse", Str::kHelpLook}, {"C", Str::kHelpCrouch},   {zh ? "左键" : "LMB", Str::kHelpUse},
-      {zh ? "滚轮 / 1-9" : "Wheel / 1-9", Str::kHelpChoose}, {zh ? "右键" : "RMB", Str::kHelpCancel}, {zh ? "滚轮" : "Wheel", Str::kHelpSetting},
+      {zh ? "滚轮 / 1-9" : "Scroll / 1-9", Str::kHelpChoose}, {zh ? "右键" : "RMB", Str::kHelpCancel}, {zh ? "滚轮" : "Scroll", Str::kHelpSetting},
       {"Tab", Str::kHelpSheet},        {"T", Str::kHelpSay},                    {"H", Str::kHelpHint},     {"F2", Str::kHelpLang},
-      {"F3", Str::kHelpTier},          {"F9", Str::kHelpDeveloper},             {"Esc", Str::kHelpMenu}};
+      {"F3", Str::kHelpTier},          {"F4", Str::kHelpSound},                 {"F9", Str::kHelpDeveloper}, {"Esc", Str::kHelpMenu}};
   for (const auto& [key, meaning] : lines) {
     text_in(theme.small, color::kAccent, key);
     ImGui::SameLine(theme.px(140));

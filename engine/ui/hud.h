@@ -13,7 +13,7 @@
 namespace shixun {
 
 struct Message {
-  enum class Kind { kInfo, kGain, kLoss, kRefusal, kCritical, kSpeech } kind = Kind::kInfo;
+  enum class Kind { kInfo, kGain, kLoss, kRefusal, kCritical, kSpeech, kCaption } kind = Kind::kInfo;
   Text text;
   float age = 0, life = 3.5f;  // s
 };

@@ -61,7 +61,7 @@ function words_of(node, out = new Set()) {
 const schema = (name) => JSON.parse(readFileSync(join(root, 'scenarios/schema', name), 'utf8'));
 const common = schema('common.json').$defs;
 const all = new Set([...common.verb.enum, ...Object.keys(common.pose.properties)]);
-for (const name of ['pack.json', 'data.json', 'scene.json', 'scenario.json', 'rubric.json', 'unnoticed.json', 'trace.json']) words_of(schema(name), all);
+for (const name of ['pack.json', 'data.json', 'scene.json', 'sounds.json', 'scenario.json', 'rubric.json', 'unnoticed.json', 'trace.json']) words_of(schema(name), all);
 for (const name of pages) {
   const text = readFileSync(join(root, 'scenarios', name), 'utf8');
   const untold = [...all].filter((w) => !['true', 'false'].includes(w) && !new RegExp(`(^|[^A-Za-z_])${w}([^A-Za-z_]|$)`).test(text));

@@ -39,7 +39,7 @@ const validator = (name) => (validators[name] ??= ajv.compile({ $ref: name }));
 // Which schema a file of a pack has; none: it has no text to check.
 function schema_of(file) {
   const parts = file.split('/');
-  if (file === 'pack.yaml' || file === 'scene.yaml') return basename(file, '.yaml') + '.json';
+  if (file === 'pack.yaml' || file === 'scene.yaml' || file === 'sounds.yaml') return basename(file, '.yaml') + '.json';
   if (parts[0] === 'data' && parts.length === 2 && file.endsWith('.yaml')) return 'data.json';
   if (file === 'strings/zh-CN.yaml' || file === 'strings/en.yaml') return 'strings.json';
   if (parts[0] === 'exercises' && parts.length === 3 && /^(scenario|rubric|unnoticed)\.yaml$/.test(parts[2])) return basename(file, '.yaml') + '.json';
@@ -96,7 +96,7 @@ async function load(dir) {
 }
 
 // What a schema can say, in the loader's words; and what looks like it but hangs on another file or on a kind.
-const kShape = /^unknown (key|word|verb|mode)|lacks '|must be a map|^expected |is not a name|has no value|exactly one of|cannot name a device|is not a model|^the text of .* is empty|is not a quantity|^t must be|must be text$|^an action needs|^the first line (has|must)/;
+const kShape = /^unknown (key|word|verb|mode)|lacks '|must be a map|^expected |is not a name|has no value|exactly one of|cannot name a device|is not a (model|sound)|^the text of .* is empty|is not a quantity|^t must be|must be text$|^an action needs|^the first line (has|must)/;
 const kElsewhere = /lacks 'tol'|unknown key 'tol'|lacks 'name' \(a string key\)|^expected a pass rate|too many digits|finer than the step|larger than anything|neither here nor in/;
 const of_shape = (e) => kShape.test(e.what) && !kElsewhere.test(e.what) && !(e.where.includes('rubric.yaml') && /is not a quantity/.test(e.what));
 

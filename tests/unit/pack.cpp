@@ -192,6 +192,23 @@ TEST_F(PackFolder, ATruncatedModel) {
   }
 }
 
+TEST_F(PackFolder, TexturesHaveABudget) {
+  // Two pictures that say they are 4096 x 4096: 64 MB each once unpacked, a third more for their smaller levels.
+  const std::string head = "\x89PNG\r\n\x1a\n" + std::string("\0\0\0\rIHDR\0\0\x10\0\0\0\x10\0\x08\x06\0\0\0", 21);
+  write("models/a.png", head);
+  write("models/b.png", head);
+  write("models/x.gltf", R"({"asset":{"version":"2.0"},"images":[{"uri":"a.png"},{"uri":"b.png"}],"scene":0,"scenes":[{"nodes":[0]}],"nodes":[{"name":"a","mesh":0}],)"
+        R"("meshes":[{"primitives":[{"attributes":{"POSITION":0}}]}],"accessors":[{"bufferView":0,"componentType":5126,"count":3,"type":"VEC3","min":[0,0,0],"max":[0,0,0]}],)"
+        R"("bufferViews":[{"buffer":0,"byteLength":36}],"buffers":[{"byteLength":36,"uri":"data:application/octet-stream;base64,)" + std::string(48, 'A') + R"("}]})");
+  replace("scene.yaml", "    in: bench.hook", "    model: models/x.gltf\n    in: bench.hook");
+  expect("scene.yaml:1:1", "textures take 171 MB; the budget is 96 MB");
+}
+
+TEST_F(PackFolder, FilesHaveABudget) {
+  write("media/film.bin", std::string((25u << 20) + 1, 'x'));
+  expect("scene.yaml:1:1", "MB on the disk; the budget is 25 MB");
+}
+
 TEST_F(PackFolder, AMissingFileIsNamed) {
   for (const char* file : {"pack.yaml", "scene.yaml", "strings/en.yaml", "exercises/brake/rubric.yaml"}) {
     TearDown(), SetUp();

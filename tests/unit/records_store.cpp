@@ -371,7 +371,7 @@ TEST_F(Attempts, OfAnotherScorerAreNotGradedByThisOne) {
   }
   const auto resumed = resume_attempt(header.attempt);
   ASSERT_FALSE(resumed);
-  EXPECT_NE(resumed.error().what.find("was scored by scorer version 1"), std::string::npos) << resumed.error().text();
+  EXPECT_NE(resumed.error().what.find("was scored by scorer version 2"), std::string::npos) << resumed.error().text();
   EXPECT_FALSE(close_interrupted(header.attempt));
 }
 

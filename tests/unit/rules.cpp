@@ -584,7 +584,7 @@ TEST(RuleBook, AnotherScorersJournalIsRefused) {
   EXPECT_TRUE(check_scorer(kScorerVersion, "j"));
   const auto old = check_scorer(1, "a.jsonl");
   ASSERT_FALSE(old);
-  EXPECT_EQ(old.error().text(), "a.jsonl: was scored by scorer version 1; this program has version 2. Grade it with the program that has that version");
+  EXPECT_EQ(old.error().text(), "a.jsonl: was scored by scorer version 1; this program has version 3. Grade it with the program that has that version");
 }
 
 TEST(RuleBook, AGraphThatGoesRoundIsRefused) {
