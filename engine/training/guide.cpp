@@ -70,6 +70,7 @@ struct Pointing {
   Guide use(const Moment& m, const std::vector<std::string>& left) const {
     std::vector<std::string> ids;
     for (const std::string& id : left) {
+      if (contains(ids, id)) continue;  // a step may be called like a thing
       if (m.at.empty()) ids.push_back(id);
       else if (const int socket = scene.find_socket(id); socket >= 0 && world.occupant(socket) >= 0) ids.push_back(def(world.occupant(socket)).id);
     }

@@ -69,7 +69,12 @@ export class Driver {
       this.at = size;
       const lines = (this.tail + bytes.toString()).split('\n');
       this.tail = lines.pop();
-      if (lines.length > 0) this.line = JSON.parse(lines[lines.length - 1]);
+      if (lines.length > 0) {
+        this.line = JSON.parse(lines[lines.length - 1]);
+        const now = Date.now();
+        this.pace = (now - (this.lineAt ?? now)) / lines.length;  // ms a frame
+        this.lineAt = now;
+      }
     }
     return this.line;
   }
@@ -229,7 +234,8 @@ export class Driver {
     const distance = () => Math.hypot(x - this.look().eye[0], z - this.look().eye[2]);
     for (let i = 0; i < 20 && distance() > near; ++i) {
       await this.face([x, this.look().eye[1] - 0.3, z], 0.05);
-      const slow = distance() < 0.5 && !(this.look().eye[1] < 1);
+      const last = this.pace > 120 ? 0.9 : 0.5;  // m: a step of a slow frame is long
+      const slow = distance() < last && !(this.look().eye[1] < 1);
       if (slow) this.press('keydown Shift_L');
       this.press('keydown w');
       const end = Date.now() + 8000;
@@ -237,7 +243,7 @@ export class Driver {
       while (Date.now() < end) {
         await this.fresh(1);
         const now = distance();
-        if (now < near || now > best + 0.04 || (!slow && now < 0.35)) break;
+        if (now < near || now > best + 0.04 || (!slow && now < last - 0.1)) break;
         best = Math.min(best, now);
       }
       this.press('keyup w');

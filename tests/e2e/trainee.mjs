@@ -28,6 +28,8 @@ export class Trainee {
     this.sense = sense;
     this.log = log;
     this.notes = [];      // what was told and read, oldest first: {text, step}
+    this.heard = [];      // the messages on the screen a moment ago
+    this.faces = {};      // what each display showed when it was last seen
     this.stood = {};      // where a thing was within reach, for the next time
     this.tried = { what: '', times: 0 };
     this.done = {};       // settings made, by step
@@ -44,9 +46,11 @@ export class Trainee {
     return i < 0 ? null : { key: texts[i], what: texts[i + 1] };
   }
   listen() {
-    const step = this.step();
-    for (const text of [...(this.s.messages ?? []), ...Object.values(this.s.faces ?? {})])
-      if (!this.notes.some((n) => n.text === text && n.step === step)) this.notes.push({ text, step });
+    const step = this.step(), messages = this.s.messages ?? [], faces = Object.entries(this.s.faces ?? {});
+    for (const text of messages) if (!this.heard.includes(text)) this.notes.push({ text, step });
+    for (const [id, text] of faces) if (this.faces[id] !== text) this.notes.push({ text, step });
+    this.heard = messages;
+    Object.assign(this.faces, Object.fromEntries(faces));
   }
   last(pattern, here = false) { return this.notes.filter((n) => pattern.test(n.text) && (!here || n.step === this.step())).at(-1)?.text; }
   all(pattern) { return this.notes.filter((n) => pattern.test(n.text)).map((n) => n.text); }
