@@ -18,6 +18,7 @@
 #include "engine/interact/hands.h"
 #include "engine/records/config.h"
 #include "engine/training/describe.h"
+#include "engine/training/moments.h"
 #include "engine/training/pack_file.h"
 #include "engine/training/trace.h"
 #include "engine/training/pack_watch.h"
@@ -37,6 +38,7 @@ constexpr float kAftermath = 2.4f;        // s to see a consequence before what 
 constexpr float kToolShown = 1.2f;        // s an instrument is shown at the point it measured
 constexpr int64_t kMarkNews_mp = 250;     // smaller changes of a mark are not told
 constexpr float kLabelLife = 7;           // s a read label stays on the screen
+constexpr double kGuideAgain = 0.5;       // s after which where the next step is is looked up again
 
 std::shared_ptr<const Pack> load(const fs::path& dir, std::vector<Error>& problems) {
   PackLoad loaded = load_pack(dir);
@@ -173,6 +175,9 @@ class Sitting {
   bool show_help_ = false, asking_hand_in_ = false;
   std::vector<char> in_zone_;
   int lit_hover_ = -1, lit_goal_ = -1;
+  Guide guide_;             // where the next step is
+  size_t guided_for_ = SIZE_MAX;  // events it was worked out for
+  double guided_until_ = 0;
   WorkOrderDraft draft_;
   double tick_rest_ = 0, time_ = 0;
   int digit_ = 0;       // the digit key pressed since the last frame, 0 none
@@ -285,6 +290,7 @@ Status Sitting::take_changes() {
   sounds_ = std::make_unique<Soundscape>(*program_.graphics->audio, pack_);
   draft_ = {};
   lit_hover_ = lit_goal_ = measured_ = -1;
+  guided_for_ = SIZE_MAX;
   know_marks();
   program_.room->stage->update(world(), {camera_.eye, camera_.orientation, true}, 0, true);
   find_obstacles();
@@ -429,9 +435,13 @@ void Sitting::show_world(float dt) {
   stage.use_tool_on(working);
   stage.update(world(), {camera_.eye, camera_.orientation, true}, dt);
 
-  const int goal = session().step() < exercise_->steps.size() && (rules_of(session().mode()).auto_hints || hint_level() >= 2)
-                       ? pack_->scene.find_object(exercise_->steps[session().step()].look_at) : -1;
-  const int hover = hands_.hovered();
+  if (session().events().size() != guided_for_ || time_ >= guided_until_) {  // people come and go without an event
+    guided_for_ = session().events().size();
+    guided_until_ = time_ + kGuideAgain;
+    const bool shown = session().step() < exercise_->steps.size() && (rules_of(session().mode()).auto_hints || hint_level() >= 2);
+    guide_ = shown ? guide(world(), exercise_->steps[session().step()], effective_events(session().events())) : Guide{};
+  }
+  const int goal = in_hand(world(), guide_) ? -1 : guide_.object, hover = hands_.hovered();
   if (hover != lit_hover_ || goal != lit_goal_) {
     stage.set_highlight(lit_hover_, Highlight::kNone);
     stage.set_highlight(lit_goal_, Highlight::kNone);
@@ -476,7 +486,7 @@ Status Sitting::draw(float dt, bool& handed_in, bool& leave) {
   hud.messages = &messages_;
   hud.click_age = click_age_;
   hud.hint_level = hint_level();
-  hud.goal_object = lit_goal_;
+  hud.guide = guide_;
   hud.at_work = page_ == Page::kWork;
   hud.show_help = show_help_;
   hud.time = time_;
@@ -522,7 +532,8 @@ void Sitting::report_status() {
   for (const Error& e : problems_) problems.push_back(e.text());
   const size_t step = session().step();
   const std::string goal = rules_of(session().mode()).open_book && step < exercise_->steps.size() ? pack_->text(exercise_->steps[step].title).in(program_.lang()) : "";
-  program_.status->work(developer().open() ? "developer" : names[static_cast<int>(page_)], session(), hands_, *program_.room->stage, walker_, told, goal, problems);
+  program_.status->work({developer().open() ? "developer" : names[static_cast<int>(page_)], session(), hands_, *program_.room->stage, walker_, floor_, program_.lang(), guide_,
+                         guide_name(world(), guide_, program_.lang()), told, goal, problems});
 }
 
 Result<bool> Sitting::work() {
@@ -745,7 +756,6 @@ Result<Choice3> choose(Program& program, Launcher& launcher) {
     else launcher.problems.push_back(open.error());
   };
   refresh();
-  if (program.status) program.status->page("launcher", {{"exercises", launcher.exercises.size()}, {"open", launcher.open.size()}});
   program.tick();
   for (;;) {
     // Nothing moves by itself here: sleep until something happens, but not so long that a blinking caret stops.
@@ -755,6 +765,7 @@ Result<Choice3> choose(Program& program, Launcher& launcher) {
     launcher.tier = static_cast<int>(program.graphics->tier);
     const LauncherAnswer answer = draw_launcher(program.graphics->theme, launcher, program.lang());
     if (const Status drawn = show_frame(*program.graphics, nullptr, {}); !drawn) return drawn.error();
+    if (program.status) program.status->page("launcher", {{"exercises", launcher.exercises.size()}, {"open", launcher.open.size()}});
     if (answer.toggle_language || input.was_pressed(Key::kLanguage)) program.toggle_language();
     if (answer.tier)
       if (const Status set = set_tier(*program.graphics, static_cast<Tier>(*answer.tier)); !set) return set.error();
@@ -920,6 +931,7 @@ Status show_program(const ViewRequest& request) {
   auto graphics = open_graphics(true, request.width, request.height, request.fullscreen, *request.lang, words, request.tier);
   if (!graphics) return graphics.error();
   program.graphics = std::move(*graphics);
+  if (program.status) program.status->tell_drawn(program.graphics->theme);
   if (developer) program.graphics->developer = std::move(*developer);
 
   bool ask = request.what == ViewRequest::What::kLauncher;

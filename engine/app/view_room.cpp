@@ -155,6 +155,7 @@ Result<std::unique_ptr<Room>> open_room(Graphics& graphics, std::shared_ptr<cons
 
 void begin_ui(Graphics& graphics, uint32_t width, uint32_t height, float dt) {
   ImGui::SetCurrentContext(graphics.imgui);
+  graphics.theme.drawn.clear();
   if (const Status fonts = renew_fonts(graphics.theme, graphics.renderer->textures(), std::clamp(static_cast<float>(height) / 720.0f, 0.6f, 4.0f)); !fonts)
     spdlog::warn("{}", fonts.error().text());
   if (graphics.window) graphics.window->new_imgui_frame();

@@ -9,26 +9,46 @@
 
 #include "engine/desktop/walker.h"
 #include "engine/interact/hands.h"
+#include "engine/training/guide.h"
+#include "engine/ui/theme.h"
 
 namespace shixun {
+
+// What there is to see while working.
+struct AtWork {
+  std::string page;
+  const Session& session;
+  const Hands& hands;
+  const Stage& stage;
+  const Walker& walker;
+  const Floor& floor;
+  Lang lang;
+  Guide guide;                             // where the ring or the arrow points; nothing: there is none
+  std::string guide_name;                  // what stands below the ring
+  const std::vector<std::string>& messages;  // what is told, in the screen's language
+  const std::string& goal;                 // the current step's title
+  const std::vector<std::string>& problems;  // of the pack's files
+};
 
 class StatusFile {
  public:
   static Result<std::unique_ptr<StatusFile>> open(const fs::path& file);
 
+  // From now on every line has "drawn": each text, button and input of the last frame as [panel, kind, text, x, y, width, height], in pixels.
+  void tell_drawn(Theme& theme);
+
   // Another page is shown: "launcher", "loading", "work", "sheet", "lines", "pause", "result", "handed in" (when there are no
-  // marks to see), "looking back", "replay", "demo", "demo over".
+  // marks to see), "looking back", "replay", "demo", "demo over". At most thirty lines a second of one page.
   void page(const std::string& name, const nlohmann::json& more = {});
-  // While working, at most ten lines a second.
-  // `messages`: what is told on the screen, in its language; `goal`: the current step's title; `problems`: of the pack's files.
-  void work(const std::string& page, const Session& session, const Hands& hands, const Stage& stage, const Walker& walker, const std::vector<std::string>& messages,
-            const std::string& goal, const std::vector<std::string>& problems);
+  void work(const AtWork& now);
   // Sounds that began to be heard; the next line tells them as "heard".
   void heard(const Pack& pack, const std::vector<int>& sounds);
 
  private:
+  bool due(const std::string& page);
   void write(nlohmann::json line);
   std::ofstream out_;
+  const Theme* theme_ = nullptr;
   std::string last_page_;
   std::vector<std::string> heard_;
   std::chrono::steady_clock::time_point last_{};

@@ -6,7 +6,8 @@
 //   early()      what the last frame saw, judged by the view alone           -> early list, drawn first
 //   pyramid()    depth of that picture, level by level
 //   occluders()  large and simple things, in view and not behind that depth  -> middle list: walls that came into sight, or all after a jump.
-//                Without them all that a newly opened door shows would count as seen
+//                Without them all that a newly opened door shows would count as seen. Left out, with what follows, where the camera
+//                has moved no farther than one walks: what they save then is less than they cost
 //   pyramid()    again
 //   late()       everything, in view and not behind that depth               -> late list: what is new; and the next frame's history
 //

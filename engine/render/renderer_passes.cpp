@@ -272,6 +272,24 @@ VkImage Renderer::Private::single_depth(VkCommandBuffer cmd) const {
   return depth_one.handle;
 }
 
+// No farther than one walks and turns in a frame or two. A wall that comes into sight then hides little that the last frame did not show.
+bool Renderer::Private::walked_on(const Frame& frame, std::span<const gpu::View> views) const {
+  constexpr float kStep = 0.3f, kTurnCosine = 0.9986f;  // metres; 3 degrees
+  if (history.scene != frame.scene || history.count != views.size()) return false;
+  for (uint32_t i = 0; i < views.size(); ++i) {
+    const gpu::View &now = views[i], &then = history.views[i];
+    const glm::vec3 ahead(now.view[0].z, now.view[1].z, now.view[2].z), ahead_then(then.view[0].z, then.view[1].z, then.view[2].z);
+    if (now.projection != then.projection || glm::distance(now.eye, then.eye) > kStep || glm::dot(ahead, ahead_then) < kTurnCosine) return false;
+  }
+  return true;
+}
+
+void Renderer::Private::remember(const Frame& frame, std::span<const gpu::View> views) {
+  history.scene = frame.scene;
+  history.count = static_cast<uint32_t>(views.size());
+  std::copy(views.begin(), views.end(), history.views.begin());
+}
+
 void Renderer::Private::draw_scene(VkCommandBuffer cmd, const Frame& frame, const GpuScene::Tables* t, std::span<const gpu::View> views, bool phases) {
   const bool given = frame.culling.draws || frame.culling.on_cpu;
   if (phases) {
@@ -286,16 +304,19 @@ void Renderer::Private::draw_scene(VkCommandBuffer cmd, const Frame& frame, cons
     vkCmdEndRendering(cmd);
     enter(cmd, FramePass::kPyramid);
     culling.pyramid(cmd, single_depth(cmd), extent, view_count, false);
-    enter(cmd, FramePass::kOccluderCull);
-    culling.occluders(cmd, *t);
-    enter(cmd, FramePass::kOccluderDraw);
-    begin_scene(cmd, false);
-    draw_solids(cmd, now(), culling.middle_list(), *t);
-    vkCmdEndRendering(cmd);
-    enter(cmd, FramePass::kSecondPyramid);
-    culling.pyramid(cmd, single_depth(cmd), extent, view_count, true);
+    if (!walked_on(frame, views)) {
+      enter(cmd, FramePass::kOccluderCull);
+      culling.occluders(cmd, *t);
+      enter(cmd, FramePass::kOccluderDraw);
+      begin_scene(cmd, false);
+      draw_solids(cmd, now(), culling.middle_list(), *t);
+      vkCmdEndRendering(cmd);
+      enter(cmd, FramePass::kSecondPyramid);
+      culling.pyramid(cmd, single_depth(cmd), extent, view_count, true);
+    }
     enter(cmd, FramePass::kLateCull);
     culling.late(cmd, *t, frame.culling.keep_history);
+    if (frame.culling.keep_history) remember(frame, views);
   } else if (t && !given) {
     enter(cmd, FramePass::kLateCull);
     culling.all(cmd, *t, false);

@@ -143,6 +143,11 @@ struct Renderer::Private {
   std::array<FrameSlot, kFramesInFlight> slots;
   std::vector<std::pair<float, uint32_t>> blend_order;  // kept from frame to frame for its memory
   const GpuScene::Tables* last_tables = nullptr;
+  struct {  // whence the culling's history looked
+    const GpuScene* scene = nullptr;
+    uint32_t count = 0;
+    std::array<gpu::View, kMostViews> views{};
+  } history;
   Image2D light, depth, open, outline_mask;
   // What surfaces are drawn into: the light image, or, of a matte picture, the target itself.
   VkImage painted = VK_NULL_HANDLE;
@@ -253,6 +258,8 @@ struct Renderer::Private {
   void begin_scene(VkCommandBuffer cmd, bool first) const;
   // The depth picture with one sample a pixel, as the depth test has just written it.
   VkImage single_depth(VkCommandBuffer cmd) const;
+  bool walked_on(const Frame& frame, std::span<const gpu::View> views) const;
+  void remember(const Frame& frame, std::span<const gpu::View> views);
   // What the last frame saw first; then, against its depth, large things that came into sight; then, against both, whatever is new.
   void draw_scene(VkCommandBuffer cmd, const Frame& frame, const GpuScene::Tables* t, std::span<const gpu::View> views, bool phases);
   void draw_mask(VkCommandBuffer cmd, const GpuScene::Tables& t) const;

@@ -46,6 +46,10 @@ void draw_goal(const Theme& theme, const Hud& hud) {
       text_in(theme.body, color::kText, hud.pack->text(s.title).in(hud.lang).c_str(), wrap);
       if (!s.hint.empty() && (rules_of(session.mode()).auto_hints || hud.hint_level >= 3))
         text_in(theme.small, color::kWarn, hud.pack->text(s.hint).in(hud.lang).c_str(), wrap);
+      // What is not done at a thing.
+      if (const Guide& g = hud.guide; g.field) keycap(theme, "Tab", hud.pack->text(g.field->name).in(hud.lang).c_str());
+      else if (g.page == Guide::Page::kLines) keycap(theme, "T", tr(Str::kControlsSay, hud.lang));
+      else if (g.page == Guide::Page::kFinish) keycap(theme, "F10", tr(Str::kHandIn, hud.lang));
     }
   }
   end_panel();
@@ -76,16 +80,22 @@ void draw_score(const Theme& theme, const Hud& hud) {
 void draw_in_hand(const Theme& theme, const Hud& hud) {
   const World& world = hud.session->world();
   const int held = world.held();
-  if (held < 0) return;
-  const ObjectDef& def = world.scene().objects[static_cast<size_t>(held)];
+  const bool next = in_hand(world, hud.guide);  // the next step is done with what one holds or wears
+  if (held < 0 && !next) return;
+  static const ObjectDef kNothing;
+  const ObjectDef& def = held < 0 ? kNothing : world.scene().objects[static_cast<size_t>(held)];
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
   const bool setting = def.wrench && def.wrench->clicks;
   const bool reading = def.instrument && world.state(held).reading != 0;
-  const float height = theme.px(setting ? 154 : reading ? 104 : 62);
-  begin_panel(theme, "in hand", {theme.px(16), screen.y - height - theme.px(56)}, {theme.px(280), height}, false);
-  text_in(theme.small, color::kMuted, tr(Str::kInHand, hud.lang));
-  ImGui::SameLine();
-  text_in(theme.body, color::kText, object_name(*hud.pack, held, hud.lang).c_str());
+  const std::string hint = next ? fill(tr(Str::kInHandNext, hud.lang), {"name", guide_name(world, hud.guide, hud.lang)}) : "";
+  const float width = theme.px(280), wrap = width - theme.px(36);
+  const float height = theme.px(held < 0 ? 24 : setting ? 154 : reading ? 104 : 62) + (next ? theme.px(8) + text_size(theme.small, hint.c_str(), wrap).y : 0);
+  begin_panel(theme, "in hand", {theme.px(16), screen.y - height - theme.px(56)}, {width, height}, false);
+  if (held >= 0) {
+    text_in(theme.small, color::kMuted, tr(Str::kInHand, hud.lang));
+    ImGui::SameLine();
+    text_in(theme.body, color::kText, object_name(*hud.pack, held, hud.lang).c_str());
+  }
   if (setting) {
     const int64_t value = world.state(held).setting_dnm + hud.hands->pending_setting() * def.wrench->step_dnm;
     const std::string shown = fmt::format("{}", value / 10) + (value % 10 ? fmt::format(".{}", value % 10) : "");
@@ -98,6 +108,7 @@ void draw_in_hand(const Theme& theme, const Hud& hud) {
     const std::string shown = format_quantity(world.state(held).reading, def.instrument->unit, hud.lang);
     text_in(theme.title, color::kAccent, shown.c_str());
   }
+  if (next) text_in(theme.small, color::kWarn, hint.c_str(), wrap);
   end_panel();
 }
 
@@ -166,15 +177,22 @@ void draw_brackets(const Theme& theme, const Hud& hud, ImDrawList* draw, int obj
 
 // Where the next step is: a ring over the thing, or an arrow at the edge when it is out of sight.
 void draw_goal_marker(const Theme& theme, const Hud& hud, ImDrawList* draw) {
-  if (hud.goal_object < 0) return;
+  const Guide& guide = hud.guide;
+  if ((guide.object < 0 && guide.socket < 0) || in_hand(hud.session->world(), guide)) return;
   const ImVec2 screen = ImGui::GetIO().DisplaySize, middle(screen.x / 2, screen.y / 2);
-  const glm::vec3 at = world_to_pixel(hud.camera, hud.stage->center(hud.goal_object), {screen.x, screen.y});
+  const glm::vec3 at = world_to_pixel(hud.camera, guide_point(*hud.stage, hud.pack->scene, guide), {screen.x, screen.y});
   const float pulse = 0.5f + 0.5f * std::sin(static_cast<float>(hud.time) * 4);
   const float edge = theme.px(60);
   if (at.z > 0 && at.x > edge && at.x < screen.x - edge && at.y > edge && at.y < screen.y - edge) {
     const float r = theme.px(18 + 5 * pulse);
     draw->AddCircle({at.x, at.y}, r, IM_COL32(0, 0, 0, 120), 40, theme.px(4));
     draw->AddCircle({at.x, at.y}, r, color::kWarn, 40, theme.px(2));
+    if (const std::string name = guide_name(hud.session->world(), guide, hud.lang); !name.empty()) {
+      const ImVec2 size = text_size(theme.small, name.c_str());
+      const ImVec2 from(std::clamp(at.x - size.x / 2, theme.px(8), screen.x - size.x - theme.px(8)), at.y - theme.px(30) - size.y);
+      panel_box(draw, theme, {from.x - theme.px(7), from.y - theme.px(3)}, {from.x + size.x + theme.px(7), from.y + size.y + theme.px(4)}, 0.8f);
+      draw_text(draw, theme.small, from, color::kWarn, name.c_str());
+    }
     return;
   }
   ImVec2 dir(at.x - middle.x, at.y - middle.y);
@@ -397,6 +415,26 @@ void draw_help(const Theme& theme, const Hud& hud) {
 
 const std::string& object_name(const Pack& pack, int object, Lang lang) {
   return pack.text(pack.scene.objects[static_cast<size_t>(object)].name).in(lang);
+}
+
+glm::vec3 guide_point(const Stage& stage, const Scene& scene, const Guide& guide) {
+  constexpr float kBelowTop = 0.13f;  // m: where a face is
+  if (guide.object < 0) return stage.socket_point(guide.socket);
+  glm::vec3 at = stage.center(guide.object);
+  if (scene.objects[static_cast<size_t>(guide.object)].person) at.y = stage.bounds(guide.object).upper.y - kBelowTop;
+  return at;
+}
+
+std::string guide_name(const World& world, const Guide& guide, Lang lang) {
+  const Scene& scene = world.scene();
+  if (guide.pair) return world.pack().text(guide.pair->name).in(lang);
+  const int socket = guide.object < 0 ? guide.socket : world.state(guide.object).spot.kind == Spot::Kind::kSocket ? world.state(guide.object).spot.socket : -1;
+  if (socket >= 0) {
+    if (const Text& name = world.pack().text("place." + scene.sockets[static_cast<size_t>(socket)].id); !name.en.empty()) return name.in(lang);
+  }
+  if (guide.home) return tr(Str::kPutBack, lang);
+  if (guide.hand_over) return fill(tr(Str::kHandOver, lang), {"name", object_name(world.pack(), guide.object, lang)});
+  return guide.object < 0 ? std::string() : object_name(world.pack(), guide.object, lang);
 }
 
 void draw_hud(const Theme& theme, const Hud& hud) {

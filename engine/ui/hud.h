@@ -7,6 +7,7 @@
 
 #include "engine/interact/hands.h"
 #include "engine/render/views.h"
+#include "engine/training/guide.h"
 #include "engine/ui/theme.h"
 
 namespace shixun {
@@ -28,7 +29,7 @@ struct Hud {
   const std::vector<Message>* messages = nullptr;
   float click_age = 1e9f;   // s since the wrench clicked
   int hint_level = 0;       // asked for in this step
-  int goal_object = -1;     // to be pointed at
+  Guide guide;              // to be pointed at
   bool show_help = false;
   bool at_work = true;      // false behind a sheet: nothing is drawn at the object
   double time = 0;          // s, for pulses
@@ -39,5 +40,9 @@ void draw_hud(const Theme& theme, const Hud& hud);
 
 // A person's name for an object, and a text with its marks taken out.
 const std::string& object_name(const Pack& pack, int object, Lang lang);
+// Where the guide points: the middle of a thing, a person's face, a place. Call it only when there is a thing or a place.
+glm::vec3 guide_point(const Stage& stage, const Scene& scene, const Guide& guide);
+// What the guide points at: a place's own name, a measurement's, a thing's; empty for a place without a name.
+std::string guide_name(const World& world, const Guide& guide, Lang lang);
 
 }  // namespace shixun

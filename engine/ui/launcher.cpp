@@ -137,6 +137,7 @@ LauncherAnswer draw_launcher(const Theme& theme, Launcher& launcher, Lang lang) 
   std::memcpy(buffer, launcher.trainee.data(), std::min(launcher.trainee.size(), sizeof buffer - 1));
   ImGui::SetNextItemWidth(wide);
   ImGui::InputText("##trainee", buffer, sizeof buffer);
+  note_input(buffer);
   launcher.trainee = buffer;
   const bool known = is_pseudonym(launcher.trainee);
   text_in(theme.small, known ? color::kMuted : color::kWarn, tr(Str::kTraineeRule, lang));

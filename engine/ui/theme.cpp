@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "engine/base/file.h"
 #include "engine/render/ui.h"
@@ -88,6 +89,19 @@ void note_missing(const ImFont* font, const char* text) {
       theme->missing += bytes;
     c += glyph.length;
   }
+}
+
+// Notes what was drawn, for the status file.
+void note(Drawn::Kind kind, const char* text, ImVec2 from, ImVec2 to) {
+  auto* theme = static_cast<Theme*>(ImGui::GetIO().UserData);
+  const bool hidden = *text == 0 ? kind != Drawn::Kind::kInput : std::strncmp(text, "##", 2) == 0;
+  if (theme && theme->noting && !hidden) theme->drawn.push_back({kind, theme->panel, text, from, to});
+}
+void note_item(Drawn::Kind kind, const char* text) {
+  if (ImGui::IsItemVisible()) note(kind, text, ImGui::GetItemRectMin(), ImGui::GetItemRectMax());
+}
+void note_panel(const char* id) {
+  if (auto* theme = static_cast<Theme*>(ImGui::GetIO().UserData)) theme->panel = id;
 }
 
 bool is_wide(unsigned code) { return code >= 0x2e80; }
@@ -234,12 +248,16 @@ bool begin_panel(const Theme& theme, const char* id, ImVec2 pos, ImVec2 size, bo
   if (!interactive) flags |= ImGuiWindowFlags_NoInputs | ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoFocusOnAppearing;
   if (size.y <= 0) flags |= ImGuiWindowFlags_AlwaysAutoResize;
   const bool open = ImGui::Begin(id, nullptr, flags);
+  note_panel(id);
   ImGui::PopStyleVar();
   ImGui::PopStyleColor();
   return open;
 }
 
-void end_panel() { ImGui::End(); }
+void end_panel() {
+  ImGui::End();
+  note_panel("");
+}
 
 bool button(const Theme& theme, const char* label, ImVec2 size, bool primary, bool enabled) {
   note_missing(theme.body, label);
@@ -249,6 +267,7 @@ bool button(const Theme& theme, const char* label, ImVec2 size, bool primary, bo
   ImGui::PushStyleColor(ImGuiCol_ButtonHovered, primary ? IM_COL32(30, 124, 150, 255) : color::kInsetHover);
   ImGui::PushStyleColor(ImGuiCol_ButtonActive, color::kAccent);
   const bool pressed = ImGui::Button(label, size);
+  note_item(Drawn::Kind::kButton, label);
   ImGui::PopStyleColor(3);
   if (!enabled) ImGui::EndDisabled();
   return pressed;
@@ -289,6 +308,7 @@ void text_in(ImFont* font, ImU32 c, const char* text, float wrap_width) {
   ImGui::PushFont(font);
   ImGui::PushStyleColor(ImGuiCol_Text, c);
   ImGui::TextUnformatted(wrap_width > 0 ? wrapped(font, text, wrap_width).c_str() : text);
+  note_item(Drawn::Kind::kText, text);
   ImGui::PopStyleColor();
   ImGui::PopFont();
 }
@@ -300,6 +320,10 @@ ImVec2 text_size(ImFont* font, const char* text, float wrap_width) {
 void draw_text(ImDrawList* draw, ImFont* font, ImVec2 pos, ImU32 c, const char* text, float wrap_width) {
   note_missing(font, text);
   draw->AddText(font, font->FontSize, pos, c, wrap_width > 0 ? wrapped(font, text, wrap_width).c_str() : text);
+  const ImVec2 size = text_size(font, text, wrap_width);
+  note(Drawn::Kind::kText, text, pos, {pos.x + size.x, pos.y + size.y});
 }
+
+void note_input(const char* typed) { note_item(Drawn::Kind::kInput, typed); }
 
 }  // namespace shixun

@@ -4,6 +4,7 @@
 #include <imgui.h>
 
 #include <string>
+#include <vector>
 
 #include "engine/base/result.h"
 #include "engine/base/text.h"
@@ -25,6 +26,14 @@ inline constexpr ImU32 kWarn = IM_COL32(240, 176, 64, 255);
 inline constexpr ImU32 kBad = IM_COL32(236, 92, 84, 255);
 }  // namespace color
 
+// Something a frame showed, in pixels. For the status file: what tests and assistive tools read is what was drawn.
+struct Drawn {
+  enum class Kind { kText, kButton, kInput } kind = Kind::kText;
+  std::string panel;  // where it stands; empty: over the picture
+  std::string text;   // of a button its label, of an input what is typed
+  ImVec2 from, to;
+};
+
 struct Theme {
   float scale = 1;
   ImFont* small = nullptr;  // letters of 15 px
@@ -37,6 +46,9 @@ struct Theme {
   ImVector<ImWchar> glyphs;
   std::string used;     // what the fonts were made for
   std::string missing;  // characters met since that they lack; see renew_fonts
+  bool noting = false;       // whether the widgets note what they draw
+  std::vector<Drawn> drawn;  // since the frame began; nothing that is scrolled out of sight
+  std::string panel;         // the one being drawn
   float px(float at_720) const { return at_720 * scale; }
 };
 
@@ -60,6 +72,7 @@ bool button(const Theme& theme, const char* label, ImVec2 size = {0, 0}, bool pr
 void keycap(const Theme& theme, const char* key, const char* meaning);  // inline: "[Tab] work order"
 void progress(const Theme& theme, float fraction, float width, ImU32 fill, float height = 6);
 void tag(const Theme& theme, const char* label, ImU32 fill);            // inline chip
+void note_input(const char* typed);                                     // after an input of ImGui's own
 void text_in(ImFont* font, ImU32 color, const char* text, float wrap_width = 0);
 ImVec2 text_size(ImFont* font, const char* text, float wrap_width = 0);
 void draw_text(ImDrawList* draw, ImFont* font, ImVec2 pos, ImU32 color, const char* text, float wrap_width = 0);

@@ -84,6 +84,7 @@ WorkOrderAnswer draw_work_order(const Theme& theme, const Pack& pack, const Exer
       std::memcpy(buffer, typed.data(), std::min(typed.size(), sizeof buffer - 1));
       ImGui::SetNextItemWidth(theme.px(110));
       ImGui::InputText("##number", buffer, sizeof buffer, ImGuiInputTextFlags_CharsDecimal);
+      note_input(buffer);
       const bool entered = enter && (ImGui::IsItemActive() || ImGui::IsItemDeactivated());
       typed = buffer;
       ImGui::SameLine(0, theme.px(6));

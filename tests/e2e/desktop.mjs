@@ -6,7 +6,7 @@ import { inWindow, sleep } from './driver.mjs';
 
 const bin = process.argv[2];
 
-await inWindow('desktop', 9, 'the window works from start to result', async (d, expect, home) => {
+await inWindow('desktop', 'the window works from start to result', async (d, expect, home) => {
   const shot = (name) => { const s = d.screenshot(name); expect(s.colors > 40, `the screen "${name}" is empty (${s.colors} colours)`); };
   await d.open(['--lang', 'en', '--trainee', 'e2e'], { SHIXUN_HOME: home });
   await d.page('launcher');
@@ -17,7 +17,7 @@ await inWindow('desktop', 9, 'the window works from start to result', async (d, 
   shot('02-launcher-zh');
   await d.key('F2');
   await sleep(800);
-  await d.click(1030, 580);  // Start (practice is chosen)
+  await d.push('Start');  // practice is chosen
   let s = await d.page('work', 120000);
   const start = s.eye;
   shot('03-work');
@@ -85,12 +85,12 @@ await inWindow('desktop', 9, 'the window works from start to result', async (d, 
   const paused = d.look().t_ms;
   await sleep(1500);
   shot('10-pause');
-  await d.click(640, 451);  // save and leave
+  await d.push('Save and leave');
   await d.page('launcher');
   await sleep(1200);
   shot('11-resume-offer');
   expect(d.look().open === 1, 'the interrupted attempt is not offered');
-  await d.click(717, 181);  // continue
+  await d.push('Continue');
   s = await d.page('work', 120000);
   expect(s.t_ms >= paused - 1000 && s.t_ms < paused + 60000, `time after resuming: ${s.t_ms}, before: ${paused}`);
   expect(s.held === 'wheel_brace', 'what was in the hand is gone after resuming');
@@ -100,7 +100,7 @@ await inWindow('desktop', 9, 'the window works from start to result', async (d, 
   await d.page('pause');
   await sleep(800);
   shot('12-hand-in');
-  await d.click(640, 343);
+  await d.push('Yes, hand in');
   const result = await d.page('result', 60000);
   await sleep(1500);
   shot('13-result-en');
@@ -113,10 +113,18 @@ await inWindow('desktop', 9, 'the window works from start to result', async (d, 
   const journal = readFileSync(result.journal, 'utf8');
   expect(journal.includes('"o":"nut_1"') && journal.includes('"v":"say"') && journal.includes('"v":"pause"'), 'the journal lacks what was done');
 
-  await d.click(1150, 667);  // to the start page
+  // Looking back at what a mark is about, and on from there.
+  await d.key('F2');
+  await d.push('Show me');
+  await d.page('looking back', 15000);
+  await sleep(1500);
+  shot('15-looking-back');
+  await d.key('Escape');
+  await d.page('result');
+  await d.push('To the start page');
   await d.page('launcher');
   await sleep(600);
-  await d.click(1030, 635);  // quit
+  await d.push('Quit');
   const ended = await Promise.race([d.exit, sleep(15000)]);
   expect(ended && ended.code === 0, `the program did not end well: ${JSON.stringify(ended)}`);
 });

@@ -6,7 +6,7 @@ import { inWindow, sleep } from './driver.mjs';
 
 const SIZE = process.env.SHIXUN_E2E_SIZE ?? '1280x720';
 
-await inWindow('developer', 7, 'the developer panel shows, switches and leaves the attempt alone', async (d, expect, home) => {
+await inWindow('developer', 'the developer panel shows, switches and leaves the attempt alone', async (d, expect, home) => {
   const picture = (name) => { const s = d.screenshot(name); return readFileSync(s.file); };
   const differ = (a, b, what) => expect(!a.equals(b), what);
   await d.open(['play', 'auto-repair/wheel-change', '--lang', 'en', '--mode', 'practice', '--trainee', 'e2e', '--seed', '7', '--tier', 'low'], { SHIXUN_HOME: home }, SIZE);

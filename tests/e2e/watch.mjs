@@ -9,7 +9,7 @@ import { root, write_exercise } from './page.mjs';
 const bin = process.argv[2];
 const kSoon = 1000;  // ms from saving a file to its being on the screen
 
-await inWindow('watch', 6, 'words, tolerances and mistakes are on the screen as soon as they are saved', async (d, expect, home) => {
+await inWindow('watch', 'words, tolerances and mistakes are on the screen as soon as they are saved', async (d, expect, home) => {
   const dir = mkdtempSync(join(tmpdir(), 'shixun-watch-'));
   process.on('exit', () => rmSync(dir, { recursive: true, force: true }));
   write_exercise(dir);

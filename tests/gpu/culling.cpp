@@ -442,7 +442,7 @@ class Maze : public GpuTest {
     Frame frame;
     frame.scene = scene.get();
     frame.camera.eye = {6 * dice.in(0.15f, kRooms - 0.15f), dice.in(0.5f, 2.4f), 6 * dice.in(0.15f, kRooms - 0.15f)};
-    frame.camera.orientation = look_orientation(dice.in(-3.1f, 3.1f) + 0.07f * static_cast<float>(step % 4), dice.in(-0.4f, 0.4f));
+    frame.camera.orientation = look_orientation(dice.in(-3.1f, 3.1f) + 0.04f * static_cast<float>(step % 4), dice.in(-0.4f, 0.4f));
     frame.camera.eye += frame.camera.orientation * glm::vec3(0, 0, -0.2f * static_cast<float>(step % 4));
     frame.camera.fov_y = dice.in(0.6f, 1.6f);
     return frame;
@@ -461,7 +461,10 @@ TEST_F(Maze, CulledPictureIsTheUnculledOneEveryFrame) {
       // Things come, go and move meanwhile.
       scene->set_visible(things[static_cast<size_t>(step * 7) % things.size()], step % 3 == 0);
       scene->set_transform(things[static_cast<size_t>(step * 13) % things.size()], glm::translate(glm::mat4(1), frame.camera.eye + frame.camera.orientation * glm::vec3(0.3f, 0, -1)));
+      frame.timing = FrameTiming::kPasses;
       const Pixels culled = draw(width, height, frame);
+      const FrameStats stats = renderer->finished_stats();
+      EXPECT_EQ(stats.passes[static_cast<size_t>(FramePass::kOccluderCull)].ran, step % 4 == 0) << "large things are looked for first after a jump, step " << step;
       auto result = renderer->read_culling();
       ASSERT_TRUE(result) << result.error().text();
       drawn += result->drawn.size();

@@ -1,0 +1,187 @@
+// Each exercise played by hand in guided mode by a trainee who has the screen and nothing else (trainee.mjs).
+//   guided.sh BIN [EXERCISE LANG]...   default: each exercise once, both languages among them. Pictures: build/e2e/guided-EXERCISE-LANG/
+// What stands here is the judgement the exercises ask for, made of what the trainee has read: which words mean what, in both languages.
+import { inWindow, sleep } from './driver.mjs';
+import { Trainee } from './trainee.mjs';
+
+const figure = (text, unit) => Number(new RegExp(`(-?[0-9.]+) ?${unit}`).exec(text ?? '')?.[1]);
+const named = (t, pattern) => Object.keys(t.s.names).filter((id) => pattern.test(t.s.names[id]));
+
+const wheel_change = {
+  ref: 'auto-repair/wheel-change',
+  seed: 7,
+  number(t, field, unit) {
+    if (unit === 'mm') return Math.min(...t.all(/[0-9.]+ mm$/).map((text) => figure(text, 'mm')));
+    if (unit === 'kPa') return figure(t.last(/: ?[0-9]+ kPa$|：[0-9]+ kPa$/), 'kPa');
+    return /[0-9]{4}$/.exec(t.last(/[:：] ?[0-9]{4}$/) ?? '')?.[0];
+  },
+  pick(t, field, labels) {
+    const [, low, high] = /(\d+)-(\d+) kPa/.exec(t.words()) ?? [], found = this.number(t, field, 'kPa');
+    return labels.findIndex((label) => (found >= Number(low) && found <= Number(high) ? /as it is|直接/ : /after setting|调整/).test(label));
+  },
+  choose(t, menu) {
+    const at = (pattern) => menu.findIndex((label) => pattern.test(label));
+    if (at(/^Inflate|^充气/) < 0) return -1;
+    const found = figure(t.last(/[:：] ?[0-9]+ kPa$/, true), 'kPa'), want = figure(t.words(), 'kPa');
+    return Number.isNaN(found) || Math.abs(found - want) <= 8 ? at(/^Measure|^测量/) : at(found < want ? /^Inflate|^充气/ : /^Let air|^放气/);
+  },
+};
+
+// Reads what is called so, as often as it takes to be told something.
+async function read(t, pattern, told) {
+  for (let i = 0; i < 5; ++i) {
+    const [id] = named(t, pattern);
+    await t.reach(id, () => t.s.things[id], (s) => s.hovered === id && s.menu.length > 0 && !s.locked);
+    await t.use(t.s.menu.findIndex((label) => /^Read|^查看/.test(label)));
+    const text = t.last(told, true);
+    if (text) return text;
+  }
+  return t.fail(`nothing was told of ${pattern}`);
+}
+
+const sensor_fault = {
+  ref: 'smart-manufacturing/sensor-fault',
+  seed: 11,
+  number(t, field) {
+    const pins = /[134]-[134]/.exec(field)?.[0];
+    return figure(t.last(new RegExp(`${pins}.*[0-9] ?V`)), 'V');
+  },
+  pick(t, field, labels) {
+    if (/^Fault found|故障结论/.test(field)) return labels.findIndex((label) => t.fault.name.test(label));
+    if (/^What was done|修复措施/.test(field)) return labels.findIndex((label) => t.fault.mended.test(label));
+    return -1;
+  },
+  async step(t) {
+    const words = t.words();
+    // One more check, which one depends on what was found so far: the hint's table.
+    if (/X1:4/.test(words) && !t.fault) {
+      const supply = figure(t.last(/1-3.*V/), 'V'), lit = !/is off|不亮/.test(t.last(/LED of B1|黄灯/));
+      if (supply < 10 || lit) t.fail(`this trainee has not learnt to find what shows as ${supply} V, LED ${lit ? 'on' : 'off'}`);
+      const gap = figure(await read(t, /^gap scale|间隙刻度/, /[0-9.]+ mm$/), 'mm');
+      if (gap < 8) t.fail(`a gap of ${gap} mm is not too wide: this trainee has not learnt to change a sensor`);
+      t.fault = { gap, name: /gap too wide|间隙过大/, mended: /gap set|调整间隙/ };
+      t.log(`  the gap is ${gap} mm: too wide`);
+      return true;
+    }
+    // Take the pallet out, set the gap, once the guard is open and the stop blocked: then the ring is at the station.
+    if (/4 mm/.test(words) && /stop station|挡停工位/.test(t.s.ring?.name ?? '')) {
+      const [pallet] = named(t, /^pallet$|^托盘$/), [nut] = named(t, /^position of sensor|安装位置/);
+      const on = (id) => (s) => s.hovered === id && s.menu.length > 0 && !s.locked;
+      await t.reach(pallet, () => t.s.things[pallet], on(pallet));
+      await t.use(t.s.menu.findIndex((label) => /^Take|^拿起/.test(label)));
+      await t.lookAway();
+      await t.inHand('', t.s.menu.findIndex((label) => /^Put back|^放回/.test(label)));
+      const want = figure(words, 'mm');
+      let now = t.fault.gap;
+      for (let i = 0; i < 40 && now > want + 0.01; ++i) {
+        await t.reach(nut, () => t.s.things[nut], on(nut));
+        const down = t.s.menu.findIndex((label) => /^Turn down|^调低/.test(label));
+        if (down < 0) t.fail('the sensor cannot be moved');
+        const presses = i === 0 ? 1 : Math.round((now - want) / t.fault.notch);
+        for (let n = 0; n < presses; ++n) await t.use(t.s.menu.findIndex((label) => /^Turn down|^调低/.test(label)));
+        t.notes = t.notes.filter((note) => !/[0-9.]+ mm$/.test(note.text));
+        const before = now;
+        await sleep(7200);  // until the last reading is off the screen
+        t.notes = t.notes.filter((note) => !/[0-9.]+ mm$/.test(note.text));
+        now = figure(await read(t, /^gap scale|间隙刻度/, /[0-9.]+ mm$/), 'mm');
+        if (i === 0) t.fault.notch = before - now;
+        t.log(`  the gap is ${now} mm`);
+      }
+      return true;
+    }
+    if (t.tried.times > 1) await sleep(Math.min(4000, 600 * t.tried.times));  // it takes time: air, cycles
+    return false;
+  },
+};
+
+const check_in = {
+  ref: 'tourism-service/check-in',
+  seed: 2,
+  // What was read and heard of the guest who is served.
+  of(t, pattern) { return t.notes.slice(t.since ?? 0).filter((n) => pattern.test(n.text)).at(-1)?.text ?? ''; },
+  nights(t) {
+    const screen = this.of(t, /[|｜]/);
+    const there = /(\d) nights?|住 ?(\d) ?晚/.exec(this.booking(t)), said = /(one|two|three) nights?|住([一两三])晚/.exec(this.of(t, /(one|two|three) nights|住[一两三]晚/));
+    void screen;
+    return there ? Number(there[1] ?? there[2]) : { one: 1, two: 2, three: 3, 一: 1, 两: 2, 三: 3 }[said?.[1] ?? said?.[2]];
+  },
+  booking(t) { return this.of(t, /[|｜].*(428|468)/); },
+  number(t) { return this.nights(t); },
+  pick(t, field, labels) {
+    const at = (test) => labels.findIndex(test), minor = this.of(t, /a minor|未成年/);
+    if (/departure|离店/.test(field)) return at((label) => label.includes(String(22 + this.nights(t))));
+    if (/rate|房价/.test(field)) return at((label) => this.booking(t).split(/ ?[|｜] ?/).includes(label));
+    if (/room number|房号/.test(field)) return at((label) => label === t.room);
+    if (/who stays|同住/.test(field) && !minor) return at((label) => /^Alone|一人/.test(label));
+    if (/guardian|监护人/.test(field) && !minor) return at((label) => /not needed|不需要/.test(label));
+    return t.fail(`this trainee has not learnt to register a minor`);
+  },
+  unfit(t, label) {
+    const pay = this.pay(t), minor = this.of(t, /a minor|未成年/);
+    return /aloud|大声/.test(label) || (/under 18|未满 18/.test(label) && !minor) || /not of you|不符，/.test(label)
+      || (/gone through|已经成功|预授权成功/.test(label) && pay !== 'approved') || (/not approved|未通过/.test(label) && pay !== 'declined');
+  },
+  pay(t) { const text = this.of(t, /Declined|Pre-authorised|拒|未通过|预授权成功|已预授权|换卡|取签购单/); return !text ? '' : /Declined|拒|未通过|换/.test(text) ? 'declined' : 'approved'; },
+  choose(t, menu) {
+    const at = (pattern) => menu.findIndex((label) => pattern.test(label));
+    if (at(/^(Enter|输入) \d+/) >= 0) {
+      const sum = String(600 * this.nights(t));
+      if (t.entered === t.since) return at(/^Clear|^清零/);
+      t.entered = t.since;
+      return at(new RegExp(`(Enter|输入) ${sum}\\b`));
+    }
+    if (at(/^(Assign|排) \d{4}/) >= 0) {
+      const type = /\bking\b|大床/i.test(this.booking(t)) ? /\bking\b|大床/i : /\btwin\b|双床/i;
+      const wish = /lift|电梯/.test(this.of(t, /near the lift, please|quiet|电梯近|安静|睡/)) ? /lift|电梯/ : /quiet|安静/;
+      const list = this.of(t, /\d{4} (clean|净)/).split(/ ?[|｜] ?/).find((part) => type.test(part) && wish.test(part));
+      t.room = /(\d{4}) (clean|净)/.exec(list)?.[1];
+      t.log(`  of "${list}" room ${t.room}`);
+      return at(new RegExp(`${t.room}`));
+    }
+    return -1;
+  },
+  async step(t) {
+    const guest = /First guest|第一位/.test(t.words()) ? 'a' : 'b';
+    if (t.guest !== guest) { t.guest = guest; t.since = t.notes.length; }
+    if (t.tried.times > 1) await sleep(Math.min(3000, 500 * t.tried.times));  // the next guest walks up
+    if (t.s.ring?.socket && /bank card|银行卡/.test(t.s.names[t.s.held] ?? '')) t.slot = t.s.ring.socket;
+    // The card was refused: give it back, ask for another one, and try that.
+    if (this.pay(t) === 'declined' && !t.other) {
+      t.other = true;
+      const cards = () => named(t, /^bank card$|^银行卡$/), [first] = cards(), [face] = Object.values(t.s.things).length ? named(t, /^guest$|^客人$/) : [];
+      const head = () => { const p = [...t.s.things[face]]; p[1] = 1.5; return p; };
+      const on = (id) => (s) => s.hovered === id && s.menu.length > 0 && !s.locked;
+      await t.reach(first, () => t.s.things[first], on(first));
+      await t.use(t.s.menu.findIndex((label) => /^Take|^拿起/.test(label)));
+      await t.reach(face, head, on(face));
+      await t.use(t.s.menu.findIndex((label) => /^Hand it|^递给/.test(label)));
+      await t.reach(face, head, on(face));
+      await t.use(t.choose(t.s.menu));
+      const second = await t.d.until(() => cards().find((id) => id !== first), 10000, 'another card');
+      await t.reach(second, () => t.s.things[second], on(second));
+      await t.use(t.s.menu.findIndex((label) => /^Take|^拿起/.test(label)));
+      t.notes = t.notes.filter((n) => !/Declined|拒|未通过/.test(n.text));
+      await t.reach(t.slot, () => t.s.sockets[t.slot], (s) => s.socket === t.slot);
+      await t.use(0);
+      return true;
+    }
+    return false;
+  },
+};
+
+const exercises = { 'wheel-change': wheel_change, 'sensor-fault': sensor_fault, 'check-in': check_in };
+const [name, lang] = process.argv.slice(3);
+const sense = exercises[name];
+await inWindow(`guided-${name}-${lang}`, `${name} can be done by what the screen says in ${lang}`, async (d, expect, home) => {
+  const started = Date.now(), log = (what) => console.log(`${String(Math.round((Date.now() - started) / 1000)).padStart(4)} s  ${what}`);
+  await d.open(['play', sense.ref, '--lang', lang, '--mode', 'guided', '--trainee', 'guided', '--seed', String(sense.seed), '--tier', 'low'], { SHIXUN_HOME: home }, process.env.SHIXUN_E2E_SIZE ?? '800x450');
+  await d.page('work', 240000);
+  log('the exercise has begun');
+  d.screenshot('begin');
+  const t = new Trainee(d, sense, log);
+  const result = await t.work(1500000);
+  await d.fresh(4);
+  d.screenshot('result');
+  log(`${result.total_mp / 1000} marks`);
+  expect(result.pass && result.total_mp >= 90000, `the result: ${JSON.stringify({ ...result, drawn: undefined })}`);
+});
