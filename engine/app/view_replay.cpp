@@ -182,6 +182,7 @@ Status show_replay(const ViewRequest& request) {
   if (!graphics) return graphics.error();
   Graphics& g = **graphics;
   if (developer) g.developer = std::move(*developer);
+  if (status) status->tell_drawn(g.theme);
   auto world = world_after(pack, *exercise, header.seed, {}, 0);
   auto opened_room = open_room(g, pack, *world);
   if (!opened_room) return opened_room.error();

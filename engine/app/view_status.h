@@ -14,7 +14,9 @@
 
 namespace shixun {
 
-// What there is to see while working.
+// What there is to see while working. The line has it so: "menu": the choices' labels; "ring": {thing | socket, name, at, in_hand}; "faces": what
+// displays within reading distance before the eye show; "things", "names", "sockets": what can be seen and where (m), sockets that what is in the
+// hand would fit; "floor": where one can walk, obstacles as [x, z, x, z]; the rest by its name. "choices" names the actions, for tests.
 struct AtWork {
   std::string page;
   const Session& session;
@@ -23,10 +25,10 @@ struct AtWork {
   const Walker& walker;
   const Floor& floor;
   Lang lang;
-  Guide guide;                             // where the ring or the arrow points; nothing: there is none
-  std::string guide_name;                  // what stands below the ring
+  Guide guide;                               // where the ring or the arrow points; nothing: there is none
+  std::string guide_name;                    // what stands above the ring
   const std::vector<std::string>& messages;  // what is told, in the screen's language
-  const std::string& goal;                 // the current step's title
+  const std::string& goal;                   // the current step's title
   const std::vector<std::string>& problems;  // of the pack's files
 };
 

@@ -64,7 +64,7 @@ const sensor_fault = {
       return true;
     }
     // Take the pallet out, set the gap, once the guard is open and the stop blocked: then the ring is at the station.
-    if (/4 mm/.test(words) && /stop station|挡停工位/.test(t.s.ring?.name ?? '')) {
+    if (/4 mm/.test(words) && /^stop station$|^挡停工位$/.test(t.s.ring?.name ?? '')) {
       const [pallet] = named(t, /^pallet$|^托盘$/), [nut] = named(t, /^position of sensor|安装位置/);
       const on = (id) => (s) => s.hovered === id && s.menu.length > 0 && !s.locked;
       await t.reach(pallet, () => t.s.things[pallet], on(pallet));
@@ -74,11 +74,13 @@ const sensor_fault = {
       const want = figure(words, 'mm');
       let now = t.fault.gap;
       for (let i = 0; i < 40 && now > want + 0.01; ++i) {
-        await t.reach(nut, () => t.s.things[nut], on(nut));
-        const down = t.s.menu.findIndex((label) => /^Turn down|^调低/.test(label));
-        if (down < 0) t.fail('the sensor cannot be moved');
         const presses = i === 0 ? 1 : Math.round((now - want) / t.fault.notch);
-        for (let n = 0; n < presses; ++n) await t.use(t.s.menu.findIndex((label) => /^Turn down|^调低/.test(label)));
+        for (let n = 0; n < presses; ++n) {
+          await t.reach(nut, () => t.s.things[nut], on(nut));  // it moves
+          const down = t.s.menu.findIndex((label) => /^Turn down|^调低/.test(label));
+          if (down < 0) t.fail('the sensor cannot be moved');
+          await t.use(down);
+        }
         t.notes = t.notes.filter((note) => !/[0-9.]+ mm$/.test(note.text));
         const before = now;
         await sleep(7200);  // until the last reading is off the screen

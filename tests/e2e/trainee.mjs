@@ -137,7 +137,7 @@ export class Trainee {
     return score.indexOf(Math.max(...score));
   }
   async happened(before, what, limit = 15000) {
-    await this.d.until(() => this.s.events > before || this.s.page !== 'work' || this.sense.refused?.(this), limit, what);
+    await this.d.until(() => this.s.events > before, limit, what);
     await this.d.fresh(2);
     this.listen();
   }
@@ -151,7 +151,14 @@ export class Trainee {
     if (isEffort(label)) return this.effort(label, name);
     this.spent = '';
     await this.d.tap();
-    await this.happened(before, `"${label}" to happen`);
+    const end = Date.now() + 4000;
+    while (this.s.events === before && Date.now() < end) await this.d.fresh(1);
+    if (this.s.events === before) {  // it cannot be done: the screen says why, and something else is tried
+      this.log(`  "${label}": ${JSON.stringify(this.s.messages)}`);
+      this.spent = `${name} ${label}`;
+    }
+    await this.d.fresh(2);
+    this.listen();
   }
   async effort(label, name) {
     const { d } = this, is = (...words) => words.some((w) => label.includes(w));
