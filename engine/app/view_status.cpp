@@ -48,6 +48,10 @@ void StatusFile::write(nlohmann::json line) {
   out_ << line.dump() << std::endl;
 }
 
+void StatusFile::heard(const Pack& pack, const std::vector<int>& sounds) {
+  for (const int sound : sounds) heard_.push_back(pack.sounds[static_cast<size_t>(sound)].id);
+}
+
 bool StatusFile::due(const std::string& page) {
   const auto now = std::chrono::steady_clock::now();
   if (page == last_page_ && now - last_ < kBetween) return false;

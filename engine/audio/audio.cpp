@@ -1,6 +1,5 @@
 #include "engine/audio/audio.h"
 
-#define AL_ALEXT_PROTOTYPES
 #include <AL/al.h>
 #include <AL/alc.h>
 #include <AL/alext.h>

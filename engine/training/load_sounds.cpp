@@ -53,7 +53,7 @@ void Loader::read_sound(const std::string& id, const Yaml& node) {
   s.at = object_ref(k.opt("at"));
   if (const Yaml* gain = k.opt("gain")) {
     const int64_t bp = number(gain, Unit::kRatio);
-    if (bp < 100 || bp > 10000) fail(*gain, "expected a gain from 1 % to 100 %");
+    if (bp < 100 || bp > 10000) fail(*gain, "a gain lies between 1 % and 100 %");
     s.gain_percent = static_cast<int>(bp / 100);
   }
   if (const Yaml* caption = k.opt("caption")) s.caption = string_key(caption);

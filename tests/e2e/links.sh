@@ -3,7 +3,7 @@
 set -euo pipefail
 bin=$1
 for program in shixunctl shixun; do
-  if ldd "$bin/$program" | grep -iE 'vulkan|glfw|imgui|libX11|wayland|libGL|openxr|assimp|meshoptimizer'; then
+  if ldd "$bin/$program" | grep -iE 'vulkan|glfw|imgui|libX11|wayland|libGL|openxr|assimp|meshoptimizer|openal|sndfile'; then
     echo "FAIL: $program links graphics (above)"
     exit 1
   fi
