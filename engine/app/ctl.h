@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "engine/base/result.h"
+#include "engine/records/keys.h"
 
 namespace shixun {
 
@@ -15,6 +16,13 @@ void add_explain(CLI::App& app, int& exit_code);
 void add_handbook(CLI::App& app, int& exit_code);
 void add_upload(CLI::App& app, int& exit_code);
 void add_judge(CLI::App& app, int& exit_code);  // and dispute
+void add_keys(CLI::App& app, int& exit_code);
+void add_token(CLI::App& app, int& exit_code);
+void add_verify(CLI::App& app, int& exit_code);
+void add_credential(CLI::App& app, int& exit_code);
+
+// The private part of a key of this machine: with the passphrase from the file (mode 0600), or typed at the terminal where the key has one.
+Result<PrivateKey> unlock(const KnownKey& key, const std::string& passphrase_file);
 
 int report(const Error& error);  // prints it to stderr, gives its exit code
 

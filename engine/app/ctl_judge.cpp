@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <memory>
+#include <optional>
 
 #include "engine/app/ctl.h"
 #include "engine/base/hash.h"
@@ -17,7 +18,7 @@ namespace shixun {
 namespace {
 
 struct Options {
-  std::string journal, role, by, reason, pack, mark, lang = "zh-CN";
+  std::string journal, role, by, reason, pack, mark, passphrase_file, lang = "zh-CN";
   std::vector<std::string> marks;
   bool as_json = false;
 };
@@ -66,7 +67,16 @@ int say(const Options& o, MarkRecord record) {
   record.role = o.role;
   record.by = o.by;
   record.reason = o.reason;
-  auto judged = add_mark(*found->pack, *found->exercise, *path, std::move(record));
+  // Who has an evaluator key here under his pseudonym signs with it; who has none marks unsigned, and every report says so.
+  auto keys = read_keys();
+  if (!keys) return report(keys.error());
+  std::optional<PrivateKey> key;
+  if (const KnownKey* own = own_key(*keys, KeyRole::kEvaluator, o.by)) {
+    auto opened = unlock(*own, o.passphrase_file);
+    if (!opened) return report(opened.error());
+    key = std::move(*opened);
+  }
+  auto judged = add_mark(*found->pack, *found->exercise, *path, std::move(record), key ? &*key : nullptr);
   if (!judged) return report(judged.error());
   // The mark is kept whether or not it can be sent now.
   if (auto queued = queue_people_statement(*journal, *judged); !queued) report(queued.error());
@@ -104,7 +114,8 @@ void add_judge(CLI::App& app, int& exit_code) {
   auto o = std::make_shared<Options>();
   const auto common = [&](CLI::App* c) {
     c->add_option("journal", o->journal, "A journal file, or an attempt's id on this machine")->required();
-    c->add_option("--by", o->by, "Who says so: a pseudonym")->required();
+    c->add_option("--by", o->by, "Who says so: a pseudonym. Signed, if there is an evaluator key of that name here (shixunctl keys create evaluator)")->required();
+    c->add_option("--passphrase-file", o->passphrase_file, "File (mode 0600) with the key's passphrase; default: typed at the terminal");
     c->add_option("--pack", o->pack, "The pack it was made with: a folder or a .shixun file (default: found by the name in the journal)");
     c->add_option("--lang", o->lang, "zh-CN (default) or en")->check(CLI::IsMember({"zh-CN", "en"}));
     c->add_flag("--json", o->as_json, "Print one JSON object: how the attempt stands now");

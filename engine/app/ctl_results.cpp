@@ -1,7 +1,8 @@
-// shixunctl results list|show|export|course|check|close: what this machine has recorded.
+// shixunctl results list|show|export|import|course|check|close: what this machine has recorded.
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <map>
 #include <memory>
@@ -10,7 +11,10 @@
 #include "engine/app/ctl.h"
 #include "engine/records/attempt.h"
 #include "engine/records/csv.h"
+#include "engine/records/config.h"
 #include "engine/records/pack_shelf.h"
+#include "engine/records/package.h"
+#include "engine/records/spreadsheet.h"
 #include "engine/records/store.h"
 #include "engine/records/xapi.h"
 
@@ -21,8 +25,8 @@ namespace {
 using nlohmann::json;
 
 struct Options {
-  std::string trainee, exercise, mode, since, until, attempt, format = "csv", home_page, out, lang = "zh-CN", pack, mapping, course;
-  bool open = false, closed = false, as_json = false, no_bom = false, names = false;
+  std::string trainee, exercise, mode, since, until, attempt, format = "csv", home_page, out, lang = "zh-CN", pack, mapping, course, package, columns;
+  bool open = false, closed = false, as_package = false, as_json = false, no_bom = false, names = false;
 
   Lang language() const { return lang == "en" ? Lang::kEn : Lang::kZh; }
   AttemptFilter filter() const {
@@ -60,9 +64,8 @@ std::string one_line(const AttemptRow& r, const Options& o) {
 Result<std::optional<Judgement>> people_of(const AttemptRow& r, const RecordStore& store, PackShelf& shelf, std::shared_ptr<const Pack>* pack = nullptr) {
   if (!r.closed) return std::optional<Judgement>();
   const fs::path path = store.journal_path(r.uuid);
-  const json sheet = json::parse(r.marksheet, nullptr, false);
   std::error_code ec;
-  if (!fs::exists(marks_path(path), ec) && (!sheet.is_object() || sheet.value("open_mp", int64_t{0}) == 0)) return std::optional<Judgement>();
+  if (r.open_mp == 0 && !fs::exists(marks_path(path), ec)) return std::optional<Judgement>();
   auto journal = read_journal(path);
   if (!journal) return journal.error();
   auto found = shelf.get(journal->header, path.string(), r.pack_dir);
@@ -211,6 +214,14 @@ int export_results(const Options& o) {
   if (!store) return report(store.error());
   auto rows = store->list(o.filter());
   if (!rows) return report(rows.error());
+  std::string home_page = o.home_page;
+  if (o.as_package) {
+    if (o.out.empty() || o.out == "-") return report({Code::kUsage, "", "--package needs --out FILE", ""});
+    auto config = load_config();
+    if (!config) return report(config.error());
+    if (home_page.empty() && !config->endpoints.empty()) home_page = config->endpoints.front().actor_home_page;
+    if (home_page.empty()) return report({Code::kUsage, "", "--package needs --home-page, or an endpoint in config.yaml: its statements say whose pseudonyms these are", "Give the address of the system that knows the trainees' pseudonyms"});
+  }
   if (o.format == "xapi" && o.home_page.empty()) return report({Code::kUsage, "", "--format xapi needs --home-page", "Give the address of the system that knows the trainees' pseudonyms"});
   auto mapping = school_mapping(o);
   if (!mapping) return report(mapping.error());
@@ -220,14 +231,43 @@ int export_results(const Options& o) {
   int code = 0;
   for (const AttemptRow& listed : *rows) {
     if (!listed.closed) continue;
-    auto row = store->find(listed.uuid);  // the list has no marksheets
-    if (!row) return report(row.error());
-    auto judged = people_of(**row, *store, shelf);
+    auto judged = people_of(listed, *store, shelf);
     if (!judged) code = std::max(code, report(judged.error()));
     else if (*judged) people.emplace(listed.uuid, std::move(**judged));
   }
+  if (o.as_package) {
+    auto statements = statements_text(*store, *rows, home_page, people, school);
+    if (!statements) return report(statements.error());
+    auto key = station_key();
+    if (!key) return report(key.error());
+    auto package = make_package(*store, *rows, std::move(*statements), *key);
+    if (!package) return report(package.error());
+    if (auto s = write_file(o.out, *package); !s) return report(s.error());
+    const auto closed = std::count_if(rows->begin(), rows->end(), [](const AttemptRow& r) { return r.closed; });
+    if (o.as_json) fmt::print("{}\n", canonical({{"file", o.out}, {"attempts", closed}}));
+    else fmt::print("{} attempts -> {}\n", closed, o.out);
+    return code;
+  }
+  std::optional<ColumnMap> columns;
+  if (!o.columns.empty()) {
+    auto loaded = load_columns(o.columns);
+    if (!loaded) return report(loaded.error());
+    columns = std::move(*loaded);
+  }
+  Cells table;
+  if (o.format != "xapi") {
+    table = results_table(*rows, {.lang = o.language(), .bom = !o.no_bom, .names = o.names}, people, school);
+    if (columns) table = map_columns(table, *columns);
+  }
+  if (o.format == "xlsx") {
+    if (o.out.empty() || o.out == "-") return report({Code::kUsage, "", "--format xlsx needs --out FILE", ""});
+    if (auto s = write_xlsx(o.out, columns ? columns->sheet : "results", table); !s) return report(s.error());
+    if (o.as_json) fmt::print("{}\n", canonical({{"file", o.out}, {"attempts", rows->size()}}));
+    else fmt::print("{} attempts -> {}\n", rows->size(), o.out);
+    return code;
+  }
   auto text = o.format == "xapi" ? statements_text(*store, *rows, o.home_page, people, school)
-                                 : Result<std::string>(results_csv(*rows, {.lang = o.language(), .bom = !o.no_bom, .names = o.names}, people, school));
+                                 : Result<std::string>(table_csv(table, !o.no_bom));
   if (!text) return report(text.error());
   if (o.out.empty() || o.out == "-") {
     if (o.as_json) return report({Code::kUsage, "", "--json needs --out FILE: only one of the two can be on standard output", ""});
@@ -271,6 +311,16 @@ int check_all(const Options& o) {
   if (o.as_json) fmt::print("{}\n", canonical({{"whole", whole}, {"torn", torn}, {"never_begun", empty}, {"damaged", damaged}, {"ok", worst == 0}}));
   else fmt::print("{} journals whole, {} with a torn last line (they can be resumed), {} never begun, {} damaged\n", whole, torn, empty, damaged);
   return worst;
+}
+
+int import(const Options& o) {
+  auto keys = read_keys();
+  if (!keys) return report(keys.error());
+  auto done = import_package(o.package, *keys);
+  if (!done) return report(done.error());
+  if (o.as_json) fmt::print("{}\n", canonical({{"attempts", done->attempts}, {"known", done->known}, {"marks", done->marks}}));
+  else fmt::print(fmt::runtime(o.language() == Lang::kZh ? "新增 {} 次作业，{} 次本机已有；{} 份人工评分有更新\n" : "{} attempts taken in, {} were here already; marks by people of {} are new\n"), done->attempts, done->known, done->marks);
+  return 0;
 }
 
 int close_one(const Options& o) {
@@ -327,8 +377,10 @@ void add_results(CLI::App& app, int& exit_code) {
   c->callback([=, &exit_code] { exit_code = course(*o); });
 
   c = cmd->add_subcommand("export", "A table for spreadsheets and school systems, or statements for a store that cannot be reached");
-  c->add_option("--format", o->format, "csv (default), or xapi: statements of closed attempts, one a line")->check(CLI::IsMember({"csv", "xapi"}));
+  c->add_option("--format", o->format, "csv (default); xlsx, a workbook; or xapi: statements of closed attempts, one a line")->check(CLI::IsMember({"csv", "xlsx", "xapi"}));
+  c->add_option("--columns", o->columns, fmt::format("For csv and xlsx: columns.yaml, which columns under which headings. Fields: {}", fmt::join(result_fields(), ", ")));
   c->add_option("--home-page", o->home_page, "For xapi: address of the system that knows the trainees' pseudonyms");
+  c->add_flag("--package", o->as_package, "Instead: a signed .zip of evidence, marks and statements, to carry where no network goes (results import, verify)");
   c->add_option("--out", o->out, "File to write (default: standard output)");
   c->add_flag("--no-bom", o->no_bom, "Without the UTF-8 mark that some spreadsheet programs need");
   worth(c);
@@ -336,6 +388,11 @@ void add_results(CLI::App& app, int& exit_code) {
   filters(c);
   common(c);
   c->callback([=, &exit_code] { exit_code = export_results(*o); });
+
+  c = cmd->add_subcommand("import", "Take in the attempts of a package that another station made with export --package");
+  c->add_option("package", o->package, "The .zip")->required();
+  common(c);
+  c->callback([=, &exit_code] { exit_code = import(*o); });
 
   c = cmd->add_subcommand("check", "Prove the store and every journal; exit 1 when something is damaged");
   common(c);

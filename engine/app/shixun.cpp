@@ -113,6 +113,9 @@ int main(int argc, char** argv) {
   play->add_option("--mode", mode, fmt::format("{}", fmt::join(mode_names(), ", ")))->check(CLI::IsMember(mode_names()));
   play->add_option("--trainee", trainee, "Pseudonym of the trainee");
   play->add_option("--seed", seed, "What is so in this attempt follows from this number");
+  fs::path token;
+  auto* play_token = play->add_option("--token", token, "Begin the assessment that this token of the school is for (shixunctl token issue)");
+  for (const char* other : {"--mode", "--trainee", "--seed"}) play_token->excludes(play->get_option(other));
   auto* play_journal = play->add_option("--journal", journal, "Also copy the finished journal here");
   play->add_flag("--fullscreen", request.fullscreen, "Fill the screen");
   auto* play_headless = play->add_flag("--headless", headless, "Play a trace without window, display or graphics driver");
@@ -200,6 +203,12 @@ int main(int argc, char** argv) {
   }
   if (!mode.empty()) request.mode = *mode_from_name(mode);
   if (!trainee.empty()) request.trainee = trainee;
+  if (!token.empty()) {
+    auto text = read_file(token, 64u << 10);
+    if (!text) return report(text.error());
+    request.token = std::move(*text);
+    request.mode = Mode::kAssessment;
+  }
 
   if (*play && headless) {
     if (trace.empty() && mode != mode_name(Mode::kDemo)) return report({Code::kUsage, "play --headless", "nothing to play", "Name the recorded actions with --trace FILE"});
@@ -208,6 +217,7 @@ int main(int argc, char** argv) {
     if (!mode.empty()) quiet.mode = request.mode;
     quiet.seed = request.seed;
     quiet.trainee = trainee;
+    quiet.token = request.token;
     if (request.lang) quiet.lang = *request.lang;
     quiet.journal = journal;
     quiet.json = json;

@@ -20,7 +20,7 @@ int report(const Error& error) {
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   shixun::init_log();
-  CLI::App app("shixunctl: check and pack packs, print handbook pages, grade, judge and explain journals, list and send results. Exit codes: 0 ok, 1 a check failed, 2 usage, 3 environment.");
+  CLI::App app("shixunctl: check and pack packs, print handbook pages, grade, judge, verify and explain journals, list and send results, keep keys. Exit codes: 0 ok, 1 a check failed, 2 usage, 3 environment.");
   app.set_version_flag("--version", SHIXUN_VERSION);
   app.require_subcommand(1);
   int exit_code = 0;
@@ -32,6 +32,10 @@ int main(int argc, char** argv) {
   shixun::add_handbook(app, exit_code);
   shixun::add_upload(app, exit_code);
   shixun::add_judge(app, exit_code);
+  shixun::add_keys(app, exit_code);
+  shixun::add_token(app, exit_code);
+  shixun::add_verify(app, exit_code);
+  shixun::add_credential(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

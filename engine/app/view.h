@@ -36,6 +36,7 @@ struct ViewRequest {
   Mode mode = Mode::kPractice;
   std::optional<uint64_t> seed;         // default: drawn
   std::string trainee = "trainee";
+  std::string token;                    // play: the school's assessment token that begins it; else empty
   std::optional<Lang> lang;             // default: from the environment's locale
   fs::path journal;                     // replay, shots; play: copy the finished journal here
   fs::path out;                         // shot: the PNG; shots: the folder

@@ -68,6 +68,7 @@ Status write_shot(const ViewRequest& request) {
   if (!request.journal.empty()) {
     auto journal = read_journal(request.journal);
     if (!journal) return journal.error();
+    if (auto known = check_seed_known(journal->header, request.journal.string()); !known) return known;
     seed = journal->header.seed;
     for (const Event& e : journal->events)
       if (e.t_ms <= request.at_ms) events.push_back(e);
@@ -103,6 +104,7 @@ Status write_shots(const ViewRequest& request) {
   if (!journal) return journal.error();
   const JournalHeader& header = journal->header;
   if (auto same = check_scorer(header.scorer, request.journal.string()); !same) return same.error();
+  if (auto known = check_seed_known(header, request.journal.string()); !known) return known;
   auto subject = open_subject(request.exercise.empty() ? header.exercise : request.exercise);
   if (!subject) return subject.error();
   const Pack& pack = *subject->pack;

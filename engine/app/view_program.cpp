@@ -967,6 +967,8 @@ Status show_program(const ViewRequest& request) {
       else ready = Error{Code::kFailed, pack->source.string(), "has no exercise '" + exercise_id + "' any more", ""};
     } else if (const Status found = open_exercise(ref); !found) {
       ready = found;
+    } else if (!request.token.empty()) {
+      take(begin_assessment(pack, *exercise, request.token, program.lang(), "desktop"));
     } else if (!demo) {
       const uint64_t seed = rules_of(launcher.mode).sealed_seed ? draw_seed() : request.seed.value_or(draw_seed());
       take(begin_attempt(pack, *exercise, {launcher.mode, seed}, launcher.trainee, program.lang(), "desktop"));

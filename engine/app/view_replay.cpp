@@ -160,6 +160,7 @@ Status show_replay(const ViewRequest& request) {
   auto journal = read_journal(request.journal);
   if (!journal) return journal.error();
   const JournalHeader& header = journal->header;
+  if (auto known = check_seed_known(header, request.journal.string()); !known) return known;
   auto found = find_exercise(header.exercise);
   if (!found) return found.error();
   PackLoad load = load_pack(found->pack_dir);

@@ -1,6 +1,7 @@
 #include "engine/base/hash.h"
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/rand.h>
 
 #include <array>
@@ -44,12 +45,23 @@ std::string format_uuid(std::string raw, int version) {
 
 std::string sha256_hex(std::string_view bytes) { return hex(digest(EVP_sha256(), bytes)); }
 
-std::string uuid_v4() {
-  std::string raw(16, '\0');
-  // Without a system random source no id is unique: nothing sensible can follow.
-  if (RAND_bytes(reinterpret_cast<unsigned char*>(raw.data()), 16) != 1) std::abort();
-  return format_uuid(raw, 4);
+std::string sha256_raw(std::string_view bytes) { return digest(EVP_sha256(), bytes); }
+
+std::string hmac_sha256_hex(std::string_view key, std::string_view bytes) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
+  unsigned size = 0;
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), out.data(), &size);
+  return hex({reinterpret_cast<char*>(out.data()), size});
 }
+
+std::string random_bytes(size_t n) {
+  std::string raw(n, '\0');
+  // Without a system random source no id is unique and no secret is one: nothing sensible can follow.
+  if (RAND_bytes(reinterpret_cast<unsigned char*>(raw.data()), static_cast<int>(n)) != 1) std::abort();
+  return raw;
+}
+
+std::string uuid_v4() { return format_uuid(random_bytes(16), 4); }
 
 std::string uuid_v5(std::string_view space, std::string_view name) {
   std::string bytes;

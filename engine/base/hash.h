@@ -1,5 +1,5 @@
 #pragma once
-// SHA-256 and random ids.
+// SHA-256, random bytes and ids.
 
 #include <string>
 #include <string_view>
@@ -7,6 +7,9 @@
 namespace shixun {
 
 std::string sha256_hex(std::string_view bytes);  // 64 lower-case hex digits
+std::string sha256_raw(std::string_view bytes);  // 32 bytes
+std::string hmac_sha256_hex(std::string_view key, std::string_view bytes);
+std::string random_bytes(size_t n);              // from the system's generator
 
 std::string uuid_v4();  // random, from the system's generator
 

@@ -4,8 +4,12 @@
 
 #include "engine/base/hash.h"
 #include "engine/base/log.h"
+#include "engine/records/assessment.h"
+#include "engine/records/build_id.h"
 #include "engine/records/clock.h"
 #include "engine/records/config.h"
+#include "engine/records/keys.h"
+#include "engine/records/mapping.h"
 #include "engine/records/store.h"
 #include "engine/records/xapi.h"
 
@@ -97,6 +101,17 @@ Result<ClosedAttempt> finish(RecordStore& store, JournalWriter& writer, Markshee
   return closed;
 }
 
+constexpr uintmax_t kRoomToBegin = 32u << 20;
+
+// Evidence that cannot be kept must not begin; what has begun may use what is left.
+Status check_room(const fs::path& dir, Mode mode) {
+  if (rules_of(mode).counts != Counts::kOutcome) return ok();
+  std::error_code ec;
+  const fs::space_info space = fs::space(dir, ec);
+  if (ec || space.available >= kRoomToBegin) return ok();
+  return Error{Code::kEnvironment, dir.string(), "there are less than 32 MiB left on this disk: an assessment cannot begin", "Free some space and try again"};
+}
+
 struct LoadedExercise {
   std::shared_ptr<const Pack> pack;
   const Exercise* exercise = nullptr;
@@ -138,7 +153,9 @@ Result<Opened> open_again(const std::string& uuid, const fs::path& pack_dir) {
   if (!row) return row.error();
   if (!*row) return Error{Code::kFailed, "", "there is no attempt " + uuid, "shixunctl results list shows them"};
   if ((*row)->closed) return Error{Code::kFailed, "", "attempt " + uuid + " is closed already", "shixunctl results show " + uuid + " shows its result"};
-  auto reopened = reopen_journal(store->journal_path(uuid));
+  auto key = station_key();
+  if (!key) return key.error();
+  auto reopened = reopen_journal(store->journal_path(uuid), *key);
   if (!reopened) return reopened.error();
   if (auto same = check_scorer(reopened->journal.header.scorer, store->journal_path(uuid).string()); !same) return same.error();
   auto loaded = load_exercise_of(reopened->journal.header, (*row)->pack_dir, pack_dir);
@@ -171,34 +188,86 @@ Status Attempt::change_pack(std::shared_ptr<const Pack> pack) {
   return ok();
 }
 
+namespace {
+
+// Journal, row, session.
+Result<Attempt> begin(std::shared_ptr<const Pack> pack, const Exercise& exercise, JournalHeader header, RecordStore& store, const PrivateKey& key) {
+  if (auto room = check_room(store.data_dir(), header.mode); !room) return room.error();
+  auto writer = create_journal(store.journal_path(header.attempt), header, key);
+  if (!writer) return writer.error();
+  std::error_code ec;
+  if (auto s = store.add_open(header, fs::absolute(pack->source, ec).string()); !s) {
+    fs::remove(writer->path(), ec);  // nothing happened in it yet
+    return s.error();
+  }
+  return Attempt(std::make_unique<Attempt::Impl>(std::move(pack), exercise, std::move(header), std::move(*writer)));
+}
+
+JournalHeader new_header(const Pack& pack, const Exercise& exercise, Mode mode, const std::string& trainee, Lang lang, const std::string& device) {
+  JournalHeader header{.attempt = uuid_v4(),
+                       .exercise = pack.id + "/" + exercise.id,
+                       .title = pack.text(exercise.title),
+                       .pack_id = pack.id,
+                       .pack_version = pack.version,
+                       .pack_sha256 = pack.sha256,
+                       .scoring_sha256 = pack.scoring_sha256,
+                       .mode = mode,
+                       .trainee = trainee,
+                       .engine = SHIXUN_VERSION,
+                       .engine_sha256 = kEngineSha256,
+                       .scorer_sha256 = kScorerSha256,
+                       .started_utc = format_utc(utc_now_ms()),
+                       .device = device,
+                       .lang = lang_tag(lang)};
+  const MappingLoad school = load_school_mapping();  // one with mistakes in it is as good as none: nothing is credited by it
+  if (school.mapping) {
+    header.mapping_id = school.mapping->id;
+    header.mapping_version = school.mapping->version;
+    header.mapping_sha256 = school.mapping->sha256;
+  }
+  return header;
+}
+
+}  // namespace
+
 Result<Attempt> begin_attempt(std::shared_ptr<const Pack> pack, const Exercise& exercise, const SessionOptions& options, const std::string& trainee, Lang lang,
                               const std::string& device) {
   if (!is_pseudonym(trainee))
     return Error{Code::kUsage, "", "'" + trainee.substr(0, 64) + "' cannot be a trainee's id", "Use a pseudonym of 1 to 64 of A-Z a-z 0-9 . _ -"};
   auto store = RecordStore::open(places().data);
   if (!store) return store.error();
-  JournalHeader header{.attempt = uuid_v4(),
-                       .exercise = pack->id + "/" + exercise.id,
-                       .title = pack->text(exercise.title),
-                       .pack_id = pack->id,
-                       .pack_version = pack->version,
-                       .pack_sha256 = pack->sha256,
-                       .scoring_sha256 = pack->scoring_sha256,
-                       .mode = options.mode,
-                       .seed = options.seed,
-                       .trainee = trainee,
-                       .engine = SHIXUN_VERSION,
-                       .started_utc = format_utc(utc_now_ms()),
-                       .device = device,
-                       .lang = lang_tag(lang)};
-  auto writer = create_journal(store->journal_path(header.attempt), header);
-  if (!writer) return writer.error();
-  std::error_code ec;
-  if (auto s = store->add_open(header, fs::absolute(pack->source, ec).string()); !s) {
-    fs::remove(writer->path(), ec);  // nothing happened in it yet
-    return s.error();
-  }
-  return Attempt(std::make_unique<Attempt::Impl>(std::move(pack), exercise, std::move(header), std::move(*writer)));
+  auto key = station_key();
+  if (!key) return key.error();
+  JournalHeader header = new_header(*pack, exercise, options.mode, trainee, lang, device);
+  header.seed = options.seed;
+  if (rules_of(header.mode).sealed_seed) header.sealed = seal_seed(header.seed, key->public_key());
+  return begin(std::move(pack), exercise, std::move(header), *store, *key);
+}
+
+Result<Attempt> begin_assessment(std::shared_ptr<const Pack> pack, const Exercise& exercise, const std::string& token_file, Lang lang, const std::string& device) {
+  const std::string token_text = token_file.substr(0, token_file.find_last_not_of("\r\n") + 1);
+  auto keys = read_keys();
+  if (!keys) return keys.error();
+  auto token = read_token(token_text, "--token", *keys);
+  if (!token) return token.error();
+  auto key = station_key();
+  if (!key) return key.error();
+  JournalHeader header = new_header(*pack, exercise, Mode::kAssessment, token->candidate, lang, device);
+  if (auto fits = check_token_fits(*token, header.trainee, header.exercise, header.scoring_sha256, header.started_utc); !fits) return fits.error();
+  auto opened = open_seed(token->seed, *key);
+  if (!opened) return Error{Code::kFailed, "--token", "the token is for another station: " + token->seed.kid, "This one's key is " + key->public_key().id()};
+  header.attempt = attempt_of_token(*token);
+  header.token = token_text;
+  header.sealed = token->seed;
+  header.sealed->salt = opened->salt;
+  header.seed = opened->seed;
+  auto store = RecordStore::open(places().data);
+  if (!store) return store.error();
+  auto there = store->find(header.attempt);
+  if (!there) return there.error();
+  if (*there)
+    return Error{Code::kFailed, "--token", "the token was used already: attempt " + header.attempt + ((*there)->closed ? " is closed" : " is open"), (*there)->closed ? "" : "It can be resumed from the start page"};
+  return begin(std::move(pack), exercise, std::move(header), *store, *key);
 }
 
 Attempt try_out(std::shared_ptr<const Pack> pack, const Exercise& exercise, const SessionOptions& options) {

@@ -48,9 +48,13 @@ class Attempt {
 };
 
 // `trainee` is a pseudonym (is_pseudonym); `device` is "desktop", "headless" or "vr". A full disk is reported here, before anything
-// was done. `exercise` must belong to `pack`.
+// was done. `exercise` must belong to `pack`. Where the seed is sealed (mode.h) the journal holds it sealed to this machine's key.
 Result<Attempt> begin_attempt(std::shared_ptr<const Pack> pack, const Exercise& exercise, const SessionOptions& options,
                               const std::string& trainee, Lang lang, const std::string& device);
+
+// An assessment that the school's token (assessment.h) starts: exercise, candidate and seed are the token's. Refused when it is not signed by a
+// school known here, not for this machine, pack or hour, or when it was used before.
+Result<Attempt> begin_assessment(std::shared_ptr<const Pack> pack, const Exercise& exercise, const std::string& token, Lang lang, const std::string& device);
 
 // An author's attempt at a pack that is being written: nothing of it is kept. Its id and journal are empty.
 Attempt try_out(std::shared_ptr<const Pack> pack, const Exercise& exercise, const SessionOptions& options);

@@ -21,6 +21,10 @@ bool is_number(std::string_view s) {
   return !s.empty() && std::all_of(s.begin(), s.end(), [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
 }
 
+// What a column map calls the columns (spreadsheet.h), in the headings' order.
+constexpr const char* kFields[] = {"attempt", "trainee", "exercise", "title", "mode", "status", "verdict", "total", "max", "process", "outcome", "codes", "seconds", "started", "ended", "seed", "pack_version", "evidence",
+                                   "people", "together", "verdict_together", "process_together", "outcome_together", "open", "disputed", "marks", "course", "unit", "hours", "credits", "grade", "mapping", "mapping_sha256"};
+
 const Text kHeadings[] = {
     {"作业编号", "Attempt"}, {"学员代号", "Trainee"}, {"项目编号", "Exercise"}, {"项目", "Title"}, {"模式", "Mode"}, {"状态", "Status"}, {"结论", "Verdict"},
     {"总分", "Total"}, {"满分", "Out of"}, {"过程分", "Process"}, {"结果分", "Outcome"}, {"错误代码", "Codes"}, {"用时(秒)", "Time (s)"},
@@ -85,28 +89,41 @@ std::vector<std::string> mapped_cells(const AttemptRow& r, const std::map<std::s
 
 }  // namespace
 
-std::string results_csv(const std::vector<AttemptRow>& rows, const CsvOptions& options, const std::map<std::string, Judgement>& people, const Mapping* mapping) {
-  std::string out = options.bom ? "\xef\xbb\xbf" : "";
-  const auto line = [&out](const std::vector<std::string>& cells) {
-    for (size_t i = 0; i < cells.size(); ++i) out += (i ? "," : "") + csv_cell(cells[i]);
-    out += "\r\n";
-  };
-  std::vector<std::string> cells;
-  for (const Text& heading : kHeadings) cells.push_back(heading.in(options.lang));
-  line(cells);
+std::vector<std::string> result_fields() { return {std::begin(kFields), std::end(kFields)}; }
+
+std::vector<std::vector<std::string>> results_table(const std::vector<AttemptRow>& rows, const CsvOptions& options, const std::map<std::string, Judgement>& people, const Mapping* mapping) {
+  static_assert(std::size(kFields) == std::size(kHeadings));
+  std::vector<std::vector<std::string>> table(1);
+  for (const Text& heading : kHeadings) table[0].push_back(heading.in(options.lang));
   for (const AttemptRow& r : rows) {
     const Text status = r.closed ? Text{"已结束", "closed"} : Text{"进行中", "open"};
     const bool watched = r.mode == mode_name(Mode::kDemo);  // its marks are the expert's
     const bool c = r.closed && !watched;
-    // A seed has up to 20 digits: as a bare number a spreadsheet would round it, so it goes as text.
     const bool blind = !options.names && r.mode == mode_name(Mode::kCompetition);
-    cells = {r.uuid, blind ? "" : r.trainee, r.exercise, r.title.in(options.lang), mode_text(r.mode).in(options.lang), status.in(options.lang), watched ? "" : verdict_text(r.verdict).in(options.lang),
+    std::vector<std::string> cells = {r.uuid, blind ? "" : r.trainee, r.exercise, r.title.in(options.lang), mode_text(r.mode).in(options.lang), status.in(options.lang), watched ? "" : verdict_text(r.verdict).in(options.lang),
              c ? points(r.total_mp) : "", c ? points(r.max_mp) : "", c ? points(r.process_mp) : "", c ? points(r.outcome_mp) : "", r.codes,
-             r.closed ? std::to_string(div_round(r.active_ms, 1000)) : "", r.started_utc, r.ended_utc, r.seed.size() > 15 ? "'" + r.seed : r.seed, r.pack_version, r.head_sha256};
+             r.closed ? std::to_string(div_round(r.active_ms, 1000)) : "", r.started_utc, r.ended_utc, r.seed, r.pack_version, r.head_sha256};
     for (const auto& more : {people_cells(r, people, options.lang), mapped_cells(r, people, mapping)}) cells.insert(cells.end(), more.begin(), more.end());
-    line(cells);
+    table.push_back(std::move(cells));
+  }
+  return table;
+}
+
+std::string table_csv(const std::vector<std::vector<std::string>>& table, bool bom) {
+  std::string out = bom ? "\xef\xbb\xbf" : "";
+  for (const std::vector<std::string>& cells : table) {
+    for (size_t i = 0; i < cells.size(); ++i) {
+      // A number of so many digits, a seed, a spreadsheet would round: it goes as text.
+      const bool too_long = is_number(cells[i]) && cells[i].size() > 15;
+      out += (i ? "," : "") + csv_cell(too_long ? "'" + cells[i] : cells[i]);
+    }
+    out += "\r\n";
   }
   return out;
+}
+
+std::string results_csv(const std::vector<AttemptRow>& rows, const CsvOptions& options, const std::map<std::string, Judgement>& people, const Mapping* mapping) {
+  return table_csv(results_table(rows, options, people, mapping), options.bom);
 }
 
 }  // namespace shixun

@@ -20,6 +20,10 @@ struct CsvOptions {
 };
 
 std::string csv_cell(std::string_view text);
+// The table behind it: the headings, then a row for each attempt; and the names of its columns for a column map (spreadsheet.h).
+std::vector<std::vector<std::string>> results_table(const std::vector<AttemptRow>& rows, const CsvOptions& options, const std::map<std::string, Judgement>& people = {}, const Mapping* mapping = nullptr);
+std::vector<std::string> result_fields();
+std::string table_csv(const std::vector<std::vector<std::string>>& table, bool bom);
 // Total, process and outcome are the machine's; `people`, by attempt, and `mapping` fill the columns behind.
 std::string results_csv(const std::vector<AttemptRow>& rows, const CsvOptions& options, const std::map<std::string, Judgement>& people = {}, const Mapping* mapping = nullptr);
 

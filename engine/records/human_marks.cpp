@@ -60,7 +60,7 @@ std::string read_record(const json& j, MarkRecord& r) {
   if (!v || (*v != "judge" && *v != "dispute")) return "is neither a mark nor a dispute";
   const bool judge = *v == "judge";
   r.kind = judge ? MarkRecord::Kind::kJudge : MarkRecord::Kind::kDispute;
-  static const std::set<std::string> both = {"v", "prev", "at", "by", "role", "reason"}, of_judge = {"levels"}, of_dispute = {"aspect", "machine_mp", "proposed_mp"};
+  static const std::set<std::string> both = {"v", "prev", "at", "by", "role", "reason", "suite", "jwk", "sig"}, of_judge = {"levels"}, of_dispute = {"aspect", "machine_mp", "proposed_mp"};
   for (const auto& [key, value] : j.items()) {
     if (!both.count(key) && !(judge ? of_judge : of_dispute).count(key)) return "has the unknown member '" + key.substr(0, 40) + "'";
   }
@@ -75,6 +75,14 @@ std::string read_record(const json& j, MarkRecord& r) {
   if (j.contains("reason")) {
     if (!text("reason") || !is_reason(*text("reason")) || text("reason")->empty()) return "has a reason that is not one line of text";
     r.reason = *text("reason");
+  }
+  if (j.contains("sig") || j.contains("jwk") || j.contains("suite")) {
+    auto key = public_key_from_jwk(j.value("jwk", json()));
+    if (!key || j["jwk"].size() != 3 || !text("suite") || *text("suite") != kSuiteRs256 || !text("sig")) return "has a signature that is none";
+    json unsigned_line = j;
+    unsigned_line.erase("sig");
+    if (!verify_signature(*key, canonical(unsigned_line), *text("sig"))) return "has a signature that does not fit: it was written by somebody else";
+    r.key = *key;
   }
   if (judge) {
     const auto levels = j.find("levels");
@@ -326,7 +334,7 @@ Result<Judgement> judgement_of(const Pack& pack, const Exercise& exercise, const
   return judgement_of(pack, exercise, journal, *marks, marks->head_sha256.empty() ? journal_path.string() : marks_path(journal_path).string());
 }
 
-Result<Judgement> add_mark(const Pack& pack, const Exercise& exercise, const fs::path& journal_path, MarkRecord record) {
+Result<Judgement> add_mark(const Pack& pack, const Exercise& exercise, const fs::path& journal_path, MarkRecord record, const PrivateKey* key) {
   auto journal = read_journal(journal_path);
   if (!journal) return journal.error();
   if (rules_of(journal->header.mode).plays_expert) return Error{Code::kUsage, journal_path.string(), "is a demonstration: nobody's work", ""};
@@ -360,6 +368,12 @@ Result<Judgement> add_mark(const Pack& pack, const Exercise& exercise, const fs:
   }
   json j = to_json(record);
   j["prev"] = marks->head_sha256;
+  if (key) {
+    j["suite"] = kSuiteRs256;
+    j["jwk"] = to_jwk(key->public_key());
+    j["sig"] = key->sign(canonical(j));
+    record.key = key->public_key();
+  }
   const std::string line = canonical(j);
   if (marks->bytes + bytes.size() + line.size() + 1 > kMaxMarksBytes) return Error{Code::kFailed, path.string(), "the marks would grow over 4 MiB", ""};
   bytes += line + "\n";

@@ -4,6 +4,8 @@
 //   line 1   {"v":"marks","format":1,"attempt":UUID,"journal_sha256":...}          the journal's last line: the whole evidence
 //   then     {"v":"judge","prev":...,"at":UTC,"role":"teacher","by":"t-07","levels":{"J1":2},"reason":"..."}
 //            {"v":"dispute","prev":...,"at":UTC,"role":"teacher","by":"t-07","aspect":"F3","machine_mp":0,"proposed_mp":2000,"reason":"..."}
+// A record that its author signed has "suite", "jwk" and "sig" besides: a signature by his evaluator key of the line without "sig", and so of the
+// journal and of everything said before.
 // The marksheet in the journal stays as the machine gave it; what people's marks make of it is worked out here, each time anew.
 
 #include <algorithm>
@@ -32,6 +34,7 @@ struct MarkRecord {
   std::map<std::string, int> levels;  // judge: aspect and level
   std::string aspect;                 // dispute
   int64_t machine_mp = 0, proposed_mp = 0;
+  std::optional<PublicKey> key;       // who signed it; the signature fits. Whose key it is is for the reader to judge
 };
 
 struct MarkFile {
@@ -83,8 +86,9 @@ struct Judgement {
 Result<Judgement> judgement_of(const Pack& pack, const Exercise& exercise, const Journal& journal, const MarkFile& marks, const std::string& name);
 Result<Judgement> judgement_of(const Pack& pack, const Exercise& exercise, const Journal& journal, const fs::path& journal_path);
 
-// Adds one record (at_utc and, of a dispute, machine_mp are filled in here) if it keeps the rules. On the disk when it returns.
-Result<Judgement> add_mark(const Pack& pack, const Exercise& exercise, const fs::path& journal_path, MarkRecord record);
+// Adds one record (at_utc and, of a dispute, machine_mp are filled in here) if it keeps the rules, signed if there is a key. On the disk when it
+// returns.
+Result<Judgement> add_mark(const Pack& pack, const Exercise& exercise, const fs::path& journal_path, MarkRecord record, const PrivateKey* key = nullptr);
 
 nlohmann::json to_json(const Judgement& judgement);  // canonical keys, integers only
 // Lines for a terminal, each indented by two; empty when there is nothing to tell.

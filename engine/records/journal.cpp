@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cassert>
 #include <cerrno>
 #include <charconv>
 #include <chrono>
@@ -24,6 +26,8 @@ constexpr auto kFlushAfter = std::chrono::milliseconds(250);  // with the flush 
 constexpr int64_t kMaxTimeMs = 1'000'000'000'000;   // 31 years; leaves room to add times up
 constexpr int64_t kMaxPoints = 1'000'000'000;       // milli-points
 constexpr int kMaxDepth = 16;     // of a footer; events have 2
+constexpr size_t kMaxSignatures = 10'000;  // 500 hours of work
+constexpr size_t kMaxToken = 16u << 10;
 
 // ---------------------------------------------------------------- reading
 
@@ -62,38 +66,105 @@ bool is_sha256(std::string_view s) {
 
 bool short_text(const std::string* s) { return s && s->size() <= 256 && is_clean_utf8(*s); }
 
+// A seed as a number: decimal, in its one spelling.
+std::optional<uint64_t> seed_of(const nlohmann::json& j) {
+  if (!j.is_string()) return std::nullopt;
+  const std::string& text = j.get_ref<const std::string&>();
+  uint64_t seed = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
+  if (error != std::errc() || end != text.data() + text.size() || std::to_string(seed) != text) return std::nullopt;
+  return seed;
+}
+
+// What is wrong with the seed of a header, or empty.
+std::string read_seed(const nlohmann::json& j, JournalHeader& h) {
+  if (h.format == 1 || has_exactly(j, {"number"})) {
+    const auto seed = seed_of(h.format == 1 ? j : j["number"]);
+    if (!seed) return "the seed is not a decimal number";
+    h.seed = *seed;
+    return "";
+  }
+  if (!has_exactly(j, {"commitment", "kid", "box"}) || !text_of(j, "commitment") || !is_sha256(*text_of(j, "commitment")) || !short_text(text_of(j, "kid")) || !text_of(j, "box"))
+    return "the seed is neither a number nor sealed";
+  h.sealed = SealedSeed{*text_of(j, "commitment"), "", *text_of(j, "kid"), *text_of(j, "box")};
+  h.seed = 0;
+  h.seed_known = false;
+  return "";
+}
+
 // What is wrong with a header line, or empty.
 std::string read_header(const nlohmann::json& j, JournalHeader& h) {
   const auto format = j.find("format");
   if (!text_of(j, "v") || *text_of(j, "v") != "header") return "the first line is not a journal's header";
-  if (format == j.end() || *format != kJournalFormat) return "this journal's format is not known here (expected format 1)";
-  if (!has_exactly(j, {"v", "format", "attempt", "exercise", "title", "pack", "mode", "seed", "trainee", "engine", "scorer", "started_utc", "device", "lang"}) ||
-      !has_exactly(j["pack"], {"id", "version", "sha256", "scoring_sha256"}) || !has_exactly(j["title"], {"zh-CN", "en"}))
-    return "the header lacks a member or has one too many";
+  if (format == j.end() || (*format != 1 && *format != kJournalFormat)) return "this journal's format is not known here (expected format 1 or 2)";
+  h.format = format->get<int>();
+  const bool old = h.format == 1;
+  const bool complete = old ? has_exactly(j, {"v", "format", "attempt", "exercise", "title", "pack", "mode", "seed", "trainee", "engine", "scorer", "started_utc", "device", "lang"})
+                            : has_exactly(j, {"v", "format", "attempt", "exercise", "title", "pack", "mapping", "mode", "seed", "token", "trainee", "engine", "engine_sha256", "scorer", "scorer_sha256", "started_utc",
+                                              "device", "lang"}) &&
+                                  (j["mapping"].is_null() || has_exactly(j["mapping"], {"id", "version", "sha256"}));
+  if (!complete || !has_exactly(j["pack"], {"id", "version", "sha256", "scoring_sha256"}) || !has_exactly(j["title"], {"zh-CN", "en"})) return "the header lacks a member or has one too many";
   const nlohmann::json& pack = j["pack"];
-  const std::pair<const std::string*, std::string*> texts[] = {
+  std::vector<std::pair<const std::string*, std::string*>> texts = {
       {text_of(j, "attempt"), &h.attempt},   {text_of(j, "exercise"), &h.exercise},   {text_of(j["title"], "zh-CN"), &h.title.zh},
       {text_of(j["title"], "en"), &h.title.en}, {text_of(pack, "id"), &h.pack_id},    {text_of(pack, "version"), &h.pack_version},
       {text_of(pack, "sha256"), &h.pack_sha256}, {text_of(pack, "scoring_sha256"), &h.scoring_sha256}, {text_of(j, "trainee"), &h.trainee},
       {text_of(j, "engine"), &h.engine},     {text_of(j, "started_utc"), &h.started_utc}, {text_of(j, "device"), &h.device}, {text_of(j, "lang"), &h.lang}};
+  if (!old) {
+    texts.insert(texts.end(), {{text_of(j, "engine_sha256"), &h.engine_sha256}, {text_of(j, "scorer_sha256"), &h.scorer_sha256}});
+    if (const nlohmann::json& m = j["mapping"]; !m.is_null()) texts.insert(texts.end(), {{text_of(m, "id"), &h.mapping_id}, {text_of(m, "version"), &h.mapping_version}, {text_of(m, "sha256"), &h.mapping_sha256}});
+  }
   for (const auto& [from, to] : texts) {
     if (!short_text(from)) return "a text in the header is missing, not text or too long";
     *to = *from;
   }
   if (!is_uuid(h.attempt)) return "the attempt's id is not a UUID";
   if (!is_pseudonym(h.trainee)) return "the trainee's pseudonym may only have A-Z a-z 0-9 . _ - and 64 characters";
-  if (!is_sha256(h.pack_sha256) || !is_sha256(h.scoring_sha256)) return "a hash of the pack is not 64 hex digits";
+  for (const std::string* hash : {&h.pack_sha256, &h.scoring_sha256}) {
+    if (!is_sha256(*hash)) return "a hash of the pack is not 64 hex digits";
+  }
+  for (const std::string* hash : {&h.engine_sha256, &h.scorer_sha256}) {
+    if (!old && !is_sha256(*hash)) return "a hash of the engine is not 64 hex digits";
+  }
+  if (!h.mapping_sha256.empty() && !is_sha256(h.mapping_sha256)) return "the hash of the mapping is not 64 hex digits";
   if (!parse_utc(h.started_utc)) return "started_utc is not a time";
   const std::string* mode = text_of(j, "mode");
   auto known = mode ? mode_from_name(*mode) : Result<Mode>(Error{});
   if (!known) return "the mode is not known";
   h.mode = *known;
-  const std::string* seed = text_of(j, "seed");
-  if (!seed || std::to_string(std::strtoull(seed->c_str(), nullptr, 10)) != *seed) return "the seed is not a decimal number";
-  h.seed = std::strtoull(seed->c_str(), nullptr, 10);
   const nlohmann::json& scorer = j["scorer"];
   if (!scorer.is_number_unsigned() || scorer > 1'000'000) return "the scorer's version is not a number";
   h.scorer = scorer.get<int>();
+  if (!old && !j["token"].is_null()) {
+    const std::string* token = text_of(j, "token");
+    if (!token || token->empty() || token->size() > kMaxToken) return "the assessment token is not text or too long";
+    h.token = *token;
+  }
+  return read_seed(j["seed"], h);
+}
+
+// ---------------------------------------------------------------- signatures
+
+// What a signature is of: the line without it.
+std::string signed_part(nlohmann::json line) {
+  line.erase("sig");
+  line.erase("seal");
+  return canonical(line);
+}
+
+void sign_line(nlohmann::json& line, const PrivateKey& key) {
+  line["suite"] = kSuiteRs256;
+  line["jwk"] = to_jwk(key.public_key());
+  line["sig"] = key.sign(canonical(line));
+}
+
+// What is wrong with the signature of a line, or empty.
+std::string read_signature(const nlohmann::json& j, JournalSignature& s) {
+  if (!text_of(j, "suite") || *text_of(j, "suite") != kSuiteRs256) return "it is signed by a suite that is not known here";
+  auto key = public_key_from_jwk(j["jwk"]);
+  if (!key || j["jwk"].size() != 3) return "the key of its signature is no sound key";
+  if (!text_of(j, "sig") || !verify_signature(*key, signed_part(j), *text_of(j, "sig"))) return "the signature does not fit: this line, or one before it, was written by somebody else";
+  s.key = *key;
   return "";
 }
 
@@ -139,9 +210,24 @@ bool is_marksheet(const nlohmann::json& s) {
   return true;
 }
 
+// The seed, taken out of its seal; what is wrong with it, or empty.
+std::string read_opened_seed(const nlohmann::json& j, JournalHeader& h) {
+  const auto seed = has_exactly(j, {"number", "salt"}) && text_of(j, "salt") ? seed_of(j["number"]) : std::nullopt;
+  if (!seed || seed_commitment(*seed, *text_of(j, "salt")) != h.sealed->commitment) return "the seed is not the one that the header was committed to";
+  h.seed = *seed;
+  h.seed_known = true;
+  h.sealed->salt = *text_of(j, "salt");
+  return "";
+}
+
 // What is wrong with a footer line, or empty.
-std::string read_footer(const nlohmann::json& j, JournalFooter& f) {
-  if (!has_exactly(j, {"v", "prev", "sheet", "sheet_sha256", "ended_utc", "seal"})) return "the footer lacks a member or has one too many";
+std::string read_footer(const nlohmann::json& j, Journal& journal) {
+  JournalFooter& f = journal.footer.emplace();
+  std::vector<std::string> expected = {"v", "prev", "sheet", "sheet_sha256", "ended_utc", "seal"};
+  if (journal.header.sealed) expected.push_back("seed");
+  const bool is_signed = j.contains("sig");
+  if (is_signed) expected.insert(expected.end(), {"suite", "jwk", "sig"});
+  if (j.size() != expected.size() || !std::all_of(expected.begin(), expected.end(), [&](const std::string& key) { return j.contains(key); })) return "the footer lacks a member or has one too many";
   const std::string *hash = text_of(j, "sheet_sha256"), *ended = text_of(j, "ended_utc"), *seal = text_of(j, "seal");
   if (!j["sheet"].is_object() || !hash || !ended || !seal) return "a member of the footer has the wrong type";
   if (*seal != seal_of(j)) return "the footer was changed: it does not match its seal";
@@ -149,6 +235,27 @@ std::string read_footer(const nlohmann::json& j, JournalFooter& f) {
   if (!parse_utc(*ended)) return "ended_utc is not a time";
   if (!is_marksheet(j["sheet"])) return "the marksheet lacks something or has a wrong type in it";
   f = {j["sheet"], *hash, *ended};
+  if (journal.header.sealed) {
+    if (std::string what = read_opened_seed(j["seed"], journal.header); !what.empty()) return what;
+  }
+  if (!is_signed) return "";
+  JournalSignature s;
+  s.at_utc = *ended;
+  s.line = journal.lines + 1;
+  if (std::string what = read_signature(j, s); !what.empty()) return what;
+  journal.signatures.push_back(std::move(s));
+  return "";
+}
+
+std::string read_signature_line(const nlohmann::json& j, Journal& journal) {
+  if (journal.header.format == 1 || !has_exactly(j, {"v", "prev", "at", "suite", "jwk", "sig"})) return "the signature lacks a member or has one too many";
+  if (journal.signatures.size() >= kMaxSignatures) return "there are more than 10000 signatures";
+  if (!text_of(j, "at") || !parse_utc(*text_of(j, "at"))) return "the signature's time is not a time";
+  JournalSignature s;
+  s.at_utc = *text_of(j, "at");
+  s.line = journal.lines + 1;
+  if (std::string what = read_signature(j, s); !what.empty()) return what;
+  journal.signatures.push_back(std::move(s));
   return "";
 }
 
@@ -163,18 +270,53 @@ bool is_pseudonym(std::string_view s) {
   return true;
 }
 
+std::string seed_commitment(uint64_t seed, std::string_view salt) { return sha256_hex("shixun-seed:" + std::string(salt) + ":" + std::to_string(seed)); }
+
+SealedSeed seal_seed(uint64_t seed, const PublicKey& station) {
+  SealedSeed sealed;
+  sealed.salt = sha256_hex(random_bytes(32)).substr(0, 32);
+  sealed.commitment = seed_commitment(seed, sealed.salt);
+  sealed.kid = station.id();
+  auto box = seal_to(station, sealed.salt + ":" + std::to_string(seed));
+  assert(box);  // short enough for every key that is accepted
+  sealed.box = *box;
+  return sealed;
+}
+
+Result<OpenedSeed> open_seed(const SealedSeed& sealed, const PrivateKey& station) {
+  auto text = station.open_sealed(sealed.box);
+  if (!text) return Error{Code::kFailed, "", "what is so in this attempt is sealed to another key (" + sealed.kid.substr(0, 12) + ")", "Go on where it was begun"};
+  const size_t colon = text->find(':');
+  const auto seed = colon == std::string::npos ? std::nullopt : seed_of(text->substr(colon + 1));
+  if (!seed || seed_commitment(*seed, text->substr(0, colon)) != sealed.commitment) return Error{Code::kFailed, "", "the sealed seed is not the one committed to", ""};
+  return OpenedSeed{*seed, text->substr(0, colon)};
+}
+
+Status check_seed_known(const JournalHeader& header, const std::string& where) {
+  if (header.seed_known) return ok();
+  return Error{Code::kFailed, where, "what is so in this attempt is sealed until it is closed", "Hand it in, or close it with: shixunctl results close " + header.attempt};
+}
+
 std::string header_line(const JournalHeader& h) {
+  nlohmann::json seed = {{"number", std::to_string(h.seed)}}, mapping, token;
+  if (h.sealed) seed = {{"commitment", h.sealed->commitment}, {"kid", h.sealed->kid}, {"box", h.sealed->box}};
+  if (!h.mapping_sha256.empty()) mapping = {{"id", h.mapping_id}, {"version", h.mapping_version}, {"sha256", h.mapping_sha256}};
+  if (!h.token.empty()) token = h.token;
   return canonical({{"v", "header"},
                     {"format", kJournalFormat},
                     {"attempt", h.attempt},
                     {"exercise", h.exercise},
                     {"title", {{"zh-CN", h.title.zh}, {"en", h.title.en}}},
                     {"pack", {{"id", h.pack_id}, {"version", h.pack_version}, {"sha256", h.pack_sha256}, {"scoring_sha256", h.scoring_sha256}}},
+                    {"mapping", mapping},
                     {"mode", mode_name(h.mode)},
-                    {"seed", std::to_string(h.seed)},
+                    {"seed", seed},
+                    {"token", token},
                     {"trainee", h.trainee},
                     {"engine", h.engine},
+                    {"engine_sha256", h.engine_sha256},
                     {"scorer", h.scorer},
+                    {"scorer_sha256", h.scorer_sha256},
                     {"started_utc", h.started_utc},
                     {"device", h.device},
                     {"lang", h.lang}});
@@ -210,8 +352,9 @@ Result<Journal> parse_journal(std::string_view bytes, const std::string& name) {
         return at_line(name, line_no, "the chain is broken: 'prev' is not the hash of line " + std::to_string(line_no - 1) + "; one of the two was changed, added or removed");
       const std::string* v = text_of(*j, "v");
       if (v && *v == "footer") {
-        journal.footer.emplace();
-        if (const std::string what = read_footer(*j, *journal.footer); !what.empty()) return at_line(name, line_no, what);
+        if (const std::string what = read_footer(*j, journal); !what.empty()) return at_line(name, line_no, what);
+      } else if (v && *v == "signature") {
+        if (const std::string what = read_signature_line(*j, journal); !what.empty()) return at_line(name, line_no, what);
       } else {
         if (long_line) return at_line(name, line_no, "the line is longer than 64 KiB");
         auto event = event_from_json(*j);
@@ -225,6 +368,7 @@ Result<Journal> parse_journal(std::string_view bytes, const std::string& name) {
     }
     journal.head_sha256 = sha256_hex(line);
     journal.bytes += end + 1;
+    journal.lines = line_no;
   }
   if (line_no == 0) return at_line(name, 1, "the journal is empty");
   return journal;
@@ -259,8 +403,11 @@ struct JournalWriter::Impl {
   std::string head;
   uint32_t seq = 0;
   int64_t t_ms = 0;
+  int64_t signed_ms = 0;  // t_ms of the last signature
   off_t size = 0;        // of what is whole in the file
   bool finished = false;
+  std::optional<PrivateKey> key;
+  JournalHeader header;
 
   std::mutex mutex;      // of the four below
   std::condition_variable wake;
@@ -339,6 +486,15 @@ struct JournalWriter::Impl {
     return ok();
   }
 
+  Status sign() {
+    if (!key) return ok();
+    nlohmann::json j = {{"v", "signature"}, {"prev", head}, {"at", format_utc(utc_now_ms())}};
+    sign_line(j, *key);
+    if (auto s = write_line(canonical(j)); !s) return s;
+    signed_ms = t_ms;
+    return ok();
+  }
+
   Status flush() {
     if (const int err = failed_flush()) return error("flush", err);
     if (fdatasync(fd) == 0) return ok();
@@ -371,6 +527,8 @@ Status JournalWriter::append(const Event& event) {
   if (auto s = impl_->write_line(line); !s) return s;
   impl_->seq = event.seq;
   impl_->t_ms = event.t_ms;
+  // The event is in the file: if the signature does not follow now, it will with the next one.
+  if (impl_->t_ms - impl_->signed_ms >= kSignEvery_ms) (void)impl_->sign();
   return ok();
 }
 
@@ -378,8 +536,11 @@ Status JournalWriter::flush() { return impl_->flush(); }
 
 Status JournalWriter::finish(const nlohmann::json& sheet, const std::string& ended_utc) {
   if (impl_->finished) return Error{Code::kFailed, impl_->path.string(), "the journal has its footer already", ""};
+  if (!impl_->header.seed_known) return Error{Code::kFailed, impl_->path.string(), "what is so in this attempt is sealed to a key that is not here", ""};
   nlohmann::json j = {{"v", "footer"}, {"prev", impl_->head}, {"sheet", sheet}, {"ended_utc", ended_utc}};
   j["sheet_sha256"] = sha256_hex(canonical(sheet));
+  if (const auto& sealed = impl_->header.sealed) j["seed"] = {{"number", std::to_string(impl_->header.seed)}, {"salt", sealed->salt}};
+  if (impl_->key) sign_line(j, *impl_->key);
   j["seal"] = seal_of(j);
   const std::string line = canonical(j);
   if (line.size() > kMaxFooterBytes) return Error{Code::kFailed, impl_->path.string(), "the marksheet is longer than 4 MiB", ""};
@@ -388,13 +549,16 @@ Status JournalWriter::finish(const nlohmann::json& sheet, const std::string& end
   return impl_->flush();
 }
 
-Result<JournalWriter> create_journal(const fs::path& path, const JournalHeader& header) {
+Result<JournalWriter> create_journal(const fs::path& path, const JournalHeader& header, std::optional<PrivateKey> key) {
   auto impl = std::make_unique<JournalWriter::Impl>();
   impl->path = path;
+  impl->key = std::move(key);
+  impl->header = header;
   if (auto s = make_dirs(path.parent_path()); !s) return s.error();
   impl->fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
   if (impl->fd < 0) return impl->error("create", errno);
   Status written = lock_to_write(impl->fd) ? impl->write_line(header_line(header)) : Status(impl->error("lock", errno));
+  if (written) written = impl->sign();
   if (written) written = impl->flush();
   if (written) {  // the name itself must survive a power cut, too
     const int dir = ::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -410,7 +574,7 @@ Result<JournalWriter> create_journal(const fs::path& path, const JournalHeader& 
   return JournalWriter(std::move(impl));
 }
 
-Result<ReopenedJournal> reopen_journal(const fs::path& path) {
+Result<ReopenedJournal> reopen_journal(const fs::path& path, std::optional<PrivateKey> key) {
   auto impl = std::make_unique<JournalWriter::Impl>();
   impl->path = path;
   impl->fd = ::open(path.c_str(), O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
@@ -430,6 +594,18 @@ Result<ReopenedJournal> reopen_journal(const fs::path& path) {
     impl->t_ms = journal->events.back().t_ms;
   }
   journal->torn = false;
+  if (JournalHeader& h = journal->header; h.sealed && key) {
+    auto opened = open_seed(*h.sealed, *key);
+    if (!opened) return Error{opened.error().code, path.string(), opened.error().what, opened.error().hint};
+    h.seed = opened->seed;
+    h.seed_known = true;
+    h.sealed->salt = opened->salt;
+  }
+  impl->header = journal->header;
+  impl->signed_ms = impl->t_ms;
+  if (journal->header.format != 1) impl->key = std::move(key);
+  if (auto s = impl->sign(); !s) return s.error();
+  journal->head_sha256 = impl->head;
   impl->start_worker();
   return ReopenedJournal{std::move(*journal), JournalWriter(std::move(impl))};
 }

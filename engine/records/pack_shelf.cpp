@@ -6,6 +6,7 @@ namespace shixun {
 
 Result<PackShelf::Found> PackShelf::get(const JournalHeader& h, const std::string& where, const std::string& lay) {
   if (auto same = check_scorer(h.scorer, where); !same) return same.error();
+  if (auto known = check_seed_known(h, where); !known) return known.error();
   std::error_code ec;
   const std::string& name = !given_.empty() ? given_ : !lay.empty() && fs::exists(lay, ec) ? lay : h.pack_id;
   auto& slot = loaded_[name];

@@ -41,6 +41,11 @@ constexpr const char* kMigrations[] = {
       name TEXT PRIMARY KEY, fails INTEGER NOT NULL, next_try INTEGER NOT NULL, batch_limit INTEGER NOT NULL, paused TEXT NOT NULL
     ) STRICT;
     )sql",
+    // What people are to mark, without reading every marksheet for it.
+    R"sql(
+    ALTER TABLE attempts ADD COLUMN open_mp INTEGER NOT NULL DEFAULT 0;
+    UPDATE attempts SET open_mp = coalesce(json_extract(CAST(marksheet AS TEXT), '$.open_mp'), 0) WHERE marksheet IS NOT NULL;
+    )sql",
 };
 constexpr int kSchemaVersion = static_cast<int>(std::size(kMigrations));
 constexpr int kBusyMs = 10'000;
@@ -179,7 +184,7 @@ Status migrate(Db& db) {
 
 constexpr const char* kAttemptColumns =
     "uuid, exercise, pack_id, pack_version, pack_sha256, scoring_sha256, title_zh, title_en, mode, seed, trainee, device, lang, status, "
-    "started_utc, ended_utc, journal, pack_dir, total_mp, max_mp, process_mp, outcome_mp, active_ms, verdict, codes, head_sha256";
+    "started_utc, ended_utc, journal, pack_dir, total_mp, max_mp, process_mp, outcome_mp, active_ms, verdict, codes, head_sha256, open_mp";
 
 AttemptRow attempt_row(const Query& q) {
   AttemptRow r;
@@ -190,6 +195,7 @@ AttemptRow attempt_row(const Query& q) {
   for (std::string* s : {&r.started_utc, &r.ended_utc, &r.journal, &r.pack_dir}) *s = q.get_text(c++);
   for (int64_t* n : {&r.total_mp, &r.max_mp, &r.process_mp, &r.outcome_mp, &r.active_ms}) *n = q.get_number(c++);
   for (std::string* s : {&r.verdict, &r.codes, &r.head_sha256}) *s = q.get_text(c++);
+  r.open_mp = q.get_number(c++);
   return r;
 }
 
@@ -224,10 +230,10 @@ struct RecordStore::Impl {
       return mark.number(queued).text(r.uuid).run("close the attempt");
     }
     Query q(db,
-            "UPDATE attempts SET status = 'closed', queued = ?, ended_utc = ?, total_mp = ?, max_mp = ?, process_mp = ?, outcome_mp = ?, active_ms = ?, verdict = ?, codes = ?, "
-            "marksheet = ?, head_sha256 = ? WHERE uuid = ?");
-    q.number(queued).text(r.ended_utc).number(r.total_mp).number(r.max_mp).number(r.process_mp).number(r.outcome_mp).number(r.active_ms).text(r.verdict).text(r.codes);
-    return q.blob(r.marksheet).text(r.head_sha256).text(r.uuid).run("close the attempt");
+            "UPDATE attempts SET status = 'closed', queued = ?, seed = ?, ended_utc = ?, total_mp = ?, max_mp = ?, process_mp = ?, outcome_mp = ?, active_ms = ?, verdict = ?, codes = ?, "
+            "marksheet = ?, head_sha256 = ?, open_mp = ? WHERE uuid = ?");
+    q.number(queued).text(r.seed).text(r.ended_utc).number(r.total_mp).number(r.max_mp).number(r.process_mp).number(r.outcome_mp).number(r.active_ms).text(r.verdict).text(r.codes);
+    return q.blob(r.marksheet).text(r.head_sha256).number(r.open_mp).text(r.uuid).run("close the attempt");
   }
 
   // Inside a transaction. Counts new rows.
@@ -368,7 +374,7 @@ Result<std::optional<AttemptRow>> RecordStore::find(const std::string& uuid) con
     return std::optional<AttemptRow>();
   }
   AttemptRow row = attempt_row(q);
-  row.marksheet = q.get_text(26);
+  row.marksheet = q.get_text(27);
   return std::optional(std::move(row));
 }
 
@@ -553,7 +559,7 @@ AttemptRow row_from_journal(const Journal& journal) {
   r.scoring_sha256 = h.scoring_sha256;
   r.title = h.title;
   r.mode = mode_name(h.mode);
-  r.seed = std::to_string(h.seed);
+  if (!h.sealed || journal.footer) r.seed = std::to_string(h.seed);
   r.trainee = h.trainee;
   r.device = h.device;
   r.lang = h.lang;
@@ -568,6 +574,7 @@ AttemptRow row_from_journal(const Journal& journal) {
   r.process_mp = number("process_mp");
   r.outcome_mp = number("outcome_mp");
   r.active_ms = number("active_ms");
+  r.open_mp = sheet.value("open_mp", int64_t{0});  // scorer 1 had none
   for (const nlohmann::json& c : sheet.at("codes")) r.codes += (r.codes.empty() ? "" : " ") + c.get<std::string>();
   r.closed = true;
   r.ended_utc = journal.footer->ended_utc;

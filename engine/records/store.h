@@ -17,7 +17,7 @@ struct AttemptRow {
   std::string uuid, exercise, pack_id, pack_version, pack_sha256, scoring_sha256;
   Text title;
   std::string mode;             // its name (mode.h)
-  std::string seed;             // decimal
+  std::string seed;             // decimal; empty while it is sealed
   std::string trainee;
   std::string device, lang;
   bool closed = false;
@@ -26,6 +26,7 @@ struct AttemptRow {
   std::string pack_dir;         // where the pack lay on this machine; may be empty
   // once closed:
   int64_t total_mp = 0, max_mp = 0, process_mp = 0, outcome_mp = 0, active_ms = 0;
+  int64_t open_mp = 0;          // marks that people are to give
   std::string verdict;          // "pass", "fail", "open" (people have not marked yet), "unfinished"
   std::string codes;            // separated by blanks, sorted
   std::string marksheet;        // canonical bytes

@@ -7,6 +7,7 @@
 
 #include "engine/base/hash.h"
 #include "engine/records/clock.h"
+#include "engine/records/verify.h"
 
 namespace shixun {
 
@@ -163,6 +164,11 @@ Result<std::vector<Statement>> xapi_statements(const Journal& journal, const std
     more[product("extensions/engine")] = h.engine;
     more[product("extensions/scorer")] = h.scorer;
     more[product("extensions/ended")] = journal.footer->ended_utc;
+    // Statements of a journal of format 1 stay the bytes they always were: they may be in a store already.
+    if (h.format != 1) {
+      more[product("extensions/integrity-level")] = claimed_level(journal);
+      if (!h.mapping_sha256.empty()) more[product("extensions/mapping-sha256")] = h.mapping_sha256;
+    }
 
     const bool finished = sheet.at("finished").get<bool>(), pass = sheet.at("verdict") == "pass";
     json result = {{"completion", finished},

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # tests/fuzz/run.sh SECONDS [TARGET...]   feeds spoiled input to what reads foreign files, each target that long (default: all of them):
-#   expression  pack  archive  journal  trace  school
+#   expression  pack  archive  journal  trace  school  credential
 # Exit 0: no crash, no hang (10 s for one input), no more than 512 MB. What did it is kept in build/fuzz/found/ and named.
 # The seeds are the repository's own files; what is found to reach new code is kept in build/fuzz/corpus/ for the next time.
 set -euo pipefail
@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 seconds=${1:?"usage: tests/fuzz/run.sh SECONDS [TARGET...]"}
 shift
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(expression pack archive journal trace school)
+[ ${#targets[@]} -gt 0 ] || targets=(expression pack archive journal trace school credential)
 command -v clang++ >/dev/null || { echo "no clang++: tools/setup test installs it"; exit 77; }
 
 mkdir -p build/fuzz
@@ -43,6 +43,18 @@ journal='{"attempt":"01783d98-178e-4dfd-bd8a-073aec32dfee","device":"headless","
 scorer=$(sed -n 's/.*kScorerVersion = \([0-9]*\);/\1/p' engine/training/grade.h)
 printf '%s\n' "${journal/SCORER/$scorer}" | seed journal '\x01' chained
 printf '%s\n' "${journal/SCORER/$scorer}" | seed journal '\x02' raw
+new=${journal/SCORER/$scorer} zero=$(printf '0%.0s' {1..64})
+new=${new/\"engine\":\"0.1.0\",/\"engine\":\"0.1.0\",\"engine_sha256\":\"$zero\",} new=${new/\"format\":1/\"format\":2} new=${new/\"mode\":/\"mapping\":null,\"mode\":}
+new=${new/\"seed\":\"7\"/\"scorer_sha256\":\"$zero\",\"seed\":{\"number\":\"7\"\}} new=${new/\"trainee\"/\"token\":null,\"trainee\"}
+printf '%s\n' "$new" | seed journal '\x01' format2
+sealed=${new/\{\"number\":\"7\"\}/\{\"box\":\"AA\",\"commitment\":\"$zero\",\"kid\":\"k\"\}}
+printf '%s\n' "$sealed" '{"at":"2026-01-02T03:04:05.678Z","jwk":{"e":"AQAB","kty":"RSA","n":"AA"},"prev":"0","sig":"AA","suite":"RS256","v":"signature"}' | seed journal '\x01' sealed
+printf '%s\n' '{"v":"assessment","format":1,"jti":"01783d98-178e-4dfd-bd8a-073aec32dfee","exam":"e","candidate":"c","exercise":"a/b","scoring_sha256":"'"$zero"'","from":"2026-01-01T00:00:00Z","until":"2027-01-01T00:00:00Z","seed":{"commitment":"'"$zero"'","kid":"k","box":"AA"}}' | seed credential '\x04' token
+printf '%s\n' '{"id":"urn:a","jti":"urn:a","iss":"i","issuer":{"id":"i"},"sub":"s","credentialSubject":{"id":"s","verifiableCredential":["a.b.c"]},"type":["ClrCredential"],"nbf":1,"exp":4000000000}' | seed credential '\x04' record
+printf '%s\n' '{"v":"revocations","revokedCredentials":[{"id":"urn:a"}]}' | seed credential '\x04' revocations
+printf '%s\n' '{"e":"AQAB","kty":"RSA","n":"AA","kid":"k","shixun_role":"school","shixun_name":"s"}' | seed credential '\x02' key
+printf 'format: 1\nid: https://a.example/i\nname: {zh-CN: x, en: A}\nrevocations: https://a.example/r\nvalid_years: 5\n' | seed credential '\x03' school
+printf '\x89PNG\r\n\x1a\n\0\0\0\0IEND\xaeB\x60\x82' | seed credential '\x01' png
 
 printf '%s\n' '"and"' '"or"' '"not"' '"in"' '".."' '"=="' '"!="' '"<="' '">="' '"happened("' '"count("' '"since("' '"last("' '"min("' '"max("' '"abs("' '"$truth."' '"$data."' '" N\xC2\xB7m"' '" mm"' '" V"' '" %"' \
   '"when:"' '"where:"' '"moments:"' '"cases:"' '"group:"' '"read_within:"' '"all: true"' '"last: true"' '"pulled"' '"brake"' '"999999999"' >build/fuzz/words.dict

@@ -4,16 +4,5 @@
 set -euo pipefail
 bin=$(cd "$1" && pwd)
 here=$(cd "$(dirname "$0")" && pwd)
-command -v node >/dev/null && command -v npm >/dev/null || { echo "node and npm are not installed"; exit 77; }
-peers=$here/../../build/interop
-mkdir -p "$peers"
-if ! cmp -s "$here/package.json" "$peers/package.json" || [ ! -f "$peers/node_modules/.complete" ]; then
-  cp "$here/package.json" "$peers/package.json"
-  if ! (cd "$peers" && timeout 240 npm install --silent --no-audit --no-fund --ignore-scripts --no-package-lock); then
-    rm -f "$peers/package.json"
-    echo "the npm packages xapi-statements and @learninglocker/xapi-validation cannot be installed (no registry in reach?)"
-    exit 77
-  fi
-  touch "$peers/node_modules/.complete"
-fi
-exec node "$here/xapi.mjs" "$bin" "$(cd "$peers" && pwd)/node_modules"
+. "$here/peers.inc"
+exec node "$here/xapi.mjs" "$bin" "$modules"

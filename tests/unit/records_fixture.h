@@ -9,6 +9,7 @@
 #include "engine/base/hash.h"
 #include "engine/records/attempt.h"
 #include "engine/records/journal.h"
+#include "engine/records/keys.h"
 
 namespace shixun {
 
@@ -21,6 +22,7 @@ class RecordsTest : public testing::Test {
     const char* before = std::getenv("SHIXUN_HOME");
     home_before = before ? before : "";
     setenv("SHIXUN_HOME", dir.c_str(), 1);
+    ASSERT_TRUE(copy_station_key());
   }
   void TearDown() override {
     if (home_before.empty()) unsetenv("SHIXUN_HOME");
@@ -30,7 +32,25 @@ class RecordsTest : public testing::Test {
   }
   fs::path dir;
 
+  // The station key of this test program: making one takes long, so all tests share it.
+  static const PrivateKey& station() {
+    static const PrivateKey key = *PrivateKey::generate();
+    return key;
+  }
+
  private:
+  // As a machine that has recorded before has it.
+  Status copy_station_key() {
+    const std::string id = station().public_key().id();
+    const fs::path pem = places().config / "keys/private" / (id + ".pem");
+    if (auto s = write_file(pem, station().to_pem("")); !s) return s;
+    fs::permissions(pem, fs::perms::owner_read | fs::perms::owner_write);
+    KnownKey k;
+    k.key = station().public_key();
+    k.name = "test-station";
+    k.created_utc = "2026-01-01T00:00:00.000Z";
+    return write_file(places().config / "keys/keys.json", nlohmann::json{{"format", 1}, {"keys", {to_json(k)}}}.dump());
+  }
   std::string home_before;
 };
 
@@ -81,6 +101,8 @@ inline JournalHeader small_header() {
           .seed = UINT64_MAX,
           .trainee = "s-0042",
           .engine = SHIXUN_VERSION,
+          .engine_sha256 = sha256_hex("engine"),
+          .scorer_sha256 = sha256_hex("scorer"),
           .started_utc = "2026-03-01T08:00:00.000Z",
           .device = "headless",
           .lang = "zh-CN"};

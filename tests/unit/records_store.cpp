@@ -399,7 +399,7 @@ TEST_F(Attempts, ACrashBetweenFooterAndRowIsMended) {
     ASSERT_TRUE(a->session().act(finish()));
   }
   {  // as close_attempt does, up to the crash
-    auto r = reopen_journal(places().data / "journals" / (id + ".jsonl"));
+    auto r = reopen_journal(places().data / "journals" / (id + ".jsonl"), station());
     ASSERT_TRUE(r);
     ASSERT_TRUE(r->writer.finish(to_json(grade(*pack, pack->exercises[0], Mode::kAssessment, 7, r->journal.events)), format_utc(utc_now_ms())));
   }
