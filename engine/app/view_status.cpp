@@ -28,7 +28,7 @@ void StatusFile::page(const std::string& name, const nlohmann::json& more) {
 }
 
 void StatusFile::work(const std::string& page, const Session& session, const Hands& hands, const Stage& stage, const Walker& walker,
-                      const std::vector<std::string>& messages, const std::string& goal, const std::vector<std::string>& problems) {
+                      const std::vector<std::string>& messages, const std::string& goal, const std::vector<std::string>& problems, const nlohmann::json& headset) {
   const auto now = std::chrono::steady_clock::now();
   if (page == last_page_ && now - last_ < std::chrono::milliseconds(100)) return;
   last_page_ = page;
@@ -51,7 +51,7 @@ void StatusFile::work(const std::string& page, const Session& session, const Han
     if (scene.objects[o].body) clear_um = world.clearance_um(static_cast<int>(o)), lift_um = world.state(static_cast<int>(o)).lift_um;
   const int held = world.held();
   const auto& steps = world.exercise().steps;
-  write({{"page", page},
+  nlohmann::json line = {{"page", page},
          {"t_ms", session.t_ms()},
          {"eye", point(walker.eye())},
          {"yaw", walker.yaw},
@@ -75,7 +75,9 @@ void StatusFile::work(const std::string& page, const Session& session, const Han
          {"goal", goal},
          {"problems", problems},
          {"things", things},
-         {"sockets", sockets}});
+         {"sockets", sockets}};
+  if (!headset.is_null()) line["headset"] = headset;
+  write(line);
 }
 
 }  // namespace shixun

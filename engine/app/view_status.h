@@ -21,8 +21,9 @@ class StatusFile {
   void page(const std::string& name, const nlohmann::json& more = {});
   // While working, at most ten lines a second.
   // `messages`: what is told on the screen, in its language; `goal`: the current step's title; `problems`: of the pack's files.
+  // `headset`: of one that is used, as Vr::status() tells it.
   void work(const std::string& page, const Session& session, const Hands& hands, const Stage& stage, const Walker& walker, const std::vector<std::string>& messages,
-            const std::string& goal, const std::vector<std::string>& problems);
+            const std::string& goal, const std::vector<std::string>& problems, const nlohmann::json& headset);
 
  private:
   void write(const nlohmann::json& line);
