@@ -190,7 +190,7 @@ class Sitting {
 void Sitting::set_page(Page page) {
   page_ = page;
   asking_hand_in_ = false;
-  program_.window().capture_mouse(page == Page::kWork);
+  program_.window().capture_mouse(page == Page::kWork && !vr());
 }
 
 Status Sitting::pause(bool on) {
@@ -665,7 +665,7 @@ Result<bool> Sitting::work() {
     Input input = program_.poll();
     const float dt = program_.tick();
     input = developer().step(input, camera_, dt);
-    program_.window().capture_mouse(page_ == Page::kWork && !developer().open());
+    program_.window().capture_mouse(page_ == Page::kWork && !developer().open() && !vr());
     time_ += dt;
     if (program_.window().wants_close()) {
       if (const Status kept = attempt_->flush(); !kept) return kept.error();

@@ -24,6 +24,7 @@ constexpr int kMirrorEvery = 3;                         // frames
 constexpr float kMargin = 0.05f;                        // m about a panel that still holds the ray
 
 const glm::vec3 kUp(0, 1, 0);
+const ImVec2 kBeside(-1e5f, -1e5f);  // on no pixel: so near a panel that what it belongs to stays meant
 
 gpu::WorldQuad quad(const glm::vec3& corner, const glm::vec3& across, const glm::vec3& down, uint32_t color, float behind = 0) {
   return {corner, color, across, 0, down, behind, {0, 0, 1, 1}};
@@ -158,8 +159,9 @@ void Vr::begin(Graphics& graphics, Input& input) {
   const auto p = static_cast<size_t>(pointing_);
   const bool press = hands_[p].select || poking_, pressed = press && !pressing_;
   pressing_ = press;
-  pointer_pressed_ = pressed && pointer_;
-  if (pressed && arc_.empty()) (pointer_ ? held_on_panel_ : held_in_room_) = true;
+  const bool over = pointer_ && pointer_->x > kBeside.x;
+  pointer_pressed_ = pressed && over;
+  if (pressed && arc_.empty()) (over ? held_on_panel_ : held_in_room_) = true;
   input.left_pressed |= pressed && held_in_room_;
   input.left_held |= press && held_in_room_;
   input.left_released |= !press && held_in_room_;
@@ -262,7 +264,7 @@ void Vr::find_pointer() {
     const auto m = by_tip && by_tip->off == 0 ? by_tip : meet(p, r.origin, r.direction);
     if (!m || m->off > kMargin || m->along >= nearest) continue;
     nearest = m->along;
-    pointer_ = m->at;
+    pointer_ = m->off == 0 ? m->at : kBeside;
     pointer_at_ = p.point(m->at);
     poking_ = by_tip && by_tip->off == 0 && gap < kPoke;
   }
@@ -344,7 +346,7 @@ std::vector<gpu::WorldQuad> Vr::quads() const {
     const Ray r = ray(h);
     const float length = pointer_ ? glm::distance(pointer_at_, r.origin) : ray_length;
     const glm::vec3 end = r.origin + r.direction * length;
-    const bool means = pointer_ || aim_at_room;
+    const bool means = pointer_.has_value() || aim_at_room;
     out.push_back(line(r.origin, end, eye, 0.003f, means ? color::kAccent : IM_COL32(255, 255, 255, 110)));
     const float dot = 0.005f * std::max(0.6f, glm::distance(end, eye));
     const glm::quat turn = head_.orientation;

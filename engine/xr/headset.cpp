@@ -482,11 +482,11 @@ Error no_answer(double seconds) {
 Headset::Headset(std::shared_ptr<Private> p) : p_(std::move(p)) {}
 
 // Runs on the worker; afterwards what was lost is let go of.
-void Headset::call(void (*job)(Private&)) {
+void Headset::call(const char* what, void (*job)(Private&)) {
   Private& p = *p_;
   if (!p.state.on()) return;
   if (!p.worker->run([own = p_, job] { job(*own); }, p.seconds)) {
-    spdlog::info("xr: no answer");
+    spdlog::info("xr: no answer within {} s ({})", p.seconds, what);
     const HeadsetStep s = step(p.state, HeadsetEvent::kHung);
     p.state = s.next;
     p.leaving = s.leave;
@@ -564,7 +564,7 @@ HeadsetFrame Headset::begin() {
   p_->out.draw = p_->out.recentred = false;
   p_->out.dt = 0;
   if (p_->began) end();
-  call([](Private& p) {
+  call("a frame's begin", [](Private& p) {
     p.poll();
     if (!p.state.running) return;
     p.frame = typed<XrFrameState>(XR_TYPE_FRAME_STATE);
@@ -590,7 +590,7 @@ HeadsetFrame Headset::begin() {
 
 std::optional<Target> Headset::acquire(HeadsetFrame& frame) {
   if (!p_->began || p_->acquired) return std::nullopt;
-  call([](Private& p) {
+  call("a picture", [](Private& p) {
     if (!p.good(xrAcquireSwapchainImage(p.swapchain, nullptr, &p.image), "xrAcquireSwapchainImage")) return;
     auto wait = typed<XrSwapchainImageWaitInfo>(XR_TYPE_SWAPCHAIN_IMAGE_WAIT_INFO);
     wait.timeout = XR_INFINITE_DURATION;  // the worker's owner waits no longer than it wants to
@@ -615,7 +615,7 @@ void Headset::end() {
   // Where pictures take seconds, that is not the runtime's fault: it may wait for them in what follows.
   if (p_->device->software)
     if (const Status drawn = p_->device->wait(p_->device->submitted); !drawn) spdlog::warn("{}", drawn.error().text());
-  call([](Private& p) {
+  call("a frame's end", [](Private& p) {
     if (p.acquired && !p.good(xrReleaseSwapchainImage(p.swapchain, nullptr), "xrReleaseSwapchainImage")) return;
     XrCompositionLayerProjectionView eyes[2];
     for (uint32_t i = 0; i < 2; ++i) {

@@ -89,7 +89,7 @@ class Headset {
  private:
   struct Private;
   explicit Headset(std::shared_ptr<Private> p);
-  void call(void (*job)(Private&));
+  void call(const char* what, void (*job)(Private&));
   void let_go();
   std::shared_ptr<Private> p_;
 };

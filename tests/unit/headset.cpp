@@ -84,8 +84,8 @@ TEST(HandProfiles, EveryControllerCanPointAndPress) {
     std::set<std::string> left, right;
     for (const HandBinding& b : p.bindings) {
       EXPECT_TRUE(once.insert(b.action).second) << p.path << ": " << action_name(b.action) << " twice";
-      if (b.left) EXPECT_TRUE(left.insert(b.left).second) << p.path << ": one button, two meanings: " << b.left;
-      if (b.right) EXPECT_TRUE(right.insert(b.right).second) << p.path << ": one button, two meanings: " << b.right;
+      EXPECT_TRUE(!b.left || left.insert(b.left).second) << p.path << ": one button, two meanings: " << b.left;
+      EXPECT_TRUE(!b.right || right.insert(b.right).second) << p.path << ": one button, two meanings: " << b.right;
     }
   }
   EXPECT_EQ(paths.size(), 13u);

@@ -25,9 +25,9 @@ class Hands:
         self.log = os.path.join(self.out, "log.txt")
         self.line, self.tail, self.file = None, b"", None
         self.place, self.height, self.began = (0.0, 0.0), 1.62, time.monotonic()
-        environment = dict(os.environ, SHIXUN_HOME="/tmp/home", SHIXUN_LOG="info", **(env or {}))
+        environment = dict(os.environ, SHIXUN_HOME="/tmp/home", SHIXUN_LOG="info", **({"SHIXUN_XR_PATIENCE": "60"} if env is None else env))  # a busy machine is no broken runtime
         with open(self.log, "wb") as log:
-            self.program = subprocess.Popen([os.path.join(self.bin, "shixun"), *args, "--status-file", self.status, "--size", "640x360"],
+            self.program = subprocess.Popen([os.path.join(self.bin, "shixun"), *args, "--status-file", self.status, "--size", "320x180"],
                                             env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         self.remote = Remote() if "MONADO_REMOTE_PORT" in os.environ and os.path.exists(os.path.join(os.environ["XDG_RUNTIME_DIR"], "service.pid")) else None
         if self.remote:

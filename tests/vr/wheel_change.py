@@ -178,4 +178,4 @@ def work(h):
 
 
 run("wheel_change", "a whole wheel change can be done in a headset",
-    ["play", "auto-repair/wheel-change", "--vr", "--lang", "en", "--mode", "practice", "--trainee", "expert", "--seed", "7", "--tier", "low", "--journal", journal], work)
+    ["play", "auto-repair/wheel-change", "--vr", "--lang", "en", "--mode", "practice", "--trainee", "expert", "--seed", "7", "--tier", "low", "--vr-scale", "0.5", "--journal", journal], work)
