@@ -332,6 +332,18 @@ struct UiVertex {
 };
 SHIXUN_SIZE(UiVertex, 20);
 
+// A picture or a plain colour that hangs in the world: `across` and `down` lead from its first corner to its neighbours, metres.
+struct WorldQuad {
+  vec3 corner;
+  uint color;    // sRGB and alpha
+  vec3 across;
+  uint texture;  // premultiplied; 0: none
+  vec3 down;
+  float behind;  // how much is left of it where something stands before it: 1 it shines through, 0 it is hidden
+  vec4 part;     // of the texture: left, top, right, bottom
+};
+SHIXUN_SIZE(WorldQuad, 64);
+
 #ifdef __cplusplus
 }  // namespace shixun::gpu
 #endif

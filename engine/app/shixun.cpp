@@ -94,6 +94,13 @@ int main(int argc, char** argv) {
     a->add_option("--tier", request.tier, "How fine the pictures are: low, medium or high")->check(CLI::IsMember({"low", "medium", "high"}));
     a->add_option("--status-file", request.status_file, "Write what is on the screen to this file, as JSON lines");
   };
+  const auto headset = [&](CLI::App* a) {
+    auto* vr = a->add_flag_callback("--vr", [&] { request.vr = ViewRequest::Vr::kYes; }, "In a headset, through OpenXR");
+    a->add_flag_callback("--vr-optional", [&] { request.vr = ViewRequest::Vr::kOptional; }, "In a headset if one can be had, else in the window")->excludes(vr);
+    a->add_option("--vr-scale", request.vr_scale, "Size of the headset's pictures, of what its runtime recommends")->check(CLI::Range(0.5, 1.5))->capture_default_str();
+    auto* frames = a->add_option("--vr-frames", request.vr_frames, "Close after so many pictures for the headset");
+    a->add_option("--capture-eyes", request.capture_eyes, "Write the last of them to this PNG file, the left eye left")->needs(frames);
+  };
   bool gpu_names = false;
   const auto developer = [&](CLI::App* a) {
     a->add_flag("--gpu-names", gpu_names, "For developers: name objects and passes for tools that record frames, as SHIXUN_GPU_NAMES=1 does");
@@ -101,6 +108,7 @@ int main(int argc, char** argv) {
   };
   common(&app);
   developer(&app);
+  headset(&app);
   app.add_flag("--fullscreen", request.fullscreen, "Fill the screen");
   app.add_option("--trainee", request.trainee, "Pseudonym of the trainee")->capture_default_str();
 
@@ -128,6 +136,7 @@ int main(int argc, char** argv) {
   play->add_flag("--json", json, "Headless: one JSON object on stdout")->needs("--headless");
   common(play);
   developer(play);
+  headset(play);
 
   auto* replay = app.add_subcommand("replay", "Look at a recorded attempt");
   replay->add_option("journal", request.journal, "The journal")->required();

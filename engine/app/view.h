@@ -57,6 +57,10 @@ struct ViewRequest {
   bool stereo = false;                  // shot: both eyes side by side
   BenchRequest bench;
   bool watch_shaders = false;           // windows: compile shaders again when they change
+  enum class Vr { kNo, kOptional, kYes } vr = Vr::kNo;  // play, launcher: in a headset; optional: at the screen when there is none
+  double vr_scale = 1;                  // of the picture size that the headset's runtime recommends
+  uint32_t vr_frames = 0;               // close after so many pictures; 0: never
+  fs::path capture_eyes;                // write the last of them here
   bool watch = false;                   // play: take over changes of the pack while it is played; nothing is recorded
   fs::path status_file;                 // what is on the screen, as JSON lines; for tests and assistive tools
 };

@@ -64,6 +64,18 @@ struct Program {
   Window& window() { return *graphics->window; }
   Lang lang() const { return graphics->lang; }
 
+  // What came in since the last frame. F8 connects a headset that was lost, or lets go of it.
+  Input poll(double wait_seconds = 0) {
+    Input input = poll_input(*graphics, wait_seconds);
+    if (input.was_pressed(Key::kHeadset)) {
+      if (graphics->vr && graphics->vr->headset) graphics->vr->headset->leave();
+      else if (const Status again = connect_headset(*graphics); !again) headset_trouble = again.error();
+    }
+    return input;
+  }
+  std::optional<Error> headset_trouble;  // to be told
+  const char* device_name() const { return graphics->in_headset() ? "headset" : "desktop"; }
+
   // Seconds since the last call.
   float tick() {
     const auto now = Clock::now();
@@ -114,6 +126,7 @@ class Sitting {
     floor_.lower = {static_cast<float>(scene.walk_lower[0]), static_cast<float>(scene.walk_lower[2])};
     floor_.upper = {static_cast<float>(scene.walk_upper[0]), static_cast<float>(scene.walk_upper[2])};
     program.graphics->developer.enter(lets_developers_in(session().mode()));
+    if (program.graphics->vr) program.graphics->vr->stand(walker_.feet, walker_.yaw);
     know_marks();
   }
 
@@ -137,6 +150,12 @@ class Sitting {
   Status pause(bool on);
   void find_obstacles();
   Intent intent_of(const Input& input) const;
+  Vr* vr() { return program_.graphics->in_headset() ? program_.graphics->vr.get() : nullptr; }
+  Status follow_headset();
+  Status work_in_headset(Vr& headset, const Input& input, float dt);
+  Result<bool> probe_with_both_hands(const Vr& headset, const Input& input);
+  void stand_in_headset(Vr& headset);
+  void hang_panels(Vr& headset, const Hud& hud);
   Status take_in(const HandsReport& report);
   void say(Message::Kind kind, Text text, float life = 3.5f);
   void tell_events(const std::vector<Event>& events);
@@ -180,6 +199,10 @@ class Sitting {
   double guided_until_ = 0;
   WorkOrderDraft draft_;
   double tick_rest_ = 0, time_ = 0;
+  HeadsetHudAnswer pressed_;  // on the panels, as of the last frame
+  int holding_ = 1;           // the hand that took what is held
+  bool blind_ = false;        // the clock stands still because nobody wears the headset
+  float buzz_ = 0;            // s until the next one of a running effort
   int digit_ = 0;       // the digit key pressed since the last frame, 0 none
   bool enter_ = false;  // as for the digit
 };
@@ -187,7 +210,7 @@ class Sitting {
 void Sitting::set_page(Page page) {
   page_ = page;
   asking_hand_in_ = false;
-  program_.window().capture_mouse(page == Page::kWork);
+  program_.window().capture_mouse(page == Page::kWork && !vr());
 }
 
 Status Sitting::pause(bool on) {
@@ -382,6 +405,123 @@ Intent Sitting::intent_of(const Input& input) const {
   return intent;
 }
 
+// ---------------------------------------------------------------- in a headset
+
+// The headset comes and goes while the work goes on. Without sight no clock runs.
+Status Sitting::follow_headset() {
+  Graphics& g = *program_.graphics;
+  if (program_.headset_trouble) {
+    const std::string told = program_.headset_trouble->text();
+    say(Message::Kind::kRefusal, {told, told}, 6);
+    program_.headset_trouble.reset();
+  }
+  if (g.vr && g.vr->lost != HeadsetLoss::kNone) {
+    const Str why = g.vr->lost == HeadsetLoss::kHung ? Str::kHeadsetHung : g.vr->lost == HeadsetLoss::kEnded ? Str::kHeadsetEnded : Str::kHeadsetLost;
+    const Text &what = text(why), &again = text(Str::kHeadsetAgain);
+    say(Message::Kind::kCritical, {what.zh + again.zh, what.en + " " + again.en}, 12);
+    g.vr->lost = HeadsetLoss::kNone;
+    pressed_ = {};
+    walker_.eye_height = kStandingEye;
+    if (const Status ended = take_in(hands_.let_go(session())); !ended) return ended;
+  }
+  const bool blind = g.vr && g.vr->headset && !g.vr->headset->state().clock_runs();
+  if (blind == blind_ || session().over()) return ok();
+  if (blind && session().paused()) return ok();  // by the person: it is theirs to go on
+  blind_ = blind;
+  if (blind)
+    if (const Status ended = take_in(hands_.let_go(session())); !ended) return ended;
+  Action clock;
+  clock.verb = blind ? Verb::kPause : Verb::kResume;
+  if (blind) clock.value = kHeadsetOff;
+  say(Message::Kind::kInfo, text(blind ? Str::kHeadsetTakenOff : Str::kHeadsetPutOn), 4);
+  return act(clock);
+}
+
+// Red lead in the right hand, black in the left: both on their points, and both triggers.
+Result<bool> Sitting::probe_with_both_hands(const Vr& headset, const Input& input) {
+  const Scene& scene = pack_->scene;
+  const int held = world().held();
+  if (held < 0 || !scene.objects[static_cast<size_t>(held)].meter || !headset.hand(0).select || !headset.hand(1).select || !input.left_pressed) return false;
+  Hands other = hands_;
+  other.aim(session(), headset.ray(1 - headset.pointing()));
+  const int red = headset.pointing() == 1 ? hands_.hovered() : other.hovered(), black = headset.pointing() == 1 ? other.hovered() : hands_.hovered();
+  if (red < 0 || black < 0 || red == black || !scene.objects[static_cast<size_t>(red)].probe || !scene.objects[static_cast<size_t>(black)].probe) return false;
+  Action probe;
+  probe.verb = Verb::kProbe;
+  probe.o = scene.objects[static_cast<size_t>(red)].id;
+  probe.at = scene.objects[static_cast<size_t>(black)].id;
+  if (const Status done = act(probe); !done) return done.error();
+  return true;
+}
+
+// The walker is where the head is; a head in something sees nothing.
+void Sitting::stand_in_headset(Vr& headset) {
+  const TrackedPose& head = headset.head();
+  const glm::vec3 ahead = head.orientation * glm::vec3(0, 0, -1);
+  walker_.feet = {head.position.x, 0, head.position.z};
+  walker_.eye_height = head.position.y;
+  walker_.yaw = yaw_of(head.orientation);
+  walker_.pitch = std::asin(std::clamp(ahead.y, -1.0f, 1.0f));
+  headset.floor = &floor_;
+  const Stage& stage = *program_.room->stage;
+  const glm::vec3 lower = stage.room_lower(), upper = stage.room_upper();
+  headset.dark = glm::any(glm::lessThan(head.position, lower)) || glm::any(glm::greaterThan(head.position, upper));
+}
+
+Status Sitting::work_in_headset(Vr& headset, const Input& input, float dt) {
+  const int side = headset.pointing();
+  const size_t before = session().events().size();
+  if (!headset.on_panel()) hands_.aim(session(), headset.ray(side));
+  Intent intent = intent_of(input);
+  intent.setting += pressed_.setting;
+  if (pressed_.choice > 0) {
+    intent.pick_number = pressed_.choice;
+    intent.use_pressed = true;
+  }
+  intent.use_held |= pressed_.choice_held;
+  auto both = probe_with_both_hands(headset, input);
+  if (!both) return both.error();
+  if (*both) intent.use_pressed = intent.use_held = false;
+  // A fist takes what it means, and lets go of it where there is a place for it; in the air it keeps it.
+  const auto choose = [&](auto wanted) {
+    for (size_t i = 0; i < hands_.choices().size() && i < 9; ++i)
+      if (wanted(hands_.choices()[i])) {
+        intent.pick_number = static_cast<int>(i) + 1;
+        intent.use_pressed = true;
+        return;
+      }
+  };
+  const int held = world().held();
+  if (held < 0 && headset.grabbed(side)) choose([](const Offer& o) { return o.option.action.verb == Verb::kTake; });
+  if (held >= 0 && headset.released(holding_))
+    choose([&](const Offer& o) {
+      const Verb v = o.option.action.verb;
+      return (v == Verb::kPut || v == Verb::kPlace || v == Verb::kLock || v == Verb::kGive) && !hands_.idle() && o.option.action.at != "floor";
+    });
+  if (const Status done = take_in(hands_.step(session(), intent, dt)); !done) return done;
+  if (held < 0 && world().held() >= 0) holding_ = side;
+  // What happened is felt; a running effort as detents, the wrench's click as a blow.
+  buzz_ -= dt;
+  if (session().events().size() != before) headset.pulse(side, 0.5f, 0.04f);
+  if (hands_.stroking() && buzz_ < 0) {
+    headset.pulse(side, 0.2f, 0.02f);
+    buzz_ = 0.12f;
+  }
+  headset.aim_at_room = !hands_.idle() && !hands_.locked();
+  headset.ray_length = hands_.idle() ? 3 : glm::distance(hands_.hover_point(), headset.ray(side).origin);
+  headset.may_teleport_by_select = hands_.idle() && !hands_.stroking();
+  return ok();
+}
+
+void Sitting::hang_panels(Vr& headset, const Hud& hud) {
+  pressed_ = {};
+  if (page_ != Page::kWork) return;  // then the whole canvas hangs as one sheet
+  pressed_ = draw_headset_hud(program_.graphics->theme, hud);
+  headset.panels = {headset.board(pressed_.board_height)};
+  if (pressed_.choices_height > 0)
+    headset.panels.push_back(hands_.idle() && !hands_.stroking() ? headset.board_aside(pressed_.choices_height) : headset.beside(hands_.hover_point(), pressed_.choices_height));
+}
+
 // A head that comes into a zone or leaves it.
 Status Sitting::visit_zones() {
   const Scene& scene = pack_->scene;
@@ -431,9 +571,16 @@ Status Sitting::ask_hint() {
 void Sitting::show_world(float dt) {
   Stage& stage = *program_.room->stage;
   camera_ = {walker_.eye(), look_orientation(walker_.yaw, walker_.pitch), 1.02f, 0.04f};
+  Onlooker onlooker{camera_.eye, camera_.orientation};
+  if (const Vr* headset = vr()) {
+    camera_.eye = headset->head().position;
+    camera_.orientation = headset->head().orientation;
+    const TrackedPose& grip = headset->hand(holding_).grip;
+    onlooker = {camera_.eye, camera_.orientation, true, glm::translate(glm::mat4(1), grip.position) * glm::mat4_cast(grip.orientation)};
+  }
   const int working = hands_.stroking() && world().held() >= 0 ? hands_.stroke_object() : measured_age_ < kToolShown && world().held() >= 0 ? measured_ : -1;
   stage.use_tool_on(working);
-  stage.update(world(), {camera_.eye, camera_.orientation, true}, dt);
+  stage.update(world(), onlooker, dt);
 
   if (session().events().size() != guided_for_ || time_ >= guided_until_) {  // people come and go without an event
     guided_for_ = session().events().size();
@@ -491,9 +638,20 @@ Status Sitting::draw(float dt, bool& handed_in, bool& leave) {
   hud.show_help = show_help_;
   hud.time = time_;
   hud.problems = &problems_;
-  if (!developer().open()) draw_hud(g.theme, hud);
+  Vr* headset = vr();
+  if (headset) g.theme.spots = &headset->spots;
+  if (headset) hang_panels(*headset, hud);
+  else if (!developer().open()) draw_hud(g.theme, hud);
   if (const Status shown = developer().show(g, program_.room->scene->tables().instance_count); !shown) return shown;
   if (page_ == Page::kSheet) {
+    if (headset) {
+      headset->keypad = true;
+      const char typed = draw_keypad(g.theme, program_.lang(), headset->pointer().value_or(ImVec2(-1, -1)), headset->pointer_pressed());
+      ImGuiIO& io = ImGui::GetIO();
+      io.KeysDown[io.KeyMap[ImGuiKey_Backspace]] = typed == '\b';
+      enter_ |= typed == '\r';
+      if (typed >= '.') io.AddInputCharacter(static_cast<unsigned>(typed));
+    }
     const WorkOrderAnswer answer = draw_work_order(g.theme, *pack_, *exercise_, session(), program_.lang(), enter_, draft_);
     if (answer.record)
       if (const Status done = act(*answer.record); !done) return done;
@@ -520,6 +678,7 @@ Status Sitting::draw(float dt, bool& handed_in, bool& leave) {
       case PauseChoice::kNone: break;
     }
   }
+  g.theme.spots = nullptr;
   return show_frame(g, program_.room.get(), camera_);
 }
 
@@ -533,7 +692,8 @@ void Sitting::report_status() {
   const size_t step = session().step();
   const std::string goal = rules_of(session().mode()).open_book && step < exercise_->steps.size() ? pack_->text(exercise_->steps[step].title).in(program_.lang()) : "";
   program_.status->work({developer().open() ? "developer" : names[static_cast<int>(page_)], session(), hands_, *program_.room->stage, walker_, floor_, program_.lang(), guide_,
-                         guide_name(world(), guide_, program_.lang()), told, goal, problems});
+                         guide_name(world(), guide_, program_.lang()), told, goal, problems,
+                         program_.graphics->vr ? program_.graphics->vr->status() : nlohmann::json()});
 }
 
 Result<bool> Sitting::work() {
@@ -543,10 +703,10 @@ Result<bool> Sitting::work() {
   program_.tick();
   for (;;) {
     const bool was_open = developer().open();
-    Input input = program_.window().poll();
+    Input input = program_.poll();
     const float dt = program_.tick();
     input = developer().step(input, camera_, dt);
-    program_.window().capture_mouse(page_ == Page::kWork && !developer().open());
+    program_.window().capture_mouse(page_ == Page::kWork && !developer().open() && !vr());
     time_ += dt;
     if (program_.window().wants_close()) {
       if (const Status kept = attempt_->flush(); !kept) return kept.error();
@@ -576,9 +736,16 @@ Result<bool> Sitting::work() {
     measured_age_ += dt;
 
     Status done = take_changes();
+    if (done) done = follow_headset();
     if (!done) return done.error();
     // Another window in front ends an effort but stops no clock: that is for the person to decide.
-    if (input.focus_lost) done = take_in(hands_.let_go(session()));
+    if (input.focus_lost && !vr()) done = take_in(hands_.let_go(session()));
+    if (page_ == Page::kWork) {  // the board's buttons are keys
+      input.pressed[static_cast<int>(Key::kEscape)] |= pressed_.pause;
+      input.pressed[static_cast<int>(Key::kSheet)] |= pressed_.sheet;
+      input.pressed[static_cast<int>(Key::kSay)] |= pressed_.lines;
+      input.pressed[static_cast<int>(Key::kHint)] |= pressed_.hint;
+    }
     const bool stop = input.was_pressed(Key::kEscape) && page_ == Page::kWork;
     if (developer().refused()) say(Message::Kind::kRefusal, text(Str::kNoDeveloper), 2.5f);
     if (developer().open() && !was_open) done = take_in(hands_.let_go(session()));
@@ -598,17 +765,26 @@ Result<bool> Sitting::work() {
       } else {
         if (input.was_pressed(Key::kHint)) done = ask_hint();
         if (aftermath_ < 0 || rules_of(session().mode()).on_critical == OnCritical::kGoOn) {
-          walk(walker_, input, floor_, dt);
-          if (done) done = visit_zones();
-          hands_.aim(session(), {walker_.eye(), walker_.forward()});
-          if (done && !session().over()) done = take_in(hands_.step(session(), intent_of(input), std::min(dt, kEffortStep)));
+          if (Vr* headset = vr()) {
+            stand_in_headset(*headset);
+            if (done) done = visit_zones();
+            if (done && !session().over()) done = work_in_headset(*headset, input, std::min(dt, kEffortStep));
+          } else {
+            walk(walker_, input, floor_, dt);
+            if (done) done = visit_zones();
+            hands_.aim(session(), {walker_.eye(), walker_.forward()});
+            if (done && !session().over()) done = take_in(hands_.step(session(), intent_of(input), std::min(dt, kEffortStep)));
+          }
         }
       }
     }
     if (!done) return done.error();
 
     const bool clicked = hands_.clicked(world());
-    if (clicked && !was_clicked_) click_age_ = 0;
+    if (clicked && !was_clicked_) {
+      click_age_ = 0;
+      if (Vr* headset = vr()) headset->pulse(headset->pointing(), 1, 0.1f);
+    }
     was_clicked_ = clicked;
     if (aftermath_ >= 0) {
       aftermath_ -= dt;
@@ -702,7 +878,7 @@ Result<Next> show_result(Program& program, std::shared_ptr<const Pack> pack, con
   program.window().capture_mouse(false);
   program.tick();
   for (;;) {
-    Input input = program.window().poll();
+    Input input = program.poll();
     const float dt = program.tick();
     if (program.window().wants_close()) return Next::kQuit;
     if (input.was_pressed(Key::kLanguage)) program.toggle_language();
@@ -759,7 +935,7 @@ Result<Choice3> choose(Program& program, Launcher& launcher) {
   program.tick();
   for (;;) {
     // Nothing moves by itself here: sleep until something happens, but not so long that a blinking caret stops.
-    const Input input = program.window().poll(0.1);
+    const Input input = program.poll(0.1);
     if (program.window().wants_close()) return Choice3{true, "", ""};
     program.begin(program.tick());
     launcher.tier = static_cast<int>(program.graphics->tier);
@@ -838,7 +1014,7 @@ Result<Next> demonstrate(Program& program, const std::shared_ptr<const Pack>& pa
   if (*end == FilmEnd::kClosed) return Next::kQuit;
   if (*end == FilmEnd::kLeft) return Next::kLauncher;
   if (*end == FilmEnd::kWatched) {
-    auto attempt = begin_attempt(pack, exercise, sitting, trainee, program.lang(), "desktop");
+    auto attempt = begin_attempt(pack, exercise, sitting, trainee, program.lang(), program.device_name());
     if (!attempt) return attempt.error();
     if (const Status played = play(attempt->session(), *trace); !played) return played.error();
     if (auto closed = close_attempt(std::move(*attempt)); !closed) return closed.error();
@@ -851,7 +1027,7 @@ Result<Next> demonstrate(Program& program, const std::shared_ptr<const Pack>& pa
   screen.sheet = &nobodys;
   program.tick();
   for (;;) {
-    const Input input = program.window().poll();
+    const Input input = program.poll();
     if (program.window().wants_close()) return Next::kQuit;
     if (input.was_pressed(Key::kLanguage)) program.toggle_language();
     screen.note = tr(*end == FilmEnd::kWatched ? Str::kFilmCounts : Str::kFilmSkipped, program.lang());
@@ -928,7 +1104,7 @@ Status show_program(const ViewRequest& request) {
     if (request.what == ViewRequest::What::kPlay && !lets_developers_in(request.mode)) return no_watching();
     if (const Status watching = developer.emplace().watch_shaders(); !watching) return watching;
   }
-  auto graphics = open_graphics(true, request.width, request.height, request.fullscreen, *request.lang, words, request.tier);
+  auto graphics = open_graphics(true, request.width, request.height, request.fullscreen, *request.lang, words, request.tier, &request);
   if (!graphics) return graphics.error();
   program.graphics = std::move(*graphics);
   if (program.status) program.status->tell_drawn(program.graphics->theme);
@@ -971,7 +1147,7 @@ Status show_program(const ViewRequest& request) {
       take(begin_assessment(pack, *exercise, request.token, program.lang(), "desktop"));
     } else if (!demo) {
       const uint64_t seed = rules_of(launcher.mode).sealed_seed ? draw_seed() : request.seed.value_or(draw_seed());
-      take(begin_attempt(pack, *exercise, {launcher.mode, seed}, launcher.trainee, program.lang(), "desktop"));
+      take(begin_attempt(pack, *exercise, {launcher.mode, seed}, launcher.trainee, program.lang(), program.device_name()));
     }
     Result<Next> next = !ready ? Result<Next>(ready.error()) : demo ? demonstrate(program, pack, *exercise, launcher.trainee) : sit(program, std::move(*attempt));
     if (!next && (!ready || demo) && request.what != ViewRequest::What::kPlay) {

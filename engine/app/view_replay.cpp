@@ -78,7 +78,7 @@ Result<FilmEnd> show_film(Graphics& graphics, Room& room, const FilmRequest& req
   std::vector<std::pair<float, Text>> read_out;  // captions, with the seconds they have stood
   auto last = std::chrono::steady_clock::now();
   for (;;) {
-    Input input = g.window->poll();
+    Input input = poll_input(g);
     const auto now = std::chrono::steady_clock::now();
     const float dt = std::min(std::chrono::duration<float>(now - last).count(), 0.5f);
     last = now;

@@ -57,6 +57,7 @@ Graphics::~Graphics() {
   if (device) {
     if (const Status idle = device->wait_idle(); !idle) spdlog::warn("{}", idle.error().text());
   }
+  vr.reset();
   swapchain.reset();
   renderer.reset();
   if (imgui) ImGui::SetCurrentContext(imgui);
@@ -67,10 +68,21 @@ Graphics::~Graphics() {
 }
 
 Result<std::unique_ptr<Graphics>> open_graphics(bool with_window, uint32_t width, uint32_t height, bool fullscreen, Lang lang, const std::string& words,
-                                                const std::string& tier) {
+                                                const std::string& tier, const ViewRequest* headset) {
   auto g = std::make_unique<Graphics>();
   g->lang = lang;
   DeviceOptions options;
+  if (headset && headset->vr != ViewRequest::Vr::kNo) {
+    g->vr_options = {static_cast<float>(headset->vr_scale), static_cast<int>(headset->vr_frames), headset->capture_eyes};
+    auto connected = Headset::connect();
+    if (!connected && headset->vr == ViewRequest::Vr::kYes) return connected.error();
+    if (connected) {
+      g->vr = std::make_unique<Vr>(std::move(*connected), g->vr_options);
+      g->vr->headset->fit(options);
+    } else {
+      spdlog::warn("{}", connected.error().text());
+    }
+  }
   if (with_window) {
     auto window = Window::create({static_cast<int>(width), static_cast<int>(height), tr(Str::kProduct, lang), fullscreen});
     if (!window) return window.error();
@@ -96,7 +108,7 @@ Result<std::unique_ptr<Graphics>> open_graphics(bool with_window, uint32_t width
     g->tier = found->tier;
   }
   if (with_window) {
-    auto swapchain = Swapchain::create(*g->device, g->window->framebuffer_size());
+    auto swapchain = Swapchain::create(*g->device, g->window->framebuffer_size(), !g->vr);  // the headset paces the frames
     if (!swapchain) return swapchain.error();
     g->swapchain = std::move(*swapchain);
   }
@@ -115,12 +127,33 @@ Result<std::unique_ptr<Graphics>> open_graphics(bool with_window, uint32_t width
     }
     set_loudness(*g, 2);
   }
+  if (g->vr)
+    if (const Status opened = g->vr->open(*g); !opened) {
+      if (headset->vr == ViewRequest::Vr::kYes) return opened.error();
+      spdlog::warn("{}", opened.error().text());
+      g->vr.reset();
+    }
   return g;
 }
 
 void set_loudness(Graphics& graphics, int loudness) {
   graphics.loudness = loudness;
   if (graphics.audio) graphics.audio->set_volume(graphics.volume * static_cast<float>(loudness) / 2);
+}
+
+Status connect_headset(Graphics& graphics) {
+  auto connected = Headset::connect();
+  if (!connected) return connected.error();
+  auto vr = std::make_unique<Vr>(std::move(*connected), graphics.vr_options);
+  if (const Status opened = vr->open(graphics); !opened) return opened;
+  graphics.vr = std::move(vr);
+  return ok();
+}
+
+Input poll_input(Graphics& graphics, double wait_seconds) {
+  Input input = graphics.window->poll(graphics.vr && graphics.vr->headset ? 0 : wait_seconds);
+  if (graphics.vr) graphics.vr->begin(graphics, input);
+  return input;
 }
 
 Status set_tier(Graphics& graphics, Tier tier) {
@@ -156,9 +189,12 @@ Result<std::unique_ptr<Room>> open_room(Graphics& graphics, std::shared_ptr<cons
 void begin_ui(Graphics& graphics, uint32_t width, uint32_t height, float dt) {
   ImGui::SetCurrentContext(graphics.imgui);
   graphics.theme.drawn.clear();
+  const bool hung = graphics.in_headset();
+  if (hung) width = static_cast<uint32_t>(kCanvasWidth), height = static_cast<uint32_t>(kCanvasHeight);
   if (const Status fonts = renew_fonts(graphics.theme, graphics.renderer->textures(), std::clamp(static_cast<float>(height) / 720.0f, 0.6f, 4.0f)); !fonts)
     spdlog::warn("{}", fonts.error().text());
-  if (graphics.window) graphics.window->new_imgui_frame();
+  if (hung) graphics.vr->point_in_ui();
+  else if (graphics.window) graphics.window->new_imgui_frame();
   ImGuiIO& io = ImGui::GetIO();
   io.DisplaySize = {static_cast<float>(width), static_cast<float>(height)};
   io.DeltaTime = std::max(dt, 1e-4f);
@@ -188,7 +224,8 @@ Frame finish_frame(const Graphics& graphics, Room* room, const Camera& camera) {
 }  // namespace
 
 Status show_frame(Graphics& graphics, Room* room, const Camera& camera) {
-  const Frame frame = finish_frame(graphics, room, camera);
+  Frame frame = finish_frame(graphics, room, camera);
+  if (graphics.in_headset()) return graphics.vr->show(graphics, room, frame);
   graphics.swapchain->resize(graphics.window->framebuffer_size());
   auto target = graphics.swapchain->acquire();
   if (!target) return target.error();

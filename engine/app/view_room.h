@@ -5,7 +5,9 @@
 #include <optional>
 #include <string>
 
+#include "engine/app/view.h"
 #include "engine/app/view_developer.h"
+#include "engine/app/view_vr.h"
 #include "engine/audio/audio.h"
 #include "engine/desktop/walker.h"
 #include "engine/gpu/swapchain.h"
@@ -44,12 +46,21 @@ struct Graphics {
   float volume = 0.7f;           // as configured; `loudness` of it is heard
   int loudness = 2;              // 0 off, 1 half, 2 full
   bool captions = true;
+  std::unique_ptr<Vr> vr;  // null: there is no headset
+  VrOptions vr_options;
+  bool in_headset() const { return vr && vr->live(); }
 };
 
-// `words`: text that will be shown, for the fonts. `tier`: low, medium, high; empty: what SHIXUN_TIER says, else what the machine is
+// `headset`: what was asked for of one. `words`: text that will be shown, for the fonts. `tier`: low, medium, high; empty: what SHIXUN_TIER says, else what the machine is
 // found fit for in a window, high without one.
 Result<std::unique_ptr<Graphics>> open_graphics(bool with_window, uint32_t width, uint32_t height, bool fullscreen, Lang lang, const std::string& words,
-                                                const std::string& tier = "");
+                                                const std::string& tier = "", const ViewRequest* headset = nullptr);
+
+// Connects the headset again after it was lost.
+Status connect_headset(Graphics& graphics);
+
+// What happened since the last frame, at the window and in the headset. In a headset this is what paces the frames.
+Input poll_input(Graphics& graphics, double wait_seconds = 0);
 
 // Off, half, full of the configured volume.
 void set_loudness(Graphics& graphics, int loudness);

@@ -48,10 +48,6 @@ void StatusFile::write(nlohmann::json line) {
   out_ << line.dump() << std::endl;
 }
 
-void StatusFile::heard(const Pack& pack, const std::vector<int>& sounds) {
-  for (const int sound : sounds) heard_.push_back(pack.sounds[static_cast<size_t>(sound)].id);
-}
-
 bool StatusFile::due(const std::string& page) {
   const auto now = std::chrono::steady_clock::now();
   if (page == last_page_ && now - last_ < kBetween) return false;
@@ -111,7 +107,7 @@ void StatusFile::work(const AtWork& now) {
     if (scene.objects[o].body) clear_um = world.clearance_um(static_cast<int>(o)), lift_um = world.state(static_cast<int>(o)).lift_um;
   const int held = world.held();
   const auto& steps = world.exercise().steps;
-  write({{"page", now.page},
+  nlohmann::json told = {{"page", now.page},
          {"t_ms", session.t_ms()},
          {"eye", point(walker.eye())},
          {"yaw", walker.yaw},
@@ -141,7 +137,9 @@ void StatusFile::work(const AtWork& now) {
          {"problems", now.problems},
          {"things", things},
          {"names", names},
-         {"sockets", sockets}});
+         {"sockets", sockets}};
+  if (!now.headset.is_null()) told["headset"] = now.headset;
+  write(std::move(told));
 }
 
 }  // namespace shixun

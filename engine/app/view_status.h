@@ -30,6 +30,7 @@ struct AtWork {
   const std::vector<std::string>& messages;  // what is told, in the screen's language
   const std::string& goal;                   // the current step's title
   const std::vector<std::string>& problems;  // of the pack's files
+  nlohmann::json headset;                    // of one that is used, as Vr::status() tells it; null without
 };
 
 class StatusFile {

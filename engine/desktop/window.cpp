@@ -40,6 +40,7 @@ constexpr Binding kBindings[] = {
     {Key::kDigit5, GLFW_KEY_5},     {Key::kDigit6, GLFW_KEY_6},     {Key::kDigit7, GLFW_KEY_7},   {Key::kDigit8, GLFW_KEY_8},
     {Key::kDigit9, GLFW_KEY_9},     {Key::kUp, GLFW_KEY_UP},        {Key::kDown, GLFW_KEY_DOWN},  {Key::kEnter, GLFW_KEY_ENTER},
     {Key::kProne, GLFW_KEY_Z},        {Key::kHandIn, GLFW_KEY_F10}, {Key::kTier, GLFW_KEY_F3}, {Key::kSound, GLFW_KEY_F4}, {Key::kDeveloper, GLFW_KEY_F9},
+    {Key::kHeadset, GLFW_KEY_F8},
 };
 
 Window* self(GLFWwindow* handle) { return static_cast<Window*>(glfwGetWindowUserPointer(handle)); }
@@ -113,6 +114,9 @@ Input Window::poll(double wait_seconds) {
 }
 
 void Window::new_imgui_frame() { ImGui_ImplGlfw_NewFrame(); }
+
+void Window::wait(double seconds) { glfwWaitEventsTimeout(seconds); }
+void Window::request_close() { glfwSetWindowShouldClose(handle_, GLFW_TRUE); }
 
 bool Window::wants_close() const { return glfwWindowShouldClose(handle_); }
 void Window::dismiss_close() { glfwSetWindowShouldClose(handle_, GLFW_FALSE); }

@@ -25,7 +25,7 @@ enum class Key {
   kForward, kBack, kLeft, kRight, kCrouch, kSlow,       // held
   kEscape, kSheet, kHint, kSay, kLanguage, kHelp,       // pressed
   kDigit1, kDigit2, kDigit3, kDigit4, kDigit5, kDigit6, kDigit7, kDigit8, kDigit9,
-  kUp, kDown, kEnter, kProne, kHandIn, kTier, kSound, kDeveloper,
+  kUp, kDown, kEnter, kProne, kHandIn, kTier, kSound, kDeveloper, kHeadset,
   kCount
 };
 
@@ -61,7 +61,10 @@ class Window {
   Input poll(double wait_seconds = 0);
   void new_imgui_frame();
 
+  void wait(double seconds);  // sleeps until an event comes or the time is over; poll() then tells of it
+
   bool wants_close() const;
+  void request_close();
   void dismiss_close();  // the request was answered with "stay"
   VkExtent2D framebuffer_size() const;  // 0 x 0 while minimized
 

@@ -546,6 +546,12 @@ glm::mat4 Stage::Private::in_hand(const Thing& t, const Onlooker& onlooker) cons
       }
   const glm::vec3 middle = (lower + upper) * 0.5f, size = upper - lower;
   const float big = std::max({size.x, size.y, size.z});
+  if (onlooker.hand) {
+    // A long tool (its +Y runs from head to handle) is held by the handle, its head ahead; anything else before the fist, clear of it.
+    if (size.y > 0.25f && size.y > 2.5f * std::max(size.x, size.z))
+      return *onlooker.hand * glm::rotate(glm::mat4(1), kPi / 2, glm::vec3(1, 0, 0)) * glm::translate(glm::mat4(1), -glm::vec3(middle.x, upper.y - 0.08f, middle.z));
+    return *onlooker.hand * glm::translate(glm::mat4(1), glm::vec3(0, 0, -0.05f - 0.5f * size.z) - middle);
+  }
   const glm::mat4 view = glm::translate(glm::mat4(1), onlooker.eye) * glm::mat4_cast(onlooker.orientation);
   glm::mat4 turn(1);
   glm::vec3 at;

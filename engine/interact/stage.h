@@ -23,6 +23,7 @@ struct Onlooker {
   glm::vec3 eye{0, 1.6f, 2};
   glm::quat orientation{1, 0, 0, 0};  // looks along -Z
   bool embodied = true;  // false: a camera without a body; what is held hangs in the air before where it was taken from
+  std::optional<glm::mat4> hand{};  // a real hand's grip, looking along -Z, which holds what is held; none: it is held before the eye
 };
 
 class Stage {

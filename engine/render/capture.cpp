@@ -49,8 +49,9 @@ Result<Canvas> create_canvas(Device& device, uint32_t width, uint32_t height, ui
   return Canvas(std::move(p));
 }
 
-Result<Pixels> capture(Device& device, const Canvas& canvas, uint32_t layer) {
-  const Target target = canvas.target();
+Result<Pixels> capture(Device& device, const Canvas& canvas, uint32_t layer) { return capture_target(device, canvas.target(), layer); }
+
+Result<Pixels> capture_target(Device& device, const Target& target, uint32_t layer) {
   Pixels pixels{target.extent.width, target.extent.height, {}};
   const VkDeviceSize bytes = VkDeviceSize{4} * pixels.width * pixels.height;
   auto buffer = create_buffer(device, bytes, Memory::kReadback, 0, "captured pixels");
@@ -59,11 +60,12 @@ Result<Pixels> capture(Device& device, const Canvas& canvas, uint32_t layer) {
   if (!ring) return ring.error();
   auto cmd = ring->begin();
   if (!cmd) return cmd.error();
-  barrier(*cmd, Use::kAll, Use::kCopySource);
+  transition(*cmd, target.image, VK_IMAGE_ASPECT_COLOR_BIT, target.final_layout, VK_IMAGE_LAYOUT_GENERAL, Use::kAll, Use::kCopySource);
   VkBufferImageCopy region{};
   region.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, layer, 1};
   region.imageExtent = {pixels.width, pixels.height, 1};
   vkCmdCopyImageToBuffer(*cmd, target.image, VK_IMAGE_LAYOUT_GENERAL, buffer->handle, 1, &region);
+  transition(*cmd, target.image, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_GENERAL, target.final_layout, Use::kCopySource, Use::kAll);
   barrier(*cmd, Use::kCopyTarget, Use::kHost);
   auto submit = ring->submit();
   if (!submit) return submit.error();

@@ -29,6 +29,9 @@ Result<Canvas> create_canvas(Device& device, uint32_t width, uint32_t height, ui
 // Waits for the GPU and reads the picture: 8-bit sRGB, alpha 255.
 Result<Pixels> capture(Device& device, const Canvas& canvas, uint32_t layer = 0);
 
+// The same of a target that was drawn to and not handed on yet.
+Result<Pixels> capture_target(Device& device, const Target& target, uint32_t layer = 0);
+
 // Both in one, `right` to the right of `left`. They are of one size.
 Pixels beside(const Pixels& left, const Pixels& right);
 

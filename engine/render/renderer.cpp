@@ -91,7 +91,9 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   if (!now().opaque.handle) {
     if (auto s = create_view_pipelines(view_count); !s) return s;
   }
-  auto output = output_for(target.format);
+  if (frame.ui && frame.ui_panel != kNoTexture)  // made before the picture's own, which stays where it is in memory
+    if (auto panel = output_for(textures->image(frame.ui_panel).format, 1); !panel) return panel.error();
+  auto output = output_for(target.format, view_count);
   if (!output) return output.error();
   if (auto s = fit_screens(target.extent, view_count); !s) return s;
   painted = options.matte ? target.image : light.handle;
@@ -161,6 +163,8 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
     if (!blended) return blended.error();
     pass.blended = *blended;
   }
+  if (frame.ui && frame.ui_panel != kNoTexture)
+    if (auto s = draw_panel(cmd, slot, *frame.ui, frame.ui_panel); !s) return s;
   // 3. Figures take their pose, what moved goes into its slot. 4. Shadows, when something moved; reflections, when the room is new.
   skinning.run(cmd, tables);
   use_pass(cmd, slot, kMainBlock, pass);
@@ -219,6 +223,8 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
 
   // 8. Light to picture, 9. outlines, 10. user interface.
   enter(cmd, FramePass::kPicture);
+  if (!frame.quads.empty())
+    transition(cmd, depth.handle, VK_IMAGE_ASPECT_DEPTH_BIT, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kDepth, Use::kSampled);
   // A matte picture is there already: what follows is drawn over it.
   transition(cmd, target.image, VK_IMAGE_ASPECT_COLOR_BIT, options.matte ? VK_IMAGE_LAYOUT_GENERAL : VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
              Use::kColor, Use::kColor);
@@ -242,7 +248,13 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
       return s;
     }
   }
-  if (frame.ui) {
+  if (!frame.quads.empty()) {
+    if (auto s = draw_quads(cmd, slot, **output, frame.quads, target.extent); !s) {
+      vkCmdEndRendering(cmd);
+      return s;
+    }
+  }
+  if (frame.ui && frame.ui_panel == kNoTexture) {
     enter_drawing(cmd, FramePass::kInterface, target);
     bind(cmd, (*output)->ui);
     if (auto s = draw_ui(cmd, layout, slot.arena, *frame.ui, target.extent, encodes_srgb(target.format)); !s) {

@@ -53,6 +53,8 @@ struct Frame {
   std::span<const gpu::View> views{};
   Lighting lighting{};
   const ImDrawData* ui = nullptr;  // drawn over the picture after tone mapping, in every view at the same pixels
+  TextureHandle ui_panel = kNoTexture;  // or into this texture (Textures::add_panel) instead, before the picture
+  std::span<const gpu::WorldQuad> quads{};  // drawn over the picture where they hang in the world, in their order: later ones over earlier ones
   CullOptions culling{};
   DebugView debug = DebugView::kOff;
   const Camera* observer = nullptr;  // looks at what is drawn for `camera` or `views`, and at their fields of view

@@ -368,6 +368,50 @@ void Renderer::Private::draw_occlusion(VkCommandBuffer cmd) const {
   transition(cmd, open.handle, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kColor, Use::kSampled);
 }
 
+Status Renderer::Private::draw_panel(VkCommandBuffer cmd, FrameSlot& slot, const ImDrawData& ui, TextureHandle panel) {
+  const Image2D& image = textures->image(panel);
+  auto output = output_for(image.format, 1);
+  if (!output) return output.error();
+  transition(cmd, image.handle, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, Use::kSampled, Use::kColor);
+  const auto color = attachment(image.view, VK_ATTACHMENT_LOAD_OP_CLEAR);
+  begin_pass(cmd, image.extent, &color, nullptr);
+  const VkDescriptorSet set = textures->set();
+  vkCmdBindDescriptorSets(cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, layout, 0, 1, &set, 0, nullptr);
+  bind(cmd, (*output)->ui);
+  const Status drawn = draw_ui(cmd, layout, slot.arena, ui, image.extent, false);
+  vkCmdEndRendering(cmd);
+  transition(cmd, image.handle, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kColor, Use::kSampled);
+  return drawn;
+}
+
+Status Renderer::Private::draw_quads(VkCommandBuffer cmd, FrameSlot& slot, Output& output, std::span<const gpu::WorldQuad> quads, VkExtent2D size) {
+  if (!output.quads.handle) {
+    GraphicsOptions o;
+    o.vertex = "world_quad.vert";
+    o.fragment = "world_quad.frag";
+    o.color = output.format;
+    o.blend = Blend::kPremultiplied;
+    o.view_mask = view_mask();
+    o.constants = {device.software ? 1u : 0u, static_cast<uint32_t>(samples)};
+    auto made = create_graphics_pipeline(device, layout, o);
+    if (!made) return made.error();
+    output.quads = std::move(*made);
+  }
+  auto piece = slot.arena.take(quads.size_bytes());
+  if (!piece) return piece.error();
+  std::memcpy(piece->mapped, quads.data(), quads.size_bytes());
+  const struct {
+    VkDeviceAddress quads;
+    uint32_t target_size, spare;
+  } push{piece->address, size.width | size.height << 16, 0};
+  vkCmdPushConstants(cmd, layout, kAllStages, 0, sizeof push, &push);
+  const VkRect2D whole{{0, 0}, size};
+  vkCmdSetScissor(cmd, 0, 1, &whole);
+  bind(cmd, output.quads);
+  vkCmdDraw(cmd, static_cast<uint32_t>(quads.size()) * 6, 1, 0, 0);
+  return ok();
+}
+
 VkRect2D Renderer::Private::outlined_rectangle(const GpuScene& scene, std::span<const gpu::View> views, VkExtent2D extent) {
   const glm::vec2 size(extent.width, extent.height);
   glm::vec2 lower(size), upper(0);

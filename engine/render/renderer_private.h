@@ -136,6 +136,7 @@ struct Renderer::Private {
     VkFormat format;
     uint32_t views;
     Pipeline tonemap, outline, ui;
+    Pipeline quads;  // made when first asked for
     Pipeline debug_solid, debug_overdraw, debug_lines;  // made when first asked for
   };
   std::vector<Output> outputs;
@@ -200,7 +201,7 @@ struct Renderer::Private {
   mutable uint32_t bound_offset = 0;  // of the block that draws and dispatches see
   Status create_pipelines();
   Status create_view_pipelines(uint32_t count);
-  Result<Output*> output_for(VkFormat format);
+  Result<Output*> output_for(VkFormat format, uint32_t views);
   Status create_screen(Image2D& screen, VkExtent2D size, VkFormat format, VkSampleCountFlagBits count, uint32_t layers, Textures::Screen binding, const char* name);
   // The images follow the target's size and have a layer for each view. They may not change under a frame in flight.
   Status fit_screens(VkExtent2D size, uint32_t layers);
@@ -264,6 +265,10 @@ struct Renderer::Private {
   void draw_scene(VkCommandBuffer cmd, const Frame& frame, const GpuScene::Tables* t, std::span<const gpu::View> views, bool phases);
   void draw_mask(VkCommandBuffer cmd, const GpuScene::Tables& t) const;
   void draw_occlusion(VkCommandBuffer cmd) const;
+  // The user interface into a texture of its own, nothing behind it.
+  Status draw_panel(VkCommandBuffer cmd, FrameSlot& slot, const ImDrawData& ui, TextureHandle panel);
+  // Into the picture, which is being drawn to.
+  Status draw_quads(VkCommandBuffer cmd, FrameSlot& slot, Output& output, std::span<const gpu::WorldQuad> quads, VkExtent2D size);
   // Over or instead of the picture in `target`, which is being drawn to; leaves it being drawn to.
   Status draw_debug(VkCommandBuffer cmd, const FrameSlot& slot, Output& output, const Target& target, const Frame& frame, const GpuScene::Tables& t, gpu::Pass pass);
   // The part of the pictures that holds what is highlighted in any of the views, with room for the rim.

@@ -164,15 +164,15 @@ Status Renderer::Private::create_view_pipelines(uint32_t count) {
   return graphics(made.farthest, full);
 }
 
-Result<Renderer::Private::Output*> Renderer::Private::output_for(VkFormat format) {
+Result<Renderer::Private::Output*> Renderer::Private::output_for(VkFormat format, uint32_t views) {
   for (Output& o : outputs)
-    if (o.format == format && o.views == view_count) return &o;
-  Output made{format, view_count, {}, {}, {}, {}, {}, {}};
+    if (o.format == format && o.views == views) return &o;
+  Output made{format, views, {}, {}, {}, {}, {}, {}, {}};
   GraphicsOptions o;
   o.vertex = "fullscreen.vert";
   o.fragment = "tonemap.frag";
   o.color = format;
-  o.view_mask = view_mask();
+  o.view_mask = views > 1 ? (1u << views) - 1 : 0;
   o.constants = {device.software ? 1u : 0u, static_cast<uint32_t>(samples),
                  (encodes_srgb(format) ? 0 : gpu::kToneEncode) | (options.scale < 1 ? gpu::kToneScaled : 0) | (options.ambient_occlusion ? gpu::kToneOcclusion : 0)};
   auto tonemap = create_graphics_pipeline(device, layout, o);
@@ -288,7 +288,7 @@ Status Renderer::Private::fit_options(const RenderOptions& wanted) {
   }
   outputs.clear();
   if (auto s = create_pipelines(); !s) return s;
-  if (auto s = output_for(VK_FORMAT_R8G8B8A8_UNORM); !s) return s.error();
+  if (auto s = output_for(VK_FORMAT_R8G8B8A8_UNORM, view_count); !s) return s.error();
   probe.reset();
   if (options.probe_size > 0) {
     auto made = Probe::create(device, *textures, layout, options.probe_size, samples, kLightFormat, kDepthFormat);

@@ -171,6 +171,18 @@ Result<TextureHandle> Textures::add(const Pixels& pixels, const TextureOptions& 
   return *slot;
 }
 
+Result<TextureHandle> Textures::add_panel(uint32_t width, uint32_t height) {
+  auto slot = p_->take_slot();
+  if (!slot) return slot.error();
+  auto image = create_image(p_->device, {width, height}, VK_FORMAT_R8G8B8A8_UNORM, VK_IMAGE_USAGE_SAMPLED_BIT | VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT, {.name = "panel"});
+  if (!image) return image.error();
+  p_->write(0, *slot, image->view, kClamp);
+  p_->slots[*slot] = {std::move(*image), "", 1, false};
+  return *slot;
+}
+
+const Image2D& Textures::image(TextureHandle handle) const { return p_->slots[handle].image; }
+
 Result<TextureHandle> Textures::add(const Image& image) {
   const std::string key = key_of(image);
   if (auto found = p_->by_key.find(key); !key.empty() && found != p_->by_key.end()) {

@@ -28,6 +28,9 @@ class Textures {
 
   // An image of a model. Outside images are kept by path and colour space: the same file is loaded once. Counted: each add needs a remove.
   Result<TextureHandle> add(const Image& image);
+  // One that the renderer draws the user interface into (Frame::ui_panel); nothing may show it before.
+  Result<TextureHandle> add_panel(uint32_t width, uint32_t height);
+  const Image2D& image(TextureHandle handle) const;
   void remove(TextureHandle handle);
 
   // Writes new pixels of the same size (a display's face). Mipmaps are remade.

@@ -11,6 +11,7 @@ namespace shixun {
 namespace {
 
 constexpr float kPi = 3.14159265f;
+constexpr float kClickShown = 0.9f;  // s
 
 ImU32 faded(ImU32 c, float alpha) {
   const ImU32 a = static_cast<ImU32>(static_cast<float>(c >> IM_COL32_A_SHIFT & 0xff) * std::clamp(alpha, 0.0f, 1.0f));
@@ -210,7 +211,8 @@ void draw_goal_marker(const Theme& theme, const Hud& hud, ImDrawList* draw) {
   draw->AddPolyline(chevron, 3, color::kWarn, 0, theme.px(6));
 }
 
-// What is meant; of a person, what they said last.
+}  // namespace
+
 std::string menu_title(const Hud& hud, int object) {
   const World& world = hud.session->world();
   const ObjectDef& def = world.scene().objects[static_cast<size_t>(object)];
@@ -219,6 +221,8 @@ std::string menu_title(const Hud& hud, int object) {
   const Text said = world.last_words(object);
   return said.en.empty() ? title : title + (hud.lang == Lang::kZh ? "：" : ": ") + said.in(hud.lang);
 }
+
+namespace {
 
 void draw_menu(const Theme& theme, const Hud& hud, ImDrawList* draw) {
   const Hands& hands = *hud.hands;
@@ -298,48 +302,6 @@ void draw_dial(const Theme& theme, ImDrawList* draw, ImVec2 middle, float fracti
   if (note && *note) {
     const ImVec2 size = text_size(theme.body, note);
     draw_text(draw, theme.body, {middle.x - size.x / 2, middle.y + radius * 0.62f}, c, note);
-  }
-}
-
-void draw_gauge(const Theme& theme, const Hud& hud, ImDrawList* draw) {
-  const Hands& hands = *hud.hands;
-  const World& world = hud.session->world();
-  const bool flash = hud.click_age < 0.9f;
-  if (!hands.stroking() && !flash) return;
-  const ImVec2 screen = ImGui::GetIO().DisplaySize;
-  const ImVec2 middle(screen.x / 2 - theme.px(220), screen.y / 2 + theme.px(20));
-  const int object = hands.stroke_object();
-  const ObjectDef* def = object < 0 ? nullptr : &world.scene().objects[static_cast<size_t>(object)];
-  if (def && def->lift) {
-    int body = -1;
-    for (size_t b = 0; b < world.scene().objects.size(); ++b)
-      if (world.scene().objects[b].body) body = static_cast<int>(b);
-    const int64_t clear = body < 0 ? 0 : world.clearance_um(body);
-    const float f = static_cast<float>(world.state(object).height_um - def->lift->min_um) / static_cast<float>(std::max<int64_t>(def->lift->max_um - def->lift->min_um, 1));
-    draw_dial(theme, draw, middle, f, -1, color::kAccent, format_number(body < 0 ? world.state(object).height_um : world.state(body).lift_um, Unit::kLength), "mm",
-              clear > 0 ? format_quantity(clear, Unit::kLength, hud.lang).insert(0, "↑ ").c_str() : "");
-    return;
-  }
-  if (def && def->vessel) {
-    const int64_t value = world.state(object).pressure_pa;
-    draw_dial(theme, draw, middle, static_cast<float>(value) / static_cast<float>(std::max<int64_t>(def->vessel->max_pa, 1)), -1, color::kAccent, format_number(value, Unit::kPressure), "kPa", "");
-    return;
-  }
-  const int held = world.held();
-  const ObjectDef* tool = held < 0 ? nullptr : &world.scene().objects[static_cast<size_t>(held)];
-  const int64_t setting = tool && tool->wrench && tool->wrench->clicks ? world.state(held).setting_dnm : 0;
-  const float full = setting > 0 ? static_cast<float>(setting) * 1.35f : tool ? 2000.0f : 60.0f;
-  // Of the fastener being turned; after the stroke, what it came to.
-  const int64_t torque_dnm = object >= 0 ? world.state(object).torque_dnm : world.live_torque_dnm();
-  const float torque = static_cast<float>(torque_dnm);
-  const bool clicked = flash || hands.clicked(world);
-  // A real wrench has no display: in an assessment the effort is felt, not read.
-  const bool readable = rules_of(hud.session->mode()).open_book;
-  draw_dial(theme, draw, middle, torque / full, setting > 0 ? static_cast<float>(setting) / full : -1, clicked ? color::kWarn : color::kAccent,
-            readable ? format_number(torque_dnm, Unit::kTorque) : "", "N·m", clicked ? tr(Str::kClick, hud.lang) : "");
-  if (flash) {
-    const float t = hud.click_age / 0.9f;
-    draw->AddCircle(middle, theme.px(98 + 40 * t), faded(color::kWarn, 1 - t), 64, theme.px(4));
   }
 }
 
@@ -437,6 +399,48 @@ std::string guide_name(const World& world, const Guide& guide, Lang lang) {
   return guide.object < 0 ? std::string() : object_name(world.pack(), guide.object, lang);
 }
 
+bool has_gauge(const Hud& hud) { return hud.hands->stroking() || hud.click_age < kClickShown; }
+
+void draw_gauge(const Theme& theme, const Hud& hud, ImDrawList* draw, ImVec2 middle) {
+  const Hands& hands = *hud.hands;
+  const World& world = hud.session->world();
+  const bool flash = hud.click_age < kClickShown;
+  if (!has_gauge(hud)) return;
+  const int object = hands.stroke_object();
+  const ObjectDef* def = object < 0 ? nullptr : &world.scene().objects[static_cast<size_t>(object)];
+  if (def && def->lift) {
+    int body = -1;
+    for (size_t b = 0; b < world.scene().objects.size(); ++b)
+      if (world.scene().objects[b].body) body = static_cast<int>(b);
+    const int64_t clear = body < 0 ? 0 : world.clearance_um(body);
+    const float f = static_cast<float>(world.state(object).height_um - def->lift->min_um) / static_cast<float>(std::max<int64_t>(def->lift->max_um - def->lift->min_um, 1));
+    draw_dial(theme, draw, middle, f, -1, color::kAccent, format_number(body < 0 ? world.state(object).height_um : world.state(body).lift_um, Unit::kLength), "mm",
+              clear > 0 ? format_quantity(clear, Unit::kLength, hud.lang).insert(0, "↑ ").c_str() : "");
+    return;
+  }
+  if (def && def->vessel) {
+    const int64_t value = world.state(object).pressure_pa;
+    draw_dial(theme, draw, middle, static_cast<float>(value) / static_cast<float>(std::max<int64_t>(def->vessel->max_pa, 1)), -1, color::kAccent, format_number(value, Unit::kPressure), "kPa", "");
+    return;
+  }
+  const int held = world.held();
+  const ObjectDef* tool = held < 0 ? nullptr : &world.scene().objects[static_cast<size_t>(held)];
+  const int64_t setting = tool && tool->wrench && tool->wrench->clicks ? world.state(held).setting_dnm : 0;
+  const float full = setting > 0 ? static_cast<float>(setting) * 1.35f : tool ? 2000.0f : 60.0f;
+  // Of the fastener being turned; after the stroke, what it came to.
+  const int64_t torque_dnm = object >= 0 ? world.state(object).torque_dnm : world.live_torque_dnm();
+  const float torque = static_cast<float>(torque_dnm);
+  const bool clicked = flash || hands.clicked(world);
+  // A real wrench has no display: in an assessment the effort is felt, not read.
+  const bool readable = rules_of(hud.session->mode()).open_book;
+  draw_dial(theme, draw, middle, torque / full, setting > 0 ? static_cast<float>(setting) / full : -1, clicked ? color::kWarn : color::kAccent,
+            readable ? format_number(torque_dnm, Unit::kTorque) : "", "N·m", clicked ? tr(Str::kClick, hud.lang) : "");
+  if (flash) {
+    const float t = hud.click_age / kClickShown;
+    draw->AddCircle(middle, theme.px(98 + 40 * t), faded(color::kWarn, 1 - t), 64, theme.px(4));
+  }
+}
+
 void draw_hud(const Theme& theme, const Hud& hud) {
   ImDrawList* draw = ImGui::GetBackgroundDrawList();
   const int object = hud.at_work ? hud.hands->hovered() : -1;
@@ -446,7 +450,8 @@ void draw_hud(const Theme& theme, const Hud& hud) {
   if (hud.at_work) {
     draw_reticle(theme, hud, draw);
     draw_menu(theme, hud, draw);
-    draw_gauge(theme, hud, draw);
+    const ImVec2 screen = ImGui::GetIO().DisplaySize;
+    draw_gauge(theme, hud, draw, {screen.x / 2 - theme.px(220), screen.y / 2 + theme.px(20)});
   }
   draw_goal(theme, hud);
   draw_score(theme, hud);

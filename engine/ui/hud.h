@@ -38,6 +38,11 @@ struct Hud {
 
 void draw_hud(const Theme& theme, const Hud& hud);
 
+// Pieces of it, for panels that hang in the world.
+bool has_gauge(const Hud& hud);  // an effort runs, or the wrench clicked a moment ago
+void draw_gauge(const Theme& theme, const Hud& hud, ImDrawList* draw, ImVec2 middle);  // 98 px about the middle
+std::string menu_title(const Hud& hud, int object);  // what is meant; of a person, what they said last
+
 // A person's name for an object, and a text with its marks taken out.
 const std::string& object_name(const Pack& pack, int object, Lang lang);
 // Where the guide points: the middle of a thing, a person's face, a place. Call it only when there is a thing or a place.

@@ -183,6 +183,13 @@ const std::array<Row, static_cast<size_t>(Str::kCount)> kTable{{
     {Str::kPassInterface, {"界面", "interface"}},
     {Str::kPassReadback, {"回读", "readback"}},
     // ---- a pack that is edited while it is played
+    {Str::kHeadsetEnded, {"头显会话已结束，现在用屏幕继续。", "The headset's session has ended: go on at the screen."}},
+    {Str::kHeadsetLost, {"与头显的连接断了，作业没有丢，现在用屏幕继续。", "The connection to the headset is lost; the work is kept: go on at the screen."}},
+    {Str::kHeadsetHung, {"头显的运行环境没有响应，现在用屏幕继续。", "The headset's runtime does not answer: go on at the screen."}},
+    {Str::kHeadsetAgain, {"按 F8 重新连接头显", "F8 connects the headset again"}},
+    {Str::kHeadsetTakenOff, {"头显已摘下，计时停止", "The headset is off: the clock is stopped"}},
+    {Str::kHeadsetPutOn, {"继续计时", "The clock runs again"}},
+    {Str::kErase, {"删除", "Erase"}},
     {Str::kWatchTaken, {"题包已更新", "Pack taken over"}},
     {Str::kWatchBroken, {"题包有错，暂按上一版继续", "The pack has errors: the last good one goes on"}},
     {Str::kWatchMore, {"还有 {n} 处", "and {n} more"}},

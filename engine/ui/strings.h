@@ -24,6 +24,7 @@ enum class Str {
   kDevFrustum, kDevOcclusion, kDevLevels, kDevCamera, kDevObserve, kDevObserveHow, kDevPin, kDevShadersGood, kDevShadersBad,
   kPassUpdate, kPassShadow, kPassLampShadow, kPassProbe, kPassEarlyCull, kPassEarlyDraw, kPassPyramid, kPassOccluderCull, kPassOccluderDraw,
   kPassSecondPyramid, kPassLateCull, kPassLateDraw, kPassAmbient, kPassOutlines, kPassPicture, kPassInterface, kPassReadback,
+  kHeadsetEnded, kHeadsetLost, kHeadsetHung, kHeadsetAgain, kHeadsetTakenOff, kHeadsetPutOn, kErase,
   kWatchTaken, kWatchBroken, kWatchMore, kTriedOut,
   kCount
 };

@@ -106,6 +106,20 @@ TEST(Modes, HelpIsFreeForAVisitorAndThereIsNoneInARehearsal) {
   }
 }
 
+TEST(Modes, WithoutSightNoClockRuns) {
+  Session s(wheel_pack(), wheel_change(), {Mode::kAssessment, 7}, [](const Event&) { return ok(); });
+  s.tick(kTicksPerSecond * 5);
+  EXPECT_FALSE(s.act({Verb::kPause, "", "", "", 0, false, false, {}}).ok()) << "an assessment's clock is not the trainee's to stop";
+  ASSERT_TRUE(s.act({Verb::kPause, "", "", kHeadsetOff, 0, false, false, {}}).ok());
+  EXPECT_EQ(s.events().back().text("why"), kHeadsetOff) << "the journal says why it stood still";
+  const int64_t stopped = s.t_ms();
+  s.tick(kTicksPerSecond * 60);
+  EXPECT_EQ(s.t_ms(), stopped);
+  ASSERT_TRUE(s.act({Verb::kResume, "", "", "", 0, false, false, {}}).ok());
+  s.tick(kTicksPerSecond);
+  EXPECT_EQ(s.t_ms(), stopped + 1000);
+}
+
 TEST(Modes, ADemonstrationIsSentWithoutMarks) {
   Journal j;
   j.header = small_header();

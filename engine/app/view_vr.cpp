@@ -1,0 +1,433 @@
+#include "engine/app/view_vr.h"
+
+#include <algorithm>
+#include <cmath>
+#include <glm/gtc/constants.hpp>
+
+#include "engine/app/view_room.h"
+#include "engine/base/log.h"
+#include "engine/desktop/window.h"
+#include "engine/gpu/resources.h"
+#include "engine/render/capture.h"
+
+namespace shixun {
+namespace {
+
+constexpr float kLetters = 15, kLetterAngle = 0.0227f;  // px, rad: the smallest letters are 1.3 degrees high
+constexpr float kSheetFar = 1.4f, kBoardFar = 1.3f;     // m from the eyes
+constexpr float kBoardBelow = 0.52f;                    // m below the eyes: the board's middle
+constexpr float kFollowAngle = 0.7f, kFollowWay = 0.6f; // rad, m: as far one may turn and step before panels follow
+constexpr float kSnap = glm::pi<float>() / 6;           // a step of turning
+constexpr float kBlink = 0.15f;                         // s of darkness about a jump
+constexpr float kPokeFar = 0.05f, kPoke = 0.012f;       // m: the finger is near a panel; presses it
+constexpr int kMirrorEvery = 3;                         // frames
+constexpr float kMargin = 0.05f;                        // m about a panel that still holds the ray
+
+const glm::vec3 kUp(0, 1, 0);
+const ImVec2 kBeside(-1e5f, -1e5f);  // on no pixel: so near a panel that what it belongs to stays meant
+
+gpu::WorldQuad quad(const glm::vec3& corner, const glm::vec3& across, const glm::vec3& down, uint32_t color, float behind = 0) {
+  return {corner, color, across, 0, down, behind, {0, 0, 1, 1}};
+}
+
+// A line of some width that shows its broad side to the eye.
+gpu::WorldQuad line(const glm::vec3& from, const glm::vec3& to, const glm::vec3& eye, float width, uint32_t color, float behind = 0.25f) {
+  const glm::vec3 side = glm::cross(to - from, eye - from);
+  const glm::vec3 wide = glm::length(side) > 1e-6f ? glm::normalize(side) * width : glm::vec3(0);
+  return quad(from - wide * 0.5f, to - from, wide, color, behind);
+}
+
+// The hand's tool of the trade: a plain grip, lit a little from above. Its faces towards the eye do not cover each other.
+void add_grip(std::vector<gpu::WorldQuad>& out, const TrackedPose& grip, const glm::vec3& eye) {
+  const glm::mat3 axes = glm::mat3_cast(grip.orientation);
+  const glm::vec3 half(0.017f, 0.017f, 0.06f), middle = grip.position;
+  for (int axis = 0; axis < 3; ++axis)
+    for (const float side : {-1.0f, 1.0f}) {
+      const glm::vec3 out_of = axes[axis] * side, at = middle + out_of * half[axis];
+      if (glm::dot(eye - at, out_of) <= 0) continue;
+      const int a = (axis + 1) % 3, b = (axis + 2) % 3;
+      const glm::vec3 u = axes[a] * half[a], v = axes[b] * half[b];
+      const auto shade = static_cast<uint32_t>(64 + 56 * (0.5f + 0.5f * out_of.y));
+      out.push_back(quad(at - u - v, 2.0f * u, 2.0f * v, IM_COL32(shade, shade + 4, shade + 10, 255)));
+    }
+}
+
+// Where the ray meets the panel: canvas pixels and metres along it.
+struct Met {
+  ImVec2 at;
+  float along = 0, off = 0;  // off: m beside the panel
+};
+std::optional<Met> meet(const HungPanel& p, const glm::vec3& origin, const glm::vec3& direction) {
+  const glm::mat3 axes = glm::mat3_cast(p.orientation);
+  const float towards = glm::dot(direction, axes[2]);
+  if (towards > -1e-4f) return std::nullopt;  // from behind, or along it
+  const float along = glm::dot(p.middle - origin, axes[2]) / towards;
+  if (along < 0) return std::nullopt;
+  const glm::vec3 at = origin + direction * along - p.middle;
+  const ImVec2 half((p.to.x - p.from.x) / 2, (p.to.y - p.from.y) / 2);
+  const float x = glm::dot(at, axes[0]) / p.metres_per_pixel, y = -glm::dot(at, axes[1]) / p.metres_per_pixel;
+  const float off = std::max({std::abs(x) - half.x, std::abs(y) - half.y, 0.0f}) * p.metres_per_pixel;
+  return Met{{p.from.x + half.x + x, p.from.y + half.y + y}, along, off};
+}
+
+gpu::View view_of(const EyeView& eye, const Rig& rig) {
+  const TrackedPose pose = rig.to_world(eye.pose);
+  Camera camera;
+  camera.eye = pose.position;
+  camera.orientation = pose.orientation;
+  camera.near_m = 0.04f;
+  return make_view(camera, eye.fov);
+}
+
+HandInput placed(const HandInput& hand, const Rig& rig) {
+  HandInput h = hand;
+  h.aim = rig.to_world(hand.aim);
+  h.grip = rig.to_world(hand.grip);
+  return h;
+}
+
+bool may_stand(const Floor* floor, const glm::vec3& at) {
+  if (!floor) return true;
+  if (at.x < floor->lower.x || at.x > floor->upper.x || at.z < floor->lower.y || at.z > floor->upper.y) return false;
+  return std::none_of(floor->obstacles.begin(), floor->obstacles.end(), [&](const Obstacle& o) {
+    return at.x > o.lower.x - kBodyRadius && at.x < o.upper.x + kBodyRadius && at.z > o.lower.y - kBodyRadius && at.z < o.upper.y + kBodyRadius;
+  });
+}
+
+}  // namespace
+
+glm::vec3 HungPanel::point(ImVec2 canvas) const {
+  const glm::mat3 axes = glm::mat3_cast(orientation);
+  return middle + axes[0] * ((canvas.x - (from.x + to.x) / 2) * metres_per_pixel) - axes[1] * ((canvas.y - (from.y + to.y) / 2) * metres_per_pixel);
+}
+
+Vr::~Vr() = default;
+
+Status Vr::open(Graphics& graphics) {
+  if (const Status opened = headset->open(*graphics.device, options_.scale); !opened) return opened;
+  auto ring = CommandRing::create(*graphics.device, 2);
+  if (!ring) return ring.error();
+  ring_.emplace(std::move(*ring));
+  if (canvas_ == kNoTexture) {
+    auto canvas = graphics.renderer->textures().add_panel(static_cast<uint32_t>(kCanvasWidth), static_cast<uint32_t>(kCanvasHeight));
+    if (!canvas) return canvas.error();
+    canvas_ = *canvas;
+  }
+  theme_ = &graphics.theme;
+  spdlog::info("vr: {}", headset->name());
+  return ok();
+}
+
+// ---------------------------------------------------------------- a frame begins
+
+void Vr::begin(Graphics& graphics, Input& input) {
+  if (!headset) return;
+  const bool was_live = live();
+  frame_ = headset->begin();
+  if (!headset->state().on()) {
+    lost = headset->state().loss;
+    headset.reset();
+    return;
+  }
+  if (!live()) {
+    if (!was_live) graphics.window->wait(0.01);  // nobody paces the frames
+    return;
+  }
+  if (!frame_.head_tracked) return;  // everything stays as it was seen last
+  const float dt = static_cast<float>(frame_.dt);
+  if (!placed_ || frame_.recentred) {
+    rig.place(frame_.head, start_feet_, start_yaw_);
+    anchored_ = false;
+    placed_ = true;
+  }
+  before_ = hands_;
+  for (size_t h = 0; h < 2; ++h) {
+    hands_[h] = placed(frame_.hands[h], rig);
+    const bool pressed = (hands_[h].select && !before_[h].select) || (hands_[h].grab && !before_[h].grab);
+    if (pressed || (hands_[h].active && !hands_[1 - h].active && !frame_.hands[1 - h].active)) {
+      if (pointing_ != static_cast<int>(h) && !held_on_panel_ && !held_in_room_) pointing_ = static_cast<int>(h);
+    }
+  }
+  head_ = rig.to_world(frame_.head);
+  move(dt);
+  head_ = rig.to_world(frame_.head);
+  for (size_t h = 0; h < 2; ++h) hands_[h] = placed(frame_.hands[h], rig);
+  follow(dt);
+  find_pointer();
+
+  // The hand as mouse buttons and keys of the page.
+  const auto p = static_cast<size_t>(pointing_);
+  const bool press = hands_[p].select || poking_, pressed = press && !pressing_;
+  pressing_ = press;
+  const bool over = pointer_ && pointer_->x > kBeside.x;
+  pointer_pressed_ = pressed && over;
+  if (pressed && arc_.empty()) (over ? held_on_panel_ : held_in_room_) = true;
+  input.left_pressed |= pressed && held_in_room_;
+  input.left_held |= press && held_in_room_;
+  input.left_released |= !press && held_in_room_;
+  if (!press) held_on_panel_ = held_in_room_ = false;
+  for (size_t h = 0; h < 2; ++h) {
+    if (hands_[h].menu && !before_[h].menu) input.pressed[static_cast<int>(Key::kEscape)] = true;
+    if (hands_[h].main && !before_[h].main) input.right_pressed = true;
+    if (hands_[h].alt && !before_[h].alt) input.pressed[static_cast<int>(Key::kSay)] = true;
+  }
+  // A new frame is made: what it shows is said anew.
+  panels.clear();
+  spots.clear();
+  keypad_ = keypad;
+  keypad = aim_at_room = dark = may_teleport_by_select = false;
+  ray_length = 3;
+}
+
+void Vr::stand(const glm::vec3& feet, float yaw) {
+  start_feet_ = feet;
+  start_yaw_ = yaw;
+  anchored_ = false;
+  blink_ = kBlink;
+  if (!frame_.head_tracked) {
+    placed_ = false;
+    return;
+  }
+  rig.place(frame_.head, feet, yaw);
+  head_ = rig.to_world(frame_.head);
+}
+
+void Vr::move(float dt) {
+  blink_ = std::max(0.0f, blink_ - dt);
+  if (!may_move) {
+    arc_.clear();
+    return;
+  }
+  const HandInput &left = hands_[0], &right = hands_[1];
+  const auto push = [](const HandInput& h) { return h.stick.y > 0.7f && std::abs(h.stick.x) < 0.7f; };
+  if (const int steps = snap_.step(std::abs(right.stick.x) > std::abs(left.stick.x) ? right.stick.x : left.stick.x); steps != 0 && arc_.empty()) {
+    rig.turn(frame_.head, static_cast<float>(steps) * kSnap);
+    anchored_ = false;
+    blink_ = kBlink;
+    spdlog::info("vr: turned");
+  }
+  const int thrower = push(right) ? 1 : push(left) ? 0 : pointing_;
+  const HandInput& hand = hands_[static_cast<size_t>(thrower)];
+  const bool by_stick = push(hand);
+  const bool by_select = hand.select && thrower == pointing_ && ((may_teleport_by_select && !before_[static_cast<size_t>(thrower)].select && !pointer_) || (!arc_.empty() && !arc_by_stick_));
+  if (by_stick || by_select) {
+    arc_by_stick_ = by_stick;
+    arc_ = throw_arc(hand.aim);
+    if (arc_.empty()) arc_ = {hand.aim.position, hand.aim.position + hand.aim.orientation * glm::vec3(0, 0, -1)};
+    arc_lands_ = arc_.back().y <= 1e-3f && may_stand(floor, arc_.back());
+    return;
+  }
+  if (!arc_.empty() && arc_lands_) {
+    rig.place(frame_.head, {arc_.back().x, 0, arc_.back().z}, yaw_of(head_.orientation));
+    anchored_ = false;
+    blink_ = kBlink;
+    spdlog::info("vr: teleported");
+  }
+  arc_.clear();
+}
+
+// Panels hang where one looked; they follow lazily once one has turned or gone away.
+void Vr::follow(float dt) {
+  const float yaw = yaw_of(head_.orientation), off = std::remainder(yaw - anchor_yaw_, 2 * glm::pi<float>());
+  if (!anchored_) {
+    anchored_ = true;
+    catching_up_ = false;
+    anchor_ = head_.position;
+    anchor_yaw_ = yaw;
+    return;
+  }
+  catching_up_ |= std::abs(off) > kFollowAngle || glm::distance(anchor_, head_.position) > kFollowWay;
+  if (!catching_up_ || held_on_panel_) return;
+  const float way = 1 - std::exp(-dt * 6);
+  anchor_ = glm::mix(anchor_, head_.position, way);
+  anchor_yaw_ += off * way;
+  if (std::abs(off) < 0.05f && glm::distance(anchor_, head_.position) < 0.05f) catching_up_ = false;
+}
+
+Ray Vr::ray(int side) const {
+  const TrackedPose& aim = hands_[static_cast<size_t>(side)].aim;
+  return {aim.position, aim.orientation * glm::vec3(0, 0, -1)};
+}
+
+// What the pointing hand means of the panels shown: by its ray, or with the tip of it when it is near.
+void Vr::find_pointer() {
+  const HandInput& hand = hands_[static_cast<size_t>(pointing_)];
+  pointer_.reset();
+  poking_ = false;
+  if (!hand.active || held_in_room_ || !arc_.empty()) return;
+  const Ray r = ray(pointing_);
+  float nearest = 1e9f;
+  for (const HungPanel& p : shown_) {
+    const glm::vec3 ahead = glm::mat3_cast(p.orientation)[2];
+    const float gap = glm::dot(r.origin - p.middle, ahead);  // of the tip before the panel
+    const auto by_tip = std::abs(gap) < kPokeFar ? meet(p, r.origin + ahead * 0.2f, -ahead) : std::nullopt;
+    const auto m = by_tip && by_tip->off == 0 ? by_tip : meet(p, r.origin, r.direction);
+    if (!m || m->off > kMargin || m->along >= nearest) continue;
+    nearest = m->along;
+    pointer_ = m->off == 0 ? m->at : kBeside;
+    pointer_at_ = p.point(m->at);
+    poking_ = by_tip && by_tip->off == 0 && gap < kPoke;
+  }
+}
+
+void Vr::point_in_ui() {
+  ImGuiIO& io = ImGui::GetIO();
+  const bool keys = keypad_ && pointer_ && over_keypad(*theme_, *pointer_);  // not ImGui's: the field stays chosen
+  io.MousePos = pointer_ ? *pointer_ : ImVec2(-FLT_MAX, -FLT_MAX);
+  io.MouseDown[0] = held_on_panel_ && !keys;
+}
+
+nlohmann::json Vr::status() const {
+  constexpr const char* kPhases[] = {"off", "idle", "synchronized", "visible", "focused"};
+  nlohmann::json told = {{"phase", kPhases[static_cast<int>(headset ? headset->state().phase : HeadsetPhase::kOff)]}};
+  if (!live()) return told;
+  nlohmann::json points = nlohmann::json::object();
+  for (const auto& [name, at] : spots)
+    for (const HungPanel& p : shown_)
+      if (at.x >= p.from.x && at.x <= p.to.x && at.y >= p.from.y && at.y <= p.to.y) {
+        const glm::vec3 point = p.point(at);
+        points[name] = {point.x, point.y, point.z};
+        break;
+      }
+  told.update({{"rig", {rig.origin.x, rig.origin.y + rig.raise, rig.origin.z, rig.yaw}}, {"spots", points}, {"on_panel", on_panel()}, {"pointing", pointing_}, {"frames", drawn_},
+               {"profiles", {headset->profile(0), headset->profile(1)}}});
+  return told;
+}
+
+void Vr::pulse(int side, float strength, float seconds) {
+  if (headset) headset->pulse(side, strength, seconds);
+}
+
+// ---------------------------------------------------------------- what is seen
+
+HungPanel Vr::sheet() const {
+  const glm::quat turn = glm::angleAxis(anchor_yaw_, kUp);
+  return {{0, 0}, {kCanvasWidth, kCanvasHeight}, anchor_ + turn * glm::vec3(0, -0.08f, -kSheetFar), turn, kSheetFar * kLetterAngle / kLetters};
+}
+
+HungPanel Vr::board(float height) const {
+  const glm::quat turn = glm::angleAxis(anchor_yaw_, kUp) * glm::angleAxis(-0.35f, glm::vec3(1, 0, 0));
+  return {{0, 0}, {kBoardWidth, height}, anchor_ + glm::angleAxis(anchor_yaw_, kUp) * glm::vec3(-0.42f, -kBoardBelow, -kBoardFar), turn, kBoardFar * kLetterAngle / kLetters};
+}
+
+HungPanel Vr::board_aside(float height) const {
+  HungPanel p = board(height);
+  p.middle += p.orientation * glm::vec3((kBoardWidth / 2 + kChoicesWidth / 2 + 20) * p.metres_per_pixel, 0, 0);
+  p.from = {kChoicesLeft, 0};
+  p.to = {kChoicesLeft + kChoicesWidth, height};
+  return p;
+}
+
+HungPanel Vr::beside(const glm::vec3& target, float height) const {
+  const glm::vec3 to = target - head_.position;
+  const float far = std::clamp(glm::length(to) * 0.9f, 0.5f, 1.4f);
+  const glm::vec3 ahead = glm::normalize(to);
+  const glm::quat turn = glm::angleAxis(std::atan2(-ahead.x, -ahead.z), kUp) * glm::angleAxis(std::asin(std::clamp(ahead.y, -1.0f, 1.0f)), glm::vec3(1, 0, 0));
+  const float scale = far * kLetterAngle / kLetters;
+  // To the right of what is meant, its top a little above it.
+  const glm::vec3 middle = head_.position + ahead * far + turn * glm::vec3((kChoicesWidth / 2 + 30) * scale, (30 - height / 2) * scale, 0);
+  return {{kChoicesLeft, 0}, {kChoicesLeft + kChoicesWidth, height}, middle, turn, scale};
+}
+
+std::vector<gpu::WorldQuad> Vr::quads() const {
+  std::vector<gpu::WorldQuad> out;
+  const glm::vec3& eye = head_.position;
+  for (const HungPanel& p : shown_) {
+    const ImVec2 a = p.from, b = p.to;
+    const glm::vec3 corner = p.point(a);
+    out.push_back({corner, 0xffffffffu, p.point({b.x, a.y}) - corner, canvas_, p.point({a.x, b.y}) - corner, 0.4f,
+                   {a.x / kCanvasWidth, a.y / kCanvasHeight, b.x / kCanvasWidth, b.y / kCanvasHeight}});
+  }
+  for (int h = 0; h < 2; ++h) {
+    const HandInput& hand = hands_[static_cast<size_t>(h)];
+    if (!hand.active) continue;
+    add_grip(out, hand.grip, eye);
+    if (h != pointing_ || !arc_.empty()) continue;
+    const Ray r = ray(h);
+    const float length = pointer_ ? glm::distance(pointer_at_, r.origin) : ray_length;
+    const glm::vec3 end = r.origin + r.direction * length;
+    const bool means = pointer_.has_value() || aim_at_room;
+    out.push_back(line(r.origin, end, eye, 0.003f, means ? color::kAccent : IM_COL32(255, 255, 255, 110)));
+    const float dot = 0.005f * std::max(0.6f, glm::distance(end, eye));
+    const glm::quat turn = head_.orientation;
+    const glm::vec3 across = turn * glm::vec3(dot, 0, 0), down = turn * glm::vec3(0, -dot, 0);
+    if (means) out.push_back(quad(end - (across + down) * 0.5f, across, down, IM_COL32_WHITE, 1));
+  }
+  if (!arc_.empty()) {
+    const uint32_t c = arc_lands_ ? color::kGood : color::kBad;
+    for (size_t i = 0; i + 1 < arc_.size(); ++i) out.push_back(line(arc_[i], arc_[i + 1], eye, 0.012f, c));
+    if (arc_lands_) {  // where one will stand, and which way one will look
+      const glm::quat facing = glm::angleAxis(yaw_of(head_.orientation), kUp);
+      const glm::vec3 across = facing * glm::vec3(0.5f, 0, 0), down = facing * glm::vec3(0, 0, 0.5f), at = arc_.back() + glm::vec3(0, 0.01f, 0);
+      out.push_back(quad(at - (across + down) * 0.5f, across, down, (c & 0x00ffffffu) | 0x60000000u));
+      out.push_back(line(at, at - down * 1.2f, eye, 0.05f, c));
+    }
+  }
+  if (const float black = dark ? 1.0f : blink_ / kBlink; black > 0) {
+    const glm::quat turn = head_.orientation;
+    out.push_back(quad(eye + turn * glm::vec3(-1, 1, -0.12f), turn * glm::vec3(2, 0, 0), turn * glm::vec3(0, -2, 0), IM_COL32(0, 0, 0, static_cast<int>(255 * black)), 1));
+  }
+  return out;
+}
+
+Status Vr::show(Graphics& graphics, Room* room, Frame& frame) {
+  shown_ = panels.empty() ? std::vector<HungPanel>{sheet()} : panels;
+  if (frame_.draw) {
+    if (const auto target = headset->acquire(frame_)) {
+      const std::array<gpu::View, 2> views{view_of(frame_.eyes[0], rig), view_of(frame_.eyes[1], rig)};
+      const std::vector<gpu::WorldQuad> hung = quads();
+      frame.views = views;
+      frame.ui_panel = canvas_;
+      frame.quads = hung;
+      if (!room) frame.lighting = {};
+      if (const Status drawn = graphics.renderer->draw(*target, frame); !drawn) return drawn;
+      ++drawn_;
+      const bool last = options_.frames > 0 && drawn_ == options_.frames;
+      if (last && !options_.capture_eyes.empty())
+        if (const Status kept = capture(*graphics.device, *target); !kept) return kept;
+      if (last) graphics.window->request_close();
+      if (drawn_ % kMirrorEvery == 0 || last)
+        if (const Status shown = mirror(graphics, *target); !shown) return shown;
+      if (drawn_ == 1) spdlog::info("vr: first picture");
+    }
+  }
+  if (headset) headset->end();
+  return ok();
+}
+
+// The left eye in the middle of the window, which never holds the headset up: it is shown when it comes.
+Status Vr::mirror(Graphics& graphics, const Target& eyes) {
+  graphics.swapchain->resize(graphics.window->framebuffer_size());
+  auto window = graphics.swapchain->acquire();
+  if (!window) return window.error();
+  if (!*window) return ok();
+  auto cmd = ring_->begin();
+  if (!cmd) return cmd.error();
+  const Target& to = **window;
+  const auto w = static_cast<int32_t>(to.extent.width), h = static_cast<int32_t>(to.extent.height);
+  const auto ew = static_cast<int32_t>(eyes.extent.width), eh = static_cast<int32_t>(eyes.extent.height);
+  transition(*cmd, eyes.image, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL, VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, Use::kColor, Use::kCopySource);
+  transition(*cmd, to.image, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, Use::kColor, Use::kCopyTarget);
+  VkImageBlit region{};
+  region.srcSubresource = region.dstSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
+  // As much of the eye's picture as has the window's shape.
+  const int32_t cw = std::min(ew, eh * w / std::max(h, 1)), ch = std::min(eh, ew * h / std::max(w, 1));
+  region.srcOffsets[0] = {(ew - cw) / 2, (eh - ch) / 2, 0};
+  region.srcOffsets[1] = {(ew + cw) / 2, (eh + ch) / 2, 1};
+  region.dstOffsets[1] = {w, h, 1};
+  vkCmdBlitImage(*cmd, eyes.image, VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, to.image, VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, 1, &region, VK_FILTER_LINEAR);
+  transition(*cmd, eyes.image, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL, Use::kCopySource, Use::kColor);
+  transition(*cmd, to.image, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, VK_IMAGE_LAYOUT_PRESENT_SRC_KHR, Use::kCopyTarget, Use::kNone);
+  if (auto submit = ring_->submit(to.wait, to.signal); !submit) return submit.error();
+  return graphics.swapchain->present();
+}
+
+Status Vr::capture(Device& device, const Target& eyes) {
+  auto left = capture_target(device, eyes, 0);
+  if (!left) return left.error();
+  auto right = capture_target(device, eyes, 1);
+  if (!right) return right.error();
+  return write_png(options_.capture_eyes, shixun::beside(*left, *right));
+}
+
+}  // namespace shixun

@@ -1,0 +1,126 @@
+#pragma once
+// A headset as the program's window: the pages' screens hang in the room, a ray from the hand is their mouse, and both eyes see the room
+// through the same renderer; the window on the desk mirrors the left eye. Belongs to Graphics; pages meet it through poll_input(),
+// begin_ui() and show_frame(), and the exercise asks it where hands and head are. Frame: world, unless it says tracking.
+
+#include <array>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/file.h"
+#include "engine/desktop/walker.h"
+#include "engine/gpu/commands.h"
+#include "engine/interact/pick.h"
+#include "engine/render/renderer.h"
+#include "engine/ui/headset_hud.h"
+#include "engine/xr/headset.h"
+
+namespace shixun {
+
+struct Graphics;
+struct Room;
+
+// Everything the screens draw is this large; 15 pixels, the smallest letters, are 1.3 degrees high wherever it hangs.
+inline constexpr float kCanvasWidth = 1280, kCanvasHeight = 720;
+
+// A piece of the canvas that hangs in the room, seen from +Z of its frame.
+struct HungPanel {
+  ImVec2 from, to;  // of the canvas
+  glm::vec3 middle{0};
+  glm::quat orientation{1, 0, 0, 0};
+  float metres_per_pixel = 0.002f;
+  glm::vec3 point(ImVec2 canvas) const;  // where a pixel of the canvas hangs
+};
+
+struct VrOptions {
+  float scale = 1;         // of the runtime's recommended picture size
+  int frames = 0;          // close the program after so many pictures; 0: never
+  fs::path capture_eyes;   // then write the last of them here: both eyes, the left one left
+};
+
+class Vr {
+ public:
+  Vr(std::unique_ptr<Headset> connected, const VrOptions& options) : headset(std::move(connected)), options_(options) {}
+  ~Vr();
+
+  Status open(Graphics& graphics);
+  bool live() const { return headset && headset->state().running; }  // else the window is drawn as without a headset
+
+  // After the window was polled: waits for the headset's next frame, moves the person, and puts what the hands do into `input`.
+  void begin(Graphics& graphics, Input& input);
+  void point_in_ui();  // ImGui's mouse
+  Status show(Graphics& graphics, Room* room, Frame& frame);  // both eyes, the window; instead of a picture for the window
+
+  // ---- the person
+  void stand(const glm::vec3& feet, float yaw);
+  const TrackedPose& head() const { return head_; }
+  const HandInput& hand(int side) const { return hands_[static_cast<size_t>(side)]; }  // 0 left, 1 right
+  int pointing() const { return pointing_; }  // the hand whose ray counts: the one that pressed last
+  Ray ray(int side) const;
+  bool on_panel() const { return pointer_.has_value() || held_on_panel_; }  // the ray means a panel and not the room
+  bool grabbed(int side) const { return hands_[static_cast<size_t>(side)].grab && !before_[static_cast<size_t>(side)].grab; }
+  bool released(int side) const { return !hands_[static_cast<size_t>(side)].grab && before_[static_cast<size_t>(side)].grab; }
+  void pulse(int side, float strength, float seconds);
+
+  // ---- what is set for the frame that is made
+  const Floor* floor = nullptr;             // where one may stand; null: anywhere
+  bool may_move = true;                     // teleport and turn
+  bool aim_at_room = false;                 // the ray is drawn as far as it means something
+  float ray_length = 3;
+  bool dark = false;                        // the head is inside something
+  bool may_teleport_by_select = false;      // the ray means nothing else: select shows the arc
+  std::vector<HungPanel> panels;            // none: the whole canvas as a sheet
+  std::map<std::string, ImVec2> spots;      // what can be pressed, on the canvas
+  HungPanel board(float height) const;      // below the eyes, following
+  HungPanel board_aside(float height) const;  // to the right of it: what can be done with what is in hand
+  HungPanel beside(const glm::vec3& target, float height) const;  // the choices at what is meant
+  nlohmann::json status() const;  // phase, where tracking space lies, where what can be pressed hangs
+  std::optional<ImVec2> pointer() const { return pointer_; }
+  bool pointer_pressed() const { return pointer_pressed_; }
+  bool keypad = false;                      // a keypad takes the pointer where it lies over it
+
+  std::unique_ptr<Headset> headset;         // null once it was lost
+  HeadsetLoss lost = HeadsetLoss::kNone;    // why; to be told once
+  Rig rig;
+
+ private:
+  void follow(float dt);
+  void move(float dt);
+  void find_pointer();
+  HungPanel sheet() const;
+  std::vector<gpu::WorldQuad> quads() const;
+  Status mirror(Graphics& graphics, const Target& eyes);
+  Status capture(Device& device, const Target& eyes);
+
+  VrOptions options_;
+  HeadsetFrame frame_;
+  TrackedPose head_;
+  std::array<HandInput, 2> hands_, before_;
+  int pointing_ = 1;
+  bool placed_ = false;
+  glm::vec3 start_feet_{0};
+  float start_yaw_ = 0;
+  SnapTurn snap_;
+  glm::vec3 anchor_{0};  // the head's place and direction that panels hang by
+  float anchor_yaw_ = 0;
+  bool anchored_ = false, catching_up_ = false;
+  std::vector<HungPanel> shown_;  // of the last frame: what the ray can meet
+  std::optional<ImVec2> pointer_;
+  glm::vec3 pointer_at_{0};
+  bool poking_ = false, pressing_ = false;  // the pointing hand: its tip is in a panel; it presses, by tip or button
+  bool pointer_pressed_ = false, held_on_panel_ = false, held_in_room_ = false;
+  std::vector<glm::vec3> arc_;
+  bool arc_lands_ = false, arc_by_stick_ = false;
+  float blink_ = 0;  // s since the last jump, counted down
+  bool keypad_ = false;
+  const Theme* theme_ = nullptr;
+  TextureHandle canvas_ = kNoTexture;
+  std::optional<CommandRing> ring_;
+  int drawn_ = 0;
+};
+
+}  // namespace shixun

@@ -1,0 +1,156 @@
+// What of the headset needs no runtime: its session as a state machine, the table of buttons, how one is moved about.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <glm/gtc/constants.hpp>
+#include <memory>
+#include <set>
+#include <string>
+#include <thread>
+
+#include "engine/xr/bindings.h"
+#include "engine/xr/headset_state.h"
+#include "engine/xr/rig.h"
+#include "engine/xr/worker.h"
+
+namespace shixun {
+namespace {
+
+HeadsetState after(std::initializer_list<HeadsetEvent> events) {
+  HeadsetState s;
+  for (const HeadsetEvent e : events) s = step(s, e).next;
+  return s;
+}
+
+using E = HeadsetEvent;
+
+TEST(HeadsetState, FramesBeginOnceReadyAndEndWhenStopping) {
+  const HeadsetStep ready = step(after({E::kIdle}), E::kReady);
+  EXPECT_TRUE(ready.begin);
+  EXPECT_TRUE(ready.next.running);
+  EXPECT_FALSE(step(ready.next, E::kReady).begin) << "a session is begun once";
+  const HeadsetStep stop = step(after({E::kReady, E::kSynchronized, E::kVisible, E::kFocused}), E::kStopping);
+  EXPECT_TRUE(stop.end);
+  EXPECT_FALSE(stop.next.running);
+  EXPECT_FALSE(step(stop.next, E::kStopping).end) << "and ended once";
+  EXPECT_TRUE(step(after({E::kReady, E::kFocused, E::kStopping, E::kIdle}), E::kReady).begin) << "it may come again";
+}
+
+TEST(HeadsetState, AMenuInFrontTakesTheInputAndLeavesTheClock) {
+  const HeadsetState visible = after({E::kReady, E::kFocused, E::kVisible});
+  EXPECT_TRUE(visible.seen());
+  EXPECT_FALSE(visible.takes_input());
+  EXPECT_TRUE(visible.clock_runs());
+}
+
+TEST(HeadsetState, NobodyWorksWithoutSight) {
+  EXPECT_FALSE(after({E::kReady, E::kSynchronized}).clock_runs()) << "another program is in front";
+  EXPECT_FALSE(after({E::kReady, E::kFocused, E::kTakenOff}).clock_runs());
+  EXPECT_FALSE(after({E::kReady, E::kFocused, E::kTakenOff}).takes_input());
+  EXPECT_TRUE(after({E::kReady, E::kFocused, E::kTakenOff, E::kPutOn}).clock_runs());
+}
+
+TEST(HeadsetState, EveryLossLeavesOnceAndTellsWhy) {
+  const std::pair<HeadsetEvent, HeadsetLoss> losses[] = {{E::kSessionLost, HeadsetLoss::kSessionLost}, {E::kLossPending, HeadsetLoss::kSessionLost},
+                                                         {E::kInstanceLost, HeadsetLoss::kInstanceLost}, {E::kInstanceLossPending, HeadsetLoss::kInstanceLost},
+                                                         {E::kHung, HeadsetLoss::kHung}, {E::kExiting, HeadsetLoss::kEnded}};
+  for (const auto& [event, why] : losses) {
+    const HeadsetStep s = step(after({E::kReady, E::kFocused}), event);
+    EXPECT_TRUE(s.leave);
+    EXPECT_FALSE(s.next.on());
+    EXPECT_FALSE(s.next.running);
+    EXPECT_EQ(s.next.loss, why);
+    for (const HeadsetEvent late : {E::kReady, E::kFocused, E::kStopping, E::kInstanceLost, E::kPutOn}) {
+      const HeadsetStep again = step(s.next, late);
+      EXPECT_EQ(again.next, s.next) << "late news change nothing";
+      EXPECT_FALSE(again.begin || again.end || again.leave);
+    }
+  }
+}
+
+TEST(HandProfiles, EveryControllerCanPointAndPress) {
+  std::set<std::string> paths;
+  for (const HandProfile& p : hand_profiles()) {
+    EXPECT_TRUE(paths.insert(p.path).second) << p.path << " stands twice";
+    for (const HandAction must : {HandAction::kAim, HandAction::kGrip, HandAction::kSelect}) {
+      const auto it = std::find_if(p.bindings.begin(), p.bindings.end(), [&](const HandBinding& b) { return b.action == must; });
+      ASSERT_NE(it, p.bindings.end()) << p.path << " lacks " << action_name(must);
+      EXPECT_TRUE(it->left && it->right) << p.path << ": both hands are equal for " << action_name(must);
+    }
+    std::set<HandAction> once;
+    std::set<std::string> left, right;
+    for (const HandBinding& b : p.bindings) {
+      EXPECT_TRUE(once.insert(b.action).second) << p.path << ": " << action_name(b.action) << " twice";
+      EXPECT_TRUE(!b.left || left.insert(b.left).second) << p.path << ": one button, two meanings: " << b.left;
+      EXPECT_TRUE(!b.right || right.insert(b.right).second) << p.path << ": one button, two meanings: " << b.right;
+    }
+  }
+  EXPECT_EQ(paths.size(), 13u);
+}
+
+void expect_near(const glm::vec3& a, const glm::vec3& b) { EXPECT_LT(glm::distance(a, b), 1e-4f) << a.x << " " << a.y << " " << a.z << " for " << b.x << " " << b.y << " " << b.z; }
+
+TEST(Rig, PlacesTheHeadWhereverItIsInTheRoom) {
+  const TrackedPose head{{0.7f, 1.5f, -0.4f}, glm::angleAxis(0.9f, glm::vec3(0, 1, 0)) * glm::angleAxis(-0.3f, glm::vec3(1, 0, 0))};
+  Rig rig;
+  rig.place(head, {3, 0, 2}, -1.2f);
+  const TrackedPose now = rig.to_world(head);
+  expect_near(now.position, {3, 1.5f, 2});
+  EXPECT_NEAR(yaw_of(now.orientation), -1.2f, 1e-4f);
+  rig.raise = 0.3f;
+  EXPECT_NEAR(rig.to_world(head).position.y, 1.8f, 1e-5f) << "who sits is raised";
+}
+
+TEST(Rig, TurningKeepsOneInOnesPlace) {
+  const TrackedPose head{{-0.5f, 1.6f, 1.1f}, glm::angleAxis(0.4f, glm::vec3(0, 1, 0))};
+  Rig rig;
+  rig.place(head, {1, 0, 1}, 0);
+  rig.turn(head, glm::half_pi<float>());
+  expect_near(rig.to_world(head).position, {1, 1.6f, 1});
+  EXPECT_NEAR(yaw_of(rig.to_world(head).orientation), glm::half_pi<float>(), 1e-4f);
+}
+
+TEST(Rig, LookingStraightDownStillFacesSomewhere) {
+  const glm::quat down = glm::angleAxis(0.8f, glm::vec3(0, 1, 0)) * glm::angleAxis(-1.57f, glm::vec3(1, 0, 0));
+  EXPECT_NEAR(yaw_of(down), 0.8f, 0.02f);
+}
+
+TEST(ThrowArc, LandsOnTheFloorAheadOrNotAtAll) {
+  const auto way = throw_arc({{0, 1.2f, 0}, {1, 0, 0, 0}});
+  ASSERT_GT(way.size(), 2u);
+  EXPECT_NEAR(way.back().y, 0, 1e-5f);
+  EXPECT_NEAR(way.back().z, -2.9f, 0.4f);  // 6 m/s for the half second that 1.2 m of fall take
+  EXPECT_TRUE(throw_arc({{0, -1, 0}, {1, 0, 0, 0}}).empty()) << "from below the floor";
+}
+
+TEST(SnapTurn, TurnsOnceAPush) {
+  SnapTurn turn;
+  EXPECT_EQ(turn.step(0.5f), 0);
+  EXPECT_EQ(turn.step(0.9f), -1);
+  EXPECT_EQ(turn.step(1.0f), 0) << "held";
+  EXPECT_EQ(turn.step(0.5f), 0) << "not let go yet";
+  EXPECT_EQ(turn.step(0.9f), 0);
+  EXPECT_EQ(turn.step(0.0f), 0);
+  EXPECT_EQ(turn.step(-0.9f), 1);
+}
+
+TEST(Worker, AJobThatHangsIsGivenUpAndNothingElseHangs) {
+  auto stop = std::make_shared<std::atomic<bool>>(false);
+  {
+    Worker worker;
+    int done = 0;
+    EXPECT_TRUE(worker.run([&done] { done = 7; }, 10));
+    EXPECT_EQ(done, 7);
+    EXPECT_FALSE(worker.run([stop] { while (!*stop) std::this_thread::sleep_for(std::chrono::milliseconds(1)); }, 0.02));
+    EXPECT_TRUE(worker.stuck());
+    EXPECT_FALSE(worker.run([&done] { done = 8; }, 10)) << "no further job is taken";
+    EXPECT_EQ(done, 7);
+  }
+  *stop = true;
+}
+
+}  // namespace
+}  // namespace shixun

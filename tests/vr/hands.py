@@ -1,0 +1,230 @@
+"""A pair of hands and a head that work in the program through its headset: they see what the status file tells, point, press and walk
+about by moving the controllers of the test runtime (remote.py). Nothing here reaches into the program."""
+import json
+import math
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+from remote import Remote
+
+
+class Failed(Exception):
+    pass
+
+
+class Hands:
+    def __init__(self, name, args, env=None):
+        self.bin = os.path.abspath(sys.argv[1])
+        self.out = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../build/vr", name)
+        os.makedirs(self.out, exist_ok=True)
+        self.status = os.path.join(os.environ["XDG_RUNTIME_DIR"], "status.jsonl")
+        self.log = os.path.join(self.out, "log.txt")
+        self.line, self.tail, self.file = None, b"", None
+        self.place, self.height, self.began = (0.0, 0.0), 1.62, time.monotonic()
+        environment = dict(os.environ, SHIXUN_HOME="/tmp/home", SHIXUN_LOG="info", **({"SHIXUN_XR_PATIENCE": "60"} if env is None else env))  # a busy machine is no broken runtime
+        with open(self.log, "wb") as log:
+            self.program = subprocess.Popen([os.path.join(self.bin, "shixun"), *args, "--status-file", self.status, "--size", "320x180"],
+                                            env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        self.remote = Remote() if "MONADO_REMOTE_PORT" in os.environ and os.path.exists(os.path.join(os.environ["XDG_RUNTIME_DIR"], "service.pid")) else None
+        if self.remote:
+            for hand in (self.remote.left, self.remote.right):
+                hand.active = True
+            self.remote.send()
+
+    # ---- eyes
+    def look(self):
+        if self.file is None:
+            if not os.path.exists(self.status):
+                return self.line
+            self.file = open(self.status, "rb")
+        data = self.tail + self.file.read()
+        lines = data.split(b"\n")
+        self.tail = lines.pop()
+        if lines:
+            self.line = json.loads(lines[-1])
+        return self.line
+
+    def until(self, test, limit, what):
+        end = time.monotonic() + limit
+        while True:
+            found = self.look() and test(self.line)
+            if found:
+                return self.line
+            if self.program.poll() is not None:
+                raise Failed("the program ended (%s) while waiting for %s:\n%s" % (self.program.returncode, what, self.said()))
+            if time.monotonic() > end:
+                raise Failed("waited %g s in vain for %s; on the screen: %s" % (limit, what, json.dumps({k: v for k, v in (self.line or {}).items() if k not in ("things", "sockets")}, ensure_ascii=False)[:1500]))
+            time.sleep(0.02)
+
+    def page(self, name, limit=120):
+        return self.until(lambda s: s["page"] == name, limit, 'the page "%s"' % name)
+
+    def fresh(self, count=2):
+        for _ in range(count):
+            seen = self.look()
+            self.until(lambda s: s is not seen, 60, "a new frame")
+        return self.line
+
+    def said(self):
+        with open(self.log, errors="replace") as f:
+            return f.read()[-8000:]
+
+    def await_log(self, text, limit=30):
+        end = time.monotonic() + limit
+        while text not in open(self.log, errors="replace").read():
+            if time.monotonic() > end:
+                raise Failed("the program did not say %r within %g s:\n%s" % (text, limit, self.said()))
+            time.sleep(0.02)
+
+    def told(self, what):
+        for m in self.look()["messages"]:
+            name, _, value = m.partition(": ")
+            if name.startswith(what):
+                return value
+        raise Failed("%s was not told: %s" % (what, self.line["messages"]))
+
+    def note(self, what):
+        print("%4d s  %s  [%s %s]" % (time.monotonic() - self.began, what, self.line.get("step"), self.line.get("total_mp", 0) / 1000), flush=True)
+
+    # ---- body
+    def tracked(self, p):  # a world point in the room one really stands in
+        ox, oy, oz, yaw = self.look()["headset"]["rig"]
+        x, y, z = p[0] - ox, p[1] - oy, p[2] - oz
+        c, s = math.cos(-yaw), math.sin(-yaw)
+        return (c * x + s * z, y, -s * x + c * z)
+
+    def stand(self, x, z, height=1.62):
+        self.place, self.height = (x, z), height
+        self.remote.head.pos = self.tracked((x, height, z))
+        self.remote.send()
+        self.until(lambda s: math.dist(s["eye"], (x, height, z)) < 0.05, 30, "the head to be at %g %g" % (x, z))
+
+    def point(self, p, side="right"):
+        """The hand goes a little before the eyes, on the line to the point, and the head turns to it."""
+        eye = (self.place[0], self.height, self.place[1])
+        far = max(math.dist(p, eye), 1e-3)
+        reach = min(0.3, far * 0.5)
+        hand = self.remote.side(side)
+        hand.pos = self.tracked([e + (q - e) * reach / far for e, q in zip(eye, p)])
+        at = self.tracked(p)
+        hand.look_at(*at)
+        self.remote.head.look_at(*at)
+        self.remote.send()
+
+    def rest(self):  # the ray means nothing
+        hand = self.remote.right
+        hand.pos = self.tracked((self.place[0], self.height - 0.3, self.place[1]))
+        hand.look(0, 89)
+        self.remote.send()
+        self.until(lambda s: not s["headset"]["on_panel"] and s["hovered"] == "" and s["socket"] == "", 30, "a ray at nothing")
+
+    def trigger(self, down, side="right"):
+        self.remote.side(side).button("trigger", down)
+        self.remote.send()
+
+    # ---- deeds
+    def choose(self, target, want):
+        """Points at a thing (or a free place) until it is meant; then, unless `want` is what a press does, at its line of the choices."""
+        for _ in range(4):
+            self.rest()
+            s = self.look()
+            point = s["things"].get(target) or s["sockets"].get(target)
+            if not point:
+                raise Failed("%s is not to be seen" % target)
+            self.point(point)
+            try:
+                s = self.until(lambda s: s["hovered"] == target or s["socket"] == target or any(c.startswith(want) and target in c for c in s["choices"]), 4, target)
+            except Failed:
+                continue
+            s = self.fresh(2)
+            for index, c in enumerate(s["choices"]):
+                if c.startswith(want) and (s["hovered"] == target or s["socket"] == target or target in c):
+                    if index != s["chosen"]:
+                        self.until(lambda s: "choice %d" % (index + 1) in s["headset"]["spots"], 10, "line %d of the choices" % (index + 1))
+                        self.point(self.line["headset"]["spots"]["choice %d" % (index + 1)])
+                        self.until(lambda s: s["headset"]["on_panel"], 10, "the ray to be on the choices")
+                        self.fresh(2)
+                    return
+        s = self.look()
+        raise Failed('pointing at %s, "%s" is not offered: hovered "%s", socket "%s", choices %s' % (target, want, s["hovered"], s["socket"], s["choices"]))
+
+    def act(self, target, want):
+        self.choose(target, want)
+        before = self.look()["events"]
+        self.trigger(True)
+        try:
+            self.until(lambda s: s["events"] > before, 20, '"%s" on %s to have happened' % (want, target))
+        finally:
+            self.trigger(False)
+        self.fresh(2)
+
+    def hold(self, target, want, enough, limit=120):
+        self.choose(target, want)
+        self.trigger(True)
+        try:
+            self.until(lambda s: s["stroking"], 20, '"%s" on %s to begin' % (want, target))
+            self.until(enough, limit, '"%s" on %s to be enough' % (want, target))
+        finally:
+            self.trigger(False)
+        self.until(lambda s: not s["stroking"], 20, "the effort to end")
+        self.fresh(2)
+
+    def press(self, spot, done=None):
+        """Presses something on a panel by its name in the status file."""
+        self.until(lambda s: spot in s["headset"]["spots"], 20, "%s to be there" % spot)
+        self.point(self.line["headset"]["spots"][spot])
+        self.until(lambda s: s["headset"]["on_panel"], 20, "the ray to be on a panel")
+        self.fresh(2)
+        self.point(self.line["headset"]["spots"].get(spot) or self.remote_point(spot))
+        self.fresh(2)
+        self.trigger(True)
+        self.fresh(2)
+        if done:
+            try:
+                self.until(done, 20, "%s to do what it does" % spot)
+            finally:
+                self.trigger(False)
+        self.trigger(False)
+        self.fresh(2)
+
+    def remote_point(self, spot):
+        raise Failed("%s went away: %s" % (spot, sorted(self.line["headset"]["spots"])))
+
+    def type(self, text):
+        for c in text:
+            self.press("key " + c)
+
+    def end(self, limit=60):
+        try:
+            return self.program.wait(limit)
+        except subprocess.TimeoutExpired:
+            raise Failed("the program did not end within %g s:\n%s" % (limit, self.said()))
+
+    def close(self):
+        if self.program.poll() is None:
+            self.program.send_signal(signal.SIGKILL)
+            self.program.wait()
+
+
+def expect(ok, what):
+    if not ok:
+        raise Failed(what)
+
+
+def run(name, success, args, steps, env=None):
+    """One test: `steps(hands)`. Ends the process."""
+    hands = Hands(name, args, env)
+    try:
+        steps(hands)
+        print(success)
+        code = 0
+    except (Failed, OSError) as e:
+        print("FAIL: %s" % e)
+        shutil.copy(hands.status, hands.out) if os.path.exists(hands.status) else None
+        code = 1
+    hands.close()
+    sys.exit(code)
