@@ -137,7 +137,7 @@ export class Trainee {
       return (fit.length ? fit : speech).sort((a, b) => b[0].length - a[0].length)[0][1];
     }
     const words = this.words(), quoted = [...words.matchAll(/["“]([^"”]+)["”]/g)].map((m) => m[1]);
-    const score = menu.map((label) => 2 * share(label, name) + share(label, words) + (quoted.some((q) => label.startsWith(q)) ? 2 : 0) - (this.spent === `${name} ${label}` ? 9 : 0));
+    const score = menu.map((label) => 3 * share(name, label) + share(label, words) + (quoted.some((q) => label.startsWith(q)) ? 2 : 0) - (this.spent === `${name} ${label}` ? 9 : 0));
     return score.indexOf(Math.max(...score));
   }
   async happened(before, what, limit = 15000) {
