@@ -186,6 +186,7 @@ export class Trainee {
     }
     await d.until(() => !this.s.stroking, 10000, 'the effort to end');
     await d.fresh(2);
+    if (this.s.events === before) this.spent = `${name} ${label}`;  // nothing came of it
     this.listen();
   }
   // What the thing in the hand offers, looking at nothing.
