@@ -137,7 +137,7 @@ export class Trainee {
       return (fit.length ? fit : speech).sort((a, b) => b[0].length - a[0].length)[0][1];
     }
     const words = this.words(), quoted = [...words.matchAll(/["“]([^"”]+)["”]/g)].map((m) => m[1]);
-    const score = menu.map((label) => 2 * share(label, name) + share(label, words) + (quoted.some((q) => label.startsWith(q)) ? 2 : 0) - (this.spent === `${name} ${label}` ? 9 : 0));
+    const score = menu.map((label) => 3 * share(name, label) + share(label, words) + (quoted.some((q) => label.startsWith(q)) ? 2 : 0) - (this.spent === `${name} ${label}` ? 9 : 0));
     return score.indexOf(Math.max(...score));
   }
   async happened(before, what, limit = 15000) {
@@ -186,6 +186,7 @@ export class Trainee {
     }
     await d.until(() => !this.s.stroking, 10000, 'the effort to end');
     await d.fresh(2);
+    if (this.s.events === before) this.spent = `${name} ${label}`;  // nothing came of it
     this.listen();
   }
   // What the thing in the hand offers, looking at nothing.
