@@ -177,6 +177,7 @@ class Loader {
   };
   int read_object(const std::string& id, const Yaml& node, const Yaml* kind_node, int owner, const std::string& prefix);
   void read_whereabouts(const Yaml& v, ObjectDef& o, int object);
+  void read_lead(const Yaml& v, ObjectDef& o, int object);
   std::string model_name(const Yaml& v);
   void read_nodes_when(const Yaml& v, std::vector<NodeWhen>& nodes, int object, std::vector<NodeWhen> ObjectDef::*which);
   void read_starts(const Yaml& cases, ObjectDef& o, const std::function<int(const Yaml&)>& socket);
