@@ -566,66 +566,68 @@ void Stage::Private::lay_lead(const World& world, int object, const Onlooker& on
     t.tip = model.find_node("tip");
     if (jack < 0 || t.tip < 0 || t.joints.size() < 2) spdlog::warn("{}: a lead needs the meter's node {}, and of its own lead_0, lead_1, ... and tip", def(object).id, lead.from);
   }
-  const bool seen = jack >= 0 && t.tip >= 0 && t.joints.size() > 1 && meter.visible;
+  const bool held = world.state(lead.of).spot.kind == Spot::Kind::kHand;  // else they are stowed away with the meter
+  const bool seen = held && jack >= 0 && t.tip >= 0 && t.joints.size() > 1 && meter.visible;
   if (gpu && t.gpu && (!t.placed || seen != t.visible)) gpu->set_visible(t.gpu, seen);
   t.visible = seen;
-  if (!seen) return;
+  if (!seen) {
+    t.placed = true;
+    return;
+  }
   const glm::mat4 place = meter.transform * meter.matrices[static_cast<size_t>(jack)];
   if (gpu && t.gpu && (!t.placed || place != t.transform)) gpu->set_transform(t.gpu, place);
   t.transform = place;
 
-  PoseState next;
   const LeadsAt& leads = world.leads();
   const int point = leads.meter == lead.of ? (lead.red ? leads.red : leads.black) : -1;
   const int other = leads.meter == lead.of ? (lead.red ? leads.black : leads.red) : -1;
-  if (world.state(lead.of).spot.kind == Spot::Kind::kHand) {
-    const Pose rest = pose_of(model, {});
-    const auto joint = [&](size_t i) { return rest[static_cast<size_t>(t.joints[i])]; };
-    float length = 0;
-    for (size_t i = 1; i < t.joints.size(); ++i) length += glm::distance(glm::vec3(joint(i - 1)[3]), glm::vec3(joint(i)[3]));
-    const glm::mat4 last = joint(t.joints.size() - 1);
-    const float reach = glm::distance(glm::vec3(last[3]), glm::vec3(rest[static_cast<size_t>(t.tip)][3]));
-    const glm::vec3 from(place * joint(0)[3]), leaves = glm::normalize(glm::vec3(place * joint(0)[1]));
-    // Hangs down from the hand, unless the point is within reach: there the probe leans towards the eye, and away from the other one.
-    glm::vec3 arrives(0, -1, 0), to = from + glm::vec3(lead.red ? 0.03f : -0.03f, -0.9f * length, 0);
-    const auto spot_of = [&](int part) {
-      const Thing& spot = thing(part);
-      return thing(spot.instance).transform * thing(spot.instance).matrices[static_cast<size_t>(spot.node)];
-    };
-    const auto is_there = [&](int part) { return part >= 0 && thing(part).instance >= 0 && thing(part).node >= 0; };
-    if (is_there(point)) {
-      const glm::mat4 on = spot_of(point);
-      const glm::vec3 touched(on[3]);
-      const glm::vec3 apart = is_there(other) ? touched - glm::vec3(spot_of(other)[3]) : glm::vec3(0);
-      const glm::vec3 aside = glm::length(apart) > 1e-4f ? glm::normalize(apart) : glm::vec3(0);
-      const glm::vec3 handle = glm::normalize(glm::normalize(glm::vec3(on[1])) + 0.5f * glm::normalize(onlooker.eye - touched) + 0.25f * aside);
-      const glm::vec3 end = touched + handle * reach;
-      if (glm::distance(from, end) < 0.95f * length) arrives = -handle, to = end;
+  PoseState next;
+  const Pose rest = pose_of(model, {});
+  const auto joint = [&](size_t i) { return rest[static_cast<size_t>(t.joints[i])]; };
+  float length = 0;
+  for (size_t i = 1; i < t.joints.size(); ++i) length += glm::distance(glm::vec3(joint(i - 1)[3]), glm::vec3(joint(i)[3]));
+  const glm::mat4 last = joint(t.joints.size() - 1);
+  const float reach = glm::distance(glm::vec3(last[3]), glm::vec3(rest[static_cast<size_t>(t.tip)][3]));
+  const glm::vec3 from(place * joint(0)[3]), leaves = glm::normalize(glm::vec3(place * joint(0)[1]));
+  // Hangs down from the hand, unless the point is within reach: there the probe leans towards the eye, and away from the other one.
+  glm::vec3 arrives(0, -1, 0), to = from + glm::vec3(lead.red ? 0.03f : -0.03f, -0.9f * length, 0);
+  const auto spot_of = [&](int part) {
+    const Thing& spot = thing(part);
+    return thing(spot.instance).transform * thing(spot.instance).matrices[static_cast<size_t>(spot.node)];
+  };
+  const auto is_there = [&](int part) { return part >= 0 && thing(part).instance >= 0 && thing(part).node >= 0; };
+  if (is_there(point)) {
+    const glm::mat4 on = spot_of(point);
+    const glm::vec3 touched(on[3]);
+    const glm::vec3 apart = is_there(other) ? touched - glm::vec3(spot_of(other)[3]) : glm::vec3(0);
+    const glm::vec3 aside = glm::length(apart) > 1e-4f ? glm::normalize(apart) : glm::vec3(0);
+    const glm::vec3 handle = glm::normalize(glm::normalize(glm::vec3(on[1])) + 0.5f * glm::normalize(onlooker.eye - touched) + 0.25f * aside);
+    const glm::vec3 end = touched + handle * reach;
+    if (glm::distance(from, end) < 0.95f * length) arrives = -handle, to = end;
+  }
+  const glm::mat4 into = glm::inverse(place);
+  const auto inside = [&](const glm::vec3& direction) { return glm::normalize(glm::vec3(into * glm::vec4(direction, 0))); };
+  const Course course = hang(from, leaves, to, arrives, length);
+  glm::quat turn = glm::quat_cast(glm::mat3(joint(0)));
+  glm::vec3 ahead = inside(leaves);
+  float gone = 0, walked = 0;
+  int step = 0;
+  glm::vec3 here = from, there = from;
+  for (size_t i = 0; i < t.joints.size(); ++i) {
+    const float wanted = length * static_cast<float>(i) / static_cast<float>(t.joints.size() - 1);
+    while (gone + walked < wanted && step < kCourseSteps) {
+      here = there;
+      gone += walked;
+      there = course.point(static_cast<float>(++step) / kCourseSteps);
+      walked = glm::distance(here, there);
     }
-    const glm::mat4 into = glm::inverse(place);
-    const auto inside = [&](const glm::vec3& direction) { return glm::normalize(glm::vec3(into * glm::vec4(direction, 0))); };
-    const Course course = hang(from, leaves, to, arrives, length);
-    glm::quat turn = glm::quat_cast(glm::mat3(joint(0)));
-    glm::vec3 ahead = inside(leaves);
-    float gone = 0, walked = 0;
-    int step = 0;
-    glm::vec3 here = from, there = from;
-    for (size_t i = 0; i < t.joints.size(); ++i) {
-      const float wanted = length * static_cast<float>(i) / static_cast<float>(t.joints.size() - 1);
-      while (gone + walked < wanted && step < kCourseSteps) {
-        here = there;
-        gone += walked;
-        there = course.point(static_cast<float>(++step) / kCourseSteps);
-        walked = glm::distance(here, there);
-      }
-      const bool end = i + 1 == t.joints.size();
-      const glm::vec3 at = end ? to : walked > 0 ? glm::mix(here, there, std::clamp((wanted - gone) / walked, 0.0f, 1.0f)) : from;
-      const glm::vec3 direction = end ? inside(arrives) : i == 0 || !(walked > 0) ? ahead : inside(there - here);
-      turn = glm::quat(ahead, direction) * turn;
-      ahead = direction;
-      const glm::mat4 shown = glm::translate(glm::mat4(1), glm::vec3(into * glm::vec4(at, 1))) * glm::mat4_cast(turn);
-      next.nodes.emplace_back(model.nodes[static_cast<size_t>(t.joints[i])].name, glm::inverse(joint(i)) * shown);
-    }
+    const bool end = i + 1 == t.joints.size();
+    const glm::vec3 at = end ? to : walked > 0 ? glm::mix(here, there, std::clamp((wanted - gone) / walked, 0.0f, 1.0f)) : from;
+    const glm::vec3 direction = end ? inside(arrives) : i == 0 || !(walked > 0) ? ahead : inside(there - here);
+    turn = glm::quat(ahead, direction) * turn;
+    ahead = direction;
+    const glm::mat4 shown = glm::translate(glm::mat4(1), glm::vec3(into * glm::vec4(at, 1))) * glm::mat4_cast(turn);
+    next.nodes.emplace_back(model.nodes[static_cast<size_t>(t.joints[i])].name, glm::inverse(joint(i)) * shown);
   }
   if (!(next == t.pose) || !t.placed) {
     t.pose = std::move(next);

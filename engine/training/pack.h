@@ -86,8 +86,8 @@ struct Whereabouts {
   std::optional<std::array<double, 3>> from;
   int64_t speed_um_s = 0;
 };
-// For the eye: a cable from a meter to one of its probes. It hangs from the meter in the hand and reaches to where the probe touches; else it
-// lies as its model has it. Its model's nodes `lead_0`, `lead_1`, ... are the cable's joints from plug to probe, `tip` the probe's point.
+// For the eye: a cable from a meter to one of its probes. It hangs from the meter in the hand and reaches to where the probe touches; while
+// the meter is out of the hand it is stowed away. Its model's nodes `lead_0`, `lead_1`, ... are the cable's joints from plug to probe, `tip` the probe's point.
 struct LeadDef { int of = -1; std::string from; bool red = false; };  // meter; the node of its jack
 struct ZoneDef { std::array<double, 3> lower{}, upper{}; int body = -1; };  // m, scene frame; body: whose lift counts there, or -1
 

@@ -1,4 +1,4 @@
-"""A meter's test lead: angled plug, cable, probe. Modelled as it lies when it is not used: rolled up flat before the meter, the probe beside it.
+"""A meter's test lead: angled plug, cable, probe. Modelled rolled up flat before the meter, the probe beside it.
 
 Frame: origin at the jack's seat, +X the way the cable leaves, +Z out of the jack (the meter's face is up). The cable is skinned to the bones
 `lead_0` (at the plug, fixed) to `lead_27` (at the probe), each along the cable; the runtime lays them where they are needed. `tip`: the point.
