@@ -44,7 +44,7 @@ TEST(Stage, WhatAPersonHandsOverComesOutOfTheHandOverTheCounter) {
   for (float t = 0.2f; t < 0.9f; t += 0.05f) {
     p.show(0.05f);
     const glm::vec3 at = p.at("id_g1");
-    EXPECT_TRUE(at.z < -0.42f || at.y > kCounter + 0.01f) << "through the counter, " << t << " s after: " << at.z << " " << at.y;
+    EXPECT_TRUE(at.z < -0.39f || at.y > kCounter + 0.01f) << "through the counter, " << t << " s after: " << at.z << " " << at.y;
   }
   EXPECT_GT(p.at("id_g1").z, -0.4f) << "not yet over the counter";
   p.show(1);
