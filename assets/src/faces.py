@@ -13,9 +13,9 @@ W, H = 170, 210
 # smile in mm; slant: outer corner of the eye higher by mm; fold: distance of the lid's crease in mm, 0 = single lid; open: height of the eye
 FACES = {
     "face_chen": dict(skin="#d9ab88", shade="#a9714f", blush="#c9775c", lip="#b3695a", iris="#3a2416", brow="#241a15", bw=3.4, lash=.9, age=.30, beard=.35, smile=2.8, slant=1.2, fold=1.5, open=8.2),
-    "face_english": dict(skin="#e6bfa6", shade="#b98468", blush="#dd8f80", lip="#c0686a", iris="#3f6a8c", brow="#573a24", bw=2.7, lash=1.5, age=.32, beard=0, smile=3.2, slant=.9, fold=3.0, open=10.0),
-    "face_walk_in": dict(skin="#dfb391", shade="#b17b5b", blush="#d98575", lip="#c2686a", iris="#33201a", brow="#2b1d17", bw=2.3, lash=1.5, age=.05, beard=0, smile=3.0, slant=1.3, fold=1.8, open=9.6),
-    "face_teen": dict(skin="#dfb391", shade="#b17b5b", blush="#d5866d", lip="#c07766", iris="#3b2517", brow="#2a1e18", bw=2.8, lash=1.0, age=0, beard=0, smile=2.2, slant=1.1, fold=1.8, open=9.4),
+    "face_english": dict(skin="#e6bfa6", shade="#b98468", blush="#dd8f80", lip="#c0686a", iris="#3f6a8c", brow="#4a2f1c", bw=3.4, lash=1.5, age=.32, beard=0, smile=3.2, slant=.9, fold=3.0, open=10.0),
+    "face_walk_in": dict(skin="#dfb391", shade="#b17b5b", blush="#d98575", lip="#c2686a", iris="#33201a", brow="#231712", bw=3.1, lash=1.5, age=.05, beard=0, smile=3.0, slant=1.3, fold=1.8, open=9.6),
+    "face_teen": dict(skin="#dfb391", shade="#b17b5b", blush="#d5866d", lip="#c07766", iris="#3b2517", brow="#241914", bw=3.2, lash=1.0, age=0, beard=0, smile=2.2, slant=1.1, fold=1.8, open=9.4),
     "face_adult": dict(skin="#cfa07e", shade="#97654a", blush="#b96c57", lip="#a7655a", iris="#33211a", brow="#2c2825", bw=3.6, lash=.8, age=.75, beard=.5, smile=2.1, slant=.3, fold=2.6, open=8.0),
     "face_mismatch": dict(skin="#d9ab88", shade="#a9714f", blush="#c9775c", lip="#b3695a", iris="#2b1a11", brow="#191310", bw=3.2, lash=.9, age=.05, beard=.1, smile=2.5, slant=1.2, fold=1.0, open=8.2),
     "face_other": dict(skin="#cfa07e", shade="#97654a", blush="#b96c57", lip="#a7655a", iris="#2b1a11", brow="#5a5552", bw=4.2, lash=.8, age=.8, beard=.7, smile=1.4, slant=.2, fold=1.6, open=7.6),
@@ -57,13 +57,13 @@ def eye(f, s):
 def brow(f, s, rnd):
     x0, x1, w, y = 85 + 13 * s, 85 + 52 * s, f["bw"] * 1.2, 67.8
     shape = f"M{x0:.1f} {y + 1.5:.1f} C{x0 + 12 * s:.1f} {y - 3.2:.1f} {x0 + 24 * s:.1f} {y - 5.4:.1f} {x1:.1f} {y + 1.8:.1f} C{x0 + 25 * s:.1f} {y - 5.4 + w * .8:.1f} {x0 + 12 * s:.1f} {y - 3.0 + w * 1.15:.1f} {x0:.1f} {y + 1.0 + w:.1f}Z"
-    out = [f'<path d="{shape}" fill="{f["brow"]}" opacity=".85" filter="url(#b1)"/>']
+    out = [f'<path d="{shape}" fill="{f["brow"]}" opacity=".92" filter="url(#b05)"/>']
     for i in range(34):
         t = i / 33
         x = x0 + (x1 - x0) * t
         yy = y + 2.6 - 7.4 * (4 * t * (1 - t)) * (.62 + .38 * t) + (rnd.random() - .3) * w * .55 * (1 - .6 * t)
         ln = 3.6 - 1.2 * t
-        out.append(f'<path d="M{x:.2f} {yy + w * .35 * (1 - t):.2f} q{s * (.5 + 1.6 * t):.2f} {-ln * (.65 - .55 * t):.2f} {s * (1.4 + 2.2 * t):.2f} {-ln * (.75 - .95 * t):.2f}" fill="none" stroke="{f["brow"]}" stroke-width=".75" opacity=".8"/>')
+        out.append(f'<path d="M{x:.2f} {yy + w * .35 * (1 - t):.2f} q{s * (.5 + 1.6 * t):.2f} {-ln * (.65 - .55 * t):.2f} {s * (1.4 + 2.2 * t):.2f} {-ln * (.75 - .95 * t):.2f}" fill="none" stroke="{f["brow"]}" stroke-width=".8" opacity=".85"/>')
     return "\n".join(out)
 
 

@@ -10,7 +10,7 @@ import os
 import sys
 from mathutils import Vector
 
-numpy.bool = bool  # see preview.py
+numpy.bool = bool  # Debian's numpy 1.24 dropped the alias that Blender 3.4's glTF importer still uses
 src, dst = (os.path.abspath(a) for a in sys.argv[sys.argv.index("--") + 1:][:2])
 bpy.ops.wm.read_factory_settings(use_empty=True)
 for a in ("io_scene_gltf2", "cycles"):

@@ -143,6 +143,7 @@ int main(int argc, char** argv) {
   replay->add_option("--speed", request.speed, "How fast")->capture_default_str()->check(CLI::Range(0.1, 100.0));
   auto* replay_headless = replay->add_flag("--headless", headless, "No window: write pictures");
   replay->add_option("--shots", shots, "Folder for the pictures")->needs(replay_headless);
+  replay->add_option("--only", request.only, "Headless: only these pictures, by the steps' ids and 'result'")->delimiter(',')->needs(replay_headless);
   common(replay);
   developer(replay);
 

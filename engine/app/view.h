@@ -40,6 +40,7 @@ struct ViewRequest {
   std::optional<Lang> lang;             // default: from the environment's locale
   fs::path journal;                     // replay, shots; play: copy the finished journal here
   fs::path out;                         // shot: the PNG; shots: the folder
+  std::vector<std::string> only;        // shots: these steps, and `result`; empty: all
   std::string camera;                   // shot: a camera of the scene; default: where one starts
   std::string model;                    // shot: a model alone instead of an exercise, a file or a name of the library
   std::string clip;                     // of that model, shown at clip_s

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
 
 #include "engine/app/view_pages.h"
@@ -119,6 +120,11 @@ Status write_shots(const ViewRequest& request) {
   auto room = open_room(g, subject->pack, *world);
   if (!room) return room.error();
 
+  const auto wanted = [&](const std::string& name) { return request.only.empty() || std::find(request.only.begin(), request.only.end(), name) != request.only.end(); };
+  for (const std::string& name : request.only) {
+    const bool step = std::any_of(exercise.steps.begin(), exercise.steps.end(), [&](const Step& s) { return s.id == name; });
+    if (!step && name != "result") return Error{Code::kUsage, "--only", "the exercise has no step '" + name + "'", "Name steps of its scenario.yaml, or 'result'"};
+  }
   // A picture when a step was completed, and of every accident.
   size_t step = 0;
   int number = 0;
@@ -131,13 +137,16 @@ Status write_shots(const ViewRequest& request) {
     const std::string title = accident ? describe(e, pack, exercise, lang) : pack.text(exercise.steps[std::min(now, exercise.steps.size()) - 1].title).in(lang);
     const std::string name = accident ? std::string(verb_name(e.verb)) : exercise.steps[std::min(now, exercise.steps.size()) - 1].id;
     step = std::max(step, now);
+    ++number;
+    if (!wanted(name)) continue;
     world = world_after(subject->pack, exercise, header.seed, events, e.seq);
     const Camera camera = look_back(**room, exercise, *world, e);
-    const fs::path file = request.out / fmt::format("{:02}-{}.png", ++number, name);
+    const fs::path file = request.out / fmt::format("{:02}-{}.png", number, name);
     const auto pixels = picture(g, room->get(), camera, request.width, request.height, [&] { draw_caption(g.theme, title, describe(e, pack, exercise, lang)); });
     if (const Status written = write_picture(file, pixels); !written) return written;
   }
 
+  if (!wanted("result")) return ok();
   const Marksheet sheet = grade(pack, exercise, header.mode, header.seed, events);
   ResultScreen screen;
   screen.pack = &pack;

@@ -101,7 +101,7 @@ Result<FilmEnd> show_film(Graphics& graphics, Room& room, const FilmRequest& req
       if (jump) sounds.settle(*world);
       if (due > 0) {
         const Event& e = events[due - 1];
-        const int object = pack->scene.find_object(e.o);
+        const int at = pack->scene.find_object(e.o), object = at < 0 && e.verb == Verb::kMeasure ? pack->scene.find_object(e.text("red")) : at;
         const bool with_tool = (e.verb == Verb::kTurn || e.verb == Verb::kMeasure) && object >= 0 && world->held() >= 0;
         // What is taken or put on is shown where it was: afterwards it is in the hand, or not seen.
         const bool was_seen = object >= 0 && room.stage->visible(object);

@@ -267,6 +267,7 @@ Camera look_back(Room& room, const Exercise& exercise, const World& world, const
   const Scene& scene = room.pack->scene;
   const bool with_tool = event.verb == Verb::kTurn || event.verb == Verb::kMeasure || event.find("pressure_pa");
   int object = scene.find_object(event.o);
+  if (object < 0 && event.verb == Verb::kMeasure) object = scene.find_object(event.text("red"));  // between two points: at one of them
   room.stage->use_tool_on(with_tool && object >= 0 && world.held() >= 0 ? object : -1);
   room.stage->update(world, {}, 0, true);
   const int socket = object < 0 ? scene.find_socket(event.o) : -1;

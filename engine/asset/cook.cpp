@@ -22,7 +22,7 @@ namespace shixun {
 namespace {
 
 // Raise with every change to Model, to the flat form or to the way models are read.
-constexpr uint32_t kCookVersion = 6;
+constexpr uint32_t kCookVersion = 7;
 constexpr uint64_t kMaxCooked = 1u << 30;
 constexpr auto kUnusedFor = std::chrono::hours(24 * 90);
 constexpr auto kDay = std::chrono::hours(24);

@@ -8,6 +8,7 @@
 #include <glm/gtc/matrix_transform.hpp>
 #include <limits>
 
+#include "engine/anim/play.h"
 #include "engine/asset/cook.h"
 #include "engine/base/log.h"
 #include "engine/render/label.h"
@@ -21,6 +22,7 @@ constexpr float kThreadPitch = 0.0015f;   // m a turn, of the M14x1.5 and M12x1.
 constexpr float kGravity = 9.81f;
 constexpr float kWalk = 1.1f;             // m/s: people who come and go
 constexpr float kTalk = 3.5f;             // s a person's lips and hands move about a line
+constexpr float kReachOut = 1.0f;         // s into `hand_over`: the hand has come to where the thing is laid down
 constexpr float kRollAway = 0.6f;         // m a body that is not held rolls, for the eye
 constexpr float kPointRadius = 0.02f;     // m: a part without geometry is a spot of this size
 
@@ -105,8 +107,19 @@ struct Thing {
   float fall_speed = 0;
   glm::mat4 rest{1};          // where it stands when nothing holds or carries it
   bool walking = false, present = true;
-  float clip_time = 0, talk_left = 0;  // people's clips
-  int node_said = -1;         // of a person's conversation
+  const Whereabouts* where = nullptr;
+  // A person's clips, the moment in them, and what the hands' places held when they were last looked at.
+  std::vector<Play> plays;
+  double clock = 0;
+  float talk_left = 0, hand_left = 0;
+  int node_said = -1;
+  std::vector<int> in_hands;
+  // An item that a person hands over: who, and how long it is still in that hand.
+  int giver = -1;
+  float given_left = 0;
+  // A lead: its joints from plug to probe, and the point.
+  std::vector<int> joints;
+  int tip = -1;
 };
 
 glm::mat4 at_pose(const Pose3& at) {
@@ -144,6 +157,9 @@ struct Stage::Private {
   void show_face(const World& world, int object, int instance);
   void go(const World& world, int object, float dt, bool snap);
   void live(const World& world, int object, PoseState& next, float dt, bool snap);
+  void hand_over(const World& world, int person, bool snap);
+  glm::vec3 palm(const Thing& person) const;
+  void lay_lead(const World& world, int object, const Onlooker& onlooker);
   void place(const World& world, int object, const Onlooker& onlooker, int tool_on, float dt, bool snap, int depth);
   glm::mat4 rest_of(int object) const;
   glm::mat4 anchor(int socket) const;
@@ -426,31 +442,61 @@ glm::mat4 Stage::Private::rest_of(int object) const {
   return thing(object).instance == object ? thing(object).rest : at_pose(def(object).at);
 }
 
-// Who comes and goes walks there, looking ahead; who was away is there at once.
+// Who comes and goes walks there, looking ahead; a thing slides. What was away is there at once, or sets off from where the case says.
 void Stage::Private::go(const World& world, int object, float dt, bool snap) {
   Thing& t = thing(object);
   const bool was_present = t.present;
   t.present = !world.away(object);
   if (def(object).whereabouts.empty()) return;
   const Whereabouts* w = world.whereabouts(object);
+  const bool person = def(object).person.has_value(), sets_off = w != t.where && w && w->from;
+  t.where = w;
   const glm::mat4 goal = at_pose(w && !w->away ? w->at : def(object).at);
+  if (sets_off) t.rest = at_pose({*w->from, w->at.yaw});
   const glm::vec3 way(goal[3] - t.rest[3]);
-  const float left = glm::length(way);
-  t.walking = !snap && was_present && t.present && t.placed && left > 1e-3f && dt > 0;
-  if (!t.walking) {
+  const float left = glm::length(way), speed = w && w->speed_um_s > 0 ? static_cast<float>(w->speed_um_s) * 1e-6f : person ? kWalk : 0;
+  const float step = speed * dt;
+  const bool going = !snap && (was_present || sets_off) && t.present && t.placed && step > 0 && step < left;
+  t.walking = going && person;
+  if (!going) {
     t.rest = goal;
     return;
   }
-  const float step = kWalk * dt;
-  if (step >= left) {
-    t.rest = goal;
-    return;
-  }
-  const glm::vec3 ahead = way / left;
-  t.rest = glm::rotate(glm::translate(glm::mat4(1), glm::vec3(t.rest[3]) + ahead * step), std::atan2(ahead.x, ahead.z), glm::vec3(0, 1, 0));
+  const glm::vec3 ahead = way / left, at = glm::vec3(t.rest[3]) + ahead * step;
+  t.rest = person ? glm::rotate(glm::translate(glm::mat4(1), at), std::atan2(ahead.x, ahead.z), glm::vec3(0, 1, 0)) : goal;
+  t.rest[3] = glm::vec4(at, 1);
 }
 
-// A person's clips: walks, talks for a while about each new line, else stands at ease.
+// Reaches out whenever something new lies where this person hands over and takes. What they have brought is in the hand until it is laid down.
+void Stage::Private::hand_over(const World& world, int person, bool snap) {
+  Thing& t = thing(person);
+  const std::vector<int>& hands = def(person).person->hands;
+  const bool first = t.in_hands.size() != hands.size();
+  t.in_hands.resize(hands.size(), -1);
+  for (size_t i = 0; i < hands.size(); ++i) {
+    const int there = occupants[static_cast<size_t>(hands[i])], item = there >= 0 && !world.away(there) ? there : -1;
+    const bool came = item >= 0 && item != t.in_hands[i];
+    t.in_hands[i] = item;
+    if (!came || first || snap) continue;
+    for (const Clip& c : t.asset->model.clips)
+      if (c.name == "hand_over") t.hand_left = c.duration;
+    if (!thing(item).present && t.hand_left > 0) {  // not seen until now: it comes out of a pocket
+      thing(item).giver = person;
+      thing(item).given_left = kReachOut;
+    }
+  }
+}
+
+// The middle of a person's right palm: the anchor is made in the rest pose and goes along with the hand's joint.
+glm::vec3 Stage::Private::palm(const Thing& person) const {
+  const Model& model = person.asset->model;
+  const int hand = model.find_node("hand_r"), grab = model.find_node("grab_hand_r");
+  if (hand < 0 || grab < 0) return glm::vec3(person.transform[3]);
+  const Pose rest = pose_of(model, {});
+  return glm::vec3(person.transform * person.matrices[static_cast<size_t>(hand)] * glm::inverse(rest[static_cast<size_t>(hand)]) * rest[static_cast<size_t>(grab)][3]);
+}
+
+// A person's clips: walks, hands over, talks for a while about each new line, else stands at ease.
 void Stage::Private::live(const World& world, int object, PoseState& next, float dt, bool snap) {
   Thing& t = thing(object);
   const int dialogue = def(object).person->dialogue;
@@ -460,11 +506,135 @@ void Stage::Private::live(const World& world, int object, PoseState& next, float
     if (node != t.node_said) t.talk_left = t.node_said >= 0 && has_lines && !snap ? kTalk : 0;
     t.node_said = node;
   }
-  t.clip_time += dt;
+  hand_over(world, object, snap);
+  t.clock += dt;
   t.talk_left = std::max(0.0f, t.talk_left - dt);
-  const char* wanted = t.walking ? "walk" : t.talk_left > 0 ? "talk" : "idle";
-  for (const Clip& c : t.asset->model.clips)
-    if (c.name == wanted && c.duration > 0) next.clips.emplace_back(wanted, std::fmod(t.clip_time, c.duration));
+  t.hand_left = std::max(0.0f, t.hand_left - dt);
+  const char* wanted = t.walking ? "walk" : t.hand_left > 0 ? "hand_over" : t.talk_left > 0 ? "talk" : "idle";
+  if (t.plays.empty()) t.plays.push_back({.clip = wanted, .from = -1.7 * object, .fade = 0});  // no two people breathe as one
+  else if (t.plays.back().clip != wanted)
+    t.plays.push_back({.clip = wanted, .from = t.clock, .loop = t.hand_left <= 0 || t.walking,
+                       .speed = t.walking ? kWalk / extra_number(t.asset->model.nodes[0], "walk_m_s", kWalk) : 1});  // so that no foot slides
+  while (t.plays.size() > 1 && t.plays[1].from + t.plays[1].fade <= t.clock) t.plays.erase(t.plays.begin());
+  next.clips = pose_at(t.asset->model, t.plays, t.clock).clips;
+}
+
+// ---------------------------------------------------------------- leads
+
+namespace {
+
+// A rope's course between two ends that it leaves and reaches along given directions: a cubic whose middle hangs as low as its length allows.
+struct Course {
+  std::array<glm::vec3, 4> at;
+  glm::vec3 point(float t) const {
+    const float s = 1 - t;
+    return at[0] * (s * s * s) + at[1] * (3 * s * s * t) + at[2] * (3 * s * t * t) + at[3] * (t * t * t);
+  }
+};
+
+constexpr int kCourseSteps = 96;
+
+float length_of(const Course& c) {
+  float sum = 0;
+  for (int i = 0; i < kCourseSteps; ++i) sum += glm::distance(c.point(static_cast<float>(i) / kCourseSteps), c.point(static_cast<float>(i + 1) / kCourseSteps));
+  return sum;
+}
+
+Course hang(const glm::vec3& from, const glm::vec3& leaves, const glm::vec3& to, const glm::vec3& arrives, float length) {
+  constexpr float kStiff = 0.12f;  // m a cable goes on as it left its plug
+  const auto with = [&](float sag) {
+    const glm::vec3 down(0, -sag, 0);
+    return Course{{from, from + leaves * kStiff + down, to - arrives * kStiff + down, to}};
+  };
+  float low = 0, high = 2;
+  for (int i = 0; i < 24; ++i) (length_of(with((low + high) / 2)) < length ? low : high) = (low + high) / 2;
+  return with(low);
+}
+
+}  // namespace
+
+// In the model's own frame the plug stays as it is modelled; the other joints follow the course, each turned from the one before by as
+// little as the course bends, so that the cable does not twist.
+void Stage::Private::lay_lead(const World& world, int object, const Onlooker& onlooker) {
+  Thing& t = thing(object);
+  const LeadDef& lead = *def(object).lead;
+  const Thing& meter = thing(lead.of);
+  const Model& model = t.asset->model;
+  const int jack = meter.asset ? meter.asset->model.find_node(lead.from) : -1;
+  if (t.joints.empty()) {
+    for (int n; (n = model.find_node(fmt::format("lead_{}", t.joints.size()))) >= 0;) t.joints.push_back(n);
+    t.tip = model.find_node("tip");
+    if (jack < 0 || t.tip < 0 || t.joints.size() < 2) spdlog::warn("{}: a lead needs the meter's node {}, and of its own lead_0, lead_1, ... and tip", def(object).id, lead.from);
+  }
+  const bool held = world.state(lead.of).spot.kind == Spot::Kind::kHand;  // else they are stowed away with the meter
+  const bool seen = held && jack >= 0 && t.tip >= 0 && t.joints.size() > 1 && meter.visible;
+  if (gpu && t.gpu && (!t.placed || seen != t.visible)) gpu->set_visible(t.gpu, seen);
+  t.visible = seen;
+  if (!seen) {
+    t.placed = true;
+    return;
+  }
+  const glm::mat4 place = meter.transform * meter.matrices[static_cast<size_t>(jack)];
+  if (gpu && t.gpu && (!t.placed || place != t.transform)) gpu->set_transform(t.gpu, place);
+  t.transform = place;
+
+  const LeadsAt& leads = world.leads();
+  const int point = leads.meter == lead.of ? (lead.red ? leads.red : leads.black) : -1;
+  const int other = leads.meter == lead.of ? (lead.red ? leads.black : leads.red) : -1;
+  PoseState next;
+  const Pose rest = pose_of(model, {});
+  const auto joint = [&](size_t i) { return rest[static_cast<size_t>(t.joints[i])]; };
+  float length = 0;
+  for (size_t i = 1; i < t.joints.size(); ++i) length += glm::distance(glm::vec3(joint(i - 1)[3]), glm::vec3(joint(i)[3]));
+  const glm::mat4 last = joint(t.joints.size() - 1);
+  const float reach = glm::distance(glm::vec3(last[3]), glm::vec3(rest[static_cast<size_t>(t.tip)][3]));
+  const glm::vec3 from(place * joint(0)[3]), leaves = glm::normalize(glm::vec3(place * joint(0)[1]));
+  // Hangs down from the hand, unless the point is within reach: there the probe leans towards the eye, and away from the other one.
+  glm::vec3 arrives(0, -1, 0), to = from + glm::vec3(lead.red ? 0.03f : -0.03f, -0.9f * length, 0);
+  const auto spot_of = [&](int part) {
+    const Thing& spot = thing(part);
+    return thing(spot.instance).transform * thing(spot.instance).matrices[static_cast<size_t>(spot.node)];
+  };
+  const auto is_there = [&](int part) { return part >= 0 && thing(part).instance >= 0 && thing(part).node >= 0; };
+  if (is_there(point)) {
+    const glm::mat4 on = spot_of(point);
+    const glm::vec3 touched(on[3]);
+    const glm::vec3 apart = is_there(other) ? touched - glm::vec3(spot_of(other)[3]) : glm::vec3(0);
+    const glm::vec3 aside = glm::length(apart) > 1e-4f ? glm::normalize(apart) : glm::vec3(0);
+    const glm::vec3 handle = glm::normalize(glm::normalize(glm::vec3(on[1])) + 0.5f * glm::normalize(onlooker.eye - touched) + 0.25f * aside);
+    const glm::vec3 end = touched + handle * reach;
+    if (glm::distance(from, end) < 0.95f * length) arrives = -handle, to = end;
+  }
+  const glm::mat4 into = glm::inverse(place);
+  const auto inside = [&](const glm::vec3& direction) { return glm::normalize(glm::vec3(into * glm::vec4(direction, 0))); };
+  const Course course = hang(from, leaves, to, arrives, length);
+  glm::quat turn = glm::quat_cast(glm::mat3(joint(0)));
+  glm::vec3 ahead = inside(leaves);
+  float gone = 0, walked = 0;
+  int step = 0;
+  glm::vec3 here = from, there = from;
+  for (size_t i = 0; i < t.joints.size(); ++i) {
+    const float wanted = length * static_cast<float>(i) / static_cast<float>(t.joints.size() - 1);
+    while (gone + walked < wanted && step < kCourseSteps) {
+      here = there;
+      gone += walked;
+      there = course.point(static_cast<float>(++step) / kCourseSteps);
+      walked = glm::distance(here, there);
+    }
+    const bool end = i + 1 == t.joints.size();
+    const glm::vec3 at = end ? to : walked > 0 ? glm::mix(here, there, std::clamp((wanted - gone) / walked, 0.0f, 1.0f)) : from;
+    const glm::vec3 direction = end ? inside(arrives) : i == 0 || !(walked > 0) ? ahead : inside(there - here);
+    turn = glm::quat(ahead, direction) * turn;
+    ahead = direction;
+    const glm::mat4 shown = glm::translate(glm::mat4(1), glm::vec3(into * glm::vec4(at, 1))) * glm::mat4_cast(turn);
+    next.nodes.emplace_back(model.nodes[static_cast<size_t>(t.joints[i])].name, glm::inverse(joint(i)) * shown);
+  }
+  if (!(next == t.pose) || !t.placed) {
+    t.pose = std::move(next);
+    t.matrices = pose_of(model, t.pose);
+    if (gpu && t.gpu) gpu->set_pose(t.gpu, t.pose);
+  }
+  t.placed = true;
 }
 
 // The object whose model carries a socket's anchor, and the node: the owner's own or, for a place through something that is fitted
@@ -623,6 +793,7 @@ void Stage::Private::place(const World& world, int object, const Onlooker& onloo
   Thing& t = thing(object);
   if (t.instance != object || depth > 16) return;
   const ObjectDef& d = def(object);
+  if (d.lead) return lay_lead(world, object, onlooker);  // never in the way of what is pointed at
   const ObjectState& s = world.state(object);
   glm::mat4 target = rest_of(object);
   bool visible = t.present && !s.worn && s.spot.kind != Spot::Kind::kWorn;
@@ -636,10 +807,15 @@ void Stage::Private::place(const World& world, int object, const Onlooker& onloo
         if (!joint) in = angle = 0;
       }
       target = seat(object, s.spot.socket, in, angle);
+      if (t.given_left > 0) {
+        t.given_left -= dt;
+        target[3] = glm::vec4(palm(thing(t.giver)), 1);
+        if (t.given_left <= 0) t.blend = 0, t.blend_from = t.transform, target = seat(object, s.spot.socket, in, angle);
+      }
       break;
     }
     case Spot::Kind::kHand:
-      if (tool_on >= 0 && thing(tool_on).instance >= 0) target = on_fastener(t, tool_on, onlooker);
+      if (tool_on >= 0 && thing(tool_on).instance >= 0 && !d.meter) target = on_fastener(t, tool_on, onlooker);
       else if (onlooker.embodied) target = in_hand(t, onlooker);
       else target = t.placed ? t.transform : rest_of(object);
       break;
@@ -670,6 +846,7 @@ void Stage::Private::place(const World& world, int object, const Onlooker& onloo
   }
   if (!is_lying(target)) target = rest_of(object);
 
+  if (snap) t.given_left = 0;
   if (!t.placed || snap) t.blend = 1;
   else if (!(t.spot == s.spot)) t.blend = 0, t.blend_from = t.transform;
   t.spot = s.spot;
@@ -704,6 +881,7 @@ void Stage::update(const World& world, const Onlooker& onlooker, float dt, bool 
       const Spot& spot = world.state(at).spot;
       const int socket = spot.kind == Spot::Kind::kSocket ? spot.socket : spot.kind == Spot::Kind::kFixed ? p.def(at).in : -1;
       if (spot.kind == Spot::Kind::kHand && tool_on_ >= 0 && at == o) depth = 8;  // after the fastener it is used on
+      if (p.def(at).lead) depth = 12;                                             // after its meter, and all that it may touch
       if (socket < 0) break;
       at = p.anchor_node(socket).first;
       if (at < 0) break;
@@ -714,7 +892,7 @@ void Stage::update(const World& world, const Onlooker& onlooker, float dt, bool 
   std::sort(order.begin(), order.end());
   for (const auto& [depth, o] : order) {
     p.go(world, o, dt, snap);
-    p.pose(world, o, dt, snap);
+    if (!p.def(o).lead) p.pose(world, o, dt, snap);
     p.place(world, o, onlooker, world.held() == o ? tool_on_ : -1, dt, snap, 0);
   }
   glm::vec3 lower(std::numeric_limits<float>::max()), upper(-lower);

@@ -226,6 +226,7 @@ int Loader::read_object(const std::string& id, const Yaml& node, const Yaml* kin
     if (const Yaml* n = k.opt("needle")) o.needle = name(n);
     if (const Yaml* v = k.opt("lit")) read_nodes_when(*v, o.lit, index, &ObjectDef::lit);
     if (const Yaml* v = k.opt("moved")) read_nodes_when(*v, o.moved, index, &ObjectDef::moved);
+    if (const Yaml* v = k.opt("lead")) read_lead(*v, o, index);
     if (const Yaml* n = k.opt("display")) o.display = name(n);
   }
   s.objects[static_cast<size_t>(index)] = std::move(o);
@@ -256,17 +257,35 @@ void Loader::read_nodes_when(const Yaml& v, std::vector<NodeWhen>& nodes, int ob
   }
 }
 
-// whereabouts: [{when: CONDITION, pos: [x, y, z], yaw?} | {when: CONDITION, away: true}, ...]
+// lead: {of: METER, from: NODE, probe: red | black}
+void Loader::read_lead(const Yaml& v, ObjectDef& o, int object) {
+  Keys k(*this, v, "lead");
+  const Yaml *of = k.req("of"), *probe = k.req("probe");
+  o.lead = LeadDef{-1, name(k.req("from")), word(probe) == "red"};
+  if (probe && word(probe) != "red" && word(probe) != "black") fail(*probe, "a lead's probe is 'red' or 'black'");
+  if (o.model.empty() || !o.static_scenery) fail(v, "a lead is scenery with a model");
+  if (of) late_.push_back([this, object, of] {
+    const int meter = object_ref(of);
+    if (meter >= 0 && !pack_.scene.objects[static_cast<size_t>(meter)].meter) fail(*of, "'" + word(of) + "' is no meter");
+    pack_.scene.objects[static_cast<size_t>(object)].lead->of = meter;
+  });
+}
+
+// whereabouts: [{when: CONDITION, pos: [x, y, z], yaw?, from?, speed?} | {when: CONDITION, away: true}, ...]
 void Loader::read_whereabouts(const Yaml& v, ObjectDef& o, int object) {
   if (o.part_of >= 0) fail(v, "a part is where its object is", "Give the object its whereabouts");
   for (const Yaml& item : list(&v)) {
     Keys k(*this, item, "a case");
     Whereabouts w;
-    const Yaml *when = k.req("when"), *away = k.opt("away"), *pos = k.opt("pos"), *yaw = k.opt("yaw");
+    const Yaml *when = k.req("when"), *away = k.opt("away"), *pos = k.opt("pos"), *yaw = k.opt("yaw"), *from = k.opt("from"), *speed = k.opt("speed");
     w.away = flag(away);
     if (w.away == (pos != nullptr)) fail(item, "a thing is at a 'pos' or 'away: true'");
     if (pos) w.at.pos = vec3(pos);
     if (yaw) w.at.yaw = real(*yaw) * 3.14159265358979323846 / 180;
+    if (from) w.from = vec3(from);
+    if (speed) w.speed_um_s = number(speed, Unit::kSpeed);
+    if (w.away && (from || speed)) fail(item, "what is away goes nowhere");
+    if (w.speed_um_s < 0) fail(*speed, "a speed is not negative");
     if (when) {
       const size_t i = o.whereabouts.size();
       late_.push_back([this, object, i, when] { pack_.scene.objects[static_cast<size_t>(object)].whereabouts[i].when = sure_condition(when); });

@@ -179,6 +179,7 @@ class Loader {
   int read_object(const std::string& id, const Yaml& node, const Yaml* kind_node, int owner, const std::string& prefix);
   void read_whereabouts(const Yaml& v, ObjectDef& o, int object);
   std::string library_name(const Yaml& v, const char* folder, const char* hint);  // a shared name, or "folder/file" in the pack
+  void read_lead(const Yaml& v, ObjectDef& o, int object);
   void read_nodes_when(const Yaml& v, std::vector<NodeWhen>& nodes, int object, std::vector<NodeWhen> ObjectDef::*which);
   void read_starts(const Yaml& cases, ObjectDef& o, const std::function<int(const Yaml&)>& socket);
   void check_starts();

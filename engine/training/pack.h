@@ -82,7 +82,13 @@ struct Whereabouts {
   std::optional<Expression> when;
   bool away = false;              // neither to be seen nor used, nor is what it carries
   Pose3 at;
+  // For the eye: where it is when the case begins to hold, and how fast it goes from there; 0: a person walks, a thing is there at once.
+  std::optional<std::array<double, 3>> from;
+  int64_t speed_um_s = 0;
 };
+// For the eye: a cable from a meter to one of its probes. It hangs from the meter in the hand and reaches to where the probe touches; while
+// the meter is out of the hand it is stowed away. Its model's nodes `lead_0`, `lead_1`, ... are the cable's joints from plug to probe, `tip` the probe's point.
+struct LeadDef { int of = -1; std::string from; bool red = false; };  // meter; the node of its jack
 struct ZoneDef { std::array<double, 3> lower{}, upper{}; int body = -1; };  // m, scene frame; body: whose lift counts there, or -1
 
 struct StartDef { Expression when; int in = -1; };                 // where an object starts as the attempt's truths have it
@@ -129,6 +135,7 @@ struct ObjectDef {
   std::string needle;
   std::vector<NodeWhen> lit;       // nodes that are seen only while the condition holds: lamps
   std::vector<NodeWhen> moved;     // nodes that stand at the upper end of their joint while it holds
+  std::optional<LeadDef> lead;
   std::string display;             // or a face that shows the reading, or the code of a label, as text
 };
 

@@ -146,6 +146,7 @@ void World::move(int object, Spot spot) {
   ObjectState& s = states_[static_cast<size_t>(object)];
   if (s.spot.kind == Spot::Kind::kSocket && occupants_[static_cast<size_t>(s.spot.socket)] == object) occupants_[static_cast<size_t>(s.spot.socket)] = -1;
   if (held_ == object) held_ = -1;
+  if (leads_.meter == object) leads_ = {};
   s.spot = spot;
   if (spot.kind == Spot::Kind::kSocket) occupants_[static_cast<size_t>(spot.socket)] = object;
   if (spot.kind == Spot::Kind::kHand) held_ = object;
@@ -226,6 +227,7 @@ void World::apply(const Event& e) {
     case Verb::kMeasure:
       if (int meter = -1, red = -1, black = -1; probed(e, meter, red, black)) {
         const ObjectDef &r = scene().objects[static_cast<size_t>(red)], &b = scene().objects[static_cast<size_t>(black)];
+        leads_ = {meter, red, black};
         if (auto reading = devices_.probe(around(), meter, *r.probe, *b.probe, e.number("held_ms"))) blown_ = devices_.take_reading(around(), meter, r.probe->network, std::move(*reading));
       } else if (const int tool = scene().find_object(e.tool); tool >= 0) {
         const ObjectDef& def = scene().objects[static_cast<size_t>(tool)];

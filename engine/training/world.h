@@ -47,6 +47,11 @@ struct ObjectState {
 // Everything as a scene has it before anything is done; fills in what each socket holds.
 std::vector<ObjectState> initial_states(const Scene& scene, const Truths& truths, std::vector<int>& occupants);
 
+// Where a meter's leads were put last; no meter once it has left the hand.
+struct LeadsAt {
+  int meter = -1, red = -1, black = -1;  // objects
+};
+
 // One thing a trainee could do now with an object; the menu at the object is a list of these.
 struct Option {
   Action action;        // ready to act(); for turn/raise/lower amount is +-1 (direction), the caller scales and holds
@@ -86,6 +91,7 @@ class World {
   const ObjectState& state(int object) const { return states_[static_cast<size_t>(object)]; }
   const std::vector<ObjectState>& states() const { return states_; }
   int held() const { return held_; }                   // object in hand, -1 none
+  const LeadsAt& leads() const { return leads_; }
   int occupant(int socket) const { return occupants_[static_cast<size_t>(socket)]; }  // -1 free
   int64_t clearance_um(int body) const;                // of the raised hub's wheel above the ground
   int64_t live_torque_dnm() const { return live_torque_dnm_; }  // of the running or last stroke
@@ -151,6 +157,7 @@ class World {
   bool finished_ = false;
   Devices devices_;
   int64_t last_ms_ = 0;         // of the last event
+  LeadsAt leads_;
   std::string blown_;           // network part that the last event destroyed
   Text why_;
 };

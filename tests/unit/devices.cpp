@@ -207,6 +207,20 @@ TEST(Devices, OhmsOnALiveCircuitIsToldAsMisuse) {
   EXPECT_EQ(b.last[0].number("across_mv"), 24'000);
 }
 
+TEST(Devices, TheLeadsStayWhereTheyWerePutUntilTheMeterLeavesTheHand) {
+  Bench b("wire");
+  EXPECT_EQ(b.world.leads().meter, -1);
+  b.meter("v60");
+  (void)b.volts("t_plus", "t_minus");
+  EXPECT_EQ(b.world.leads().meter, b.world.scene().find_object("meter"));
+  EXPECT_EQ(b.world.leads().red, b.world.scene().find_object("t_plus"));
+  EXPECT_EQ(b.world.leads().black, b.world.scene().find_object("t_minus"));
+  (void)b.volts("t_fed", "t_minus");
+  EXPECT_EQ(b.world.leads().red, b.world.scene().find_object("t_fed"));
+  EXPECT_TRUE(b.act(Verb::kPut, "meter", "floor"));
+  EXPECT_EQ(b.world.leads().meter, -1);
+}
+
 TEST(Devices, APadlockKeepsTheSwitchWhereItIs) {
   Bench b("broken_wire");
   EXPECT_TRUE(b.act(Verb::kTake, "padlock"));

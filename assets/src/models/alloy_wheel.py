@@ -1,7 +1,7 @@
 """Wheel of the trainer car: 17x7J ET45 five-double-spoke alloy, 5x112, cone seats M14, tyre 225/60R17, snap-in valve.
 
 Built with the axle along local Z (outboard +Z, +Y up), turned so that outboard is +X. z = 0 is the mounting face.
-    ./build.sh alloy_wheel
+    tools/assets build alloy_wheel
 """
 import bmesh, math, os, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))

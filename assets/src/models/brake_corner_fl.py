@@ -1,7 +1,7 @@
 """Front-left disc brake corner, floating single-piston caliper, 5x112, M14x1.5 studs, 21 mm nuts.
 
 Built with the axle along local Z (outboard +Z), rotated so that outboard is +X.
-    ./build.sh brake_corner_fl
+    tools/assets build brake_corner_fl
 """
 import math, os, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))

@@ -3,7 +3,7 @@
 The trainee stands behind the desk (model -Y, glTF +Z); guests come from the doors in the glass front at y = 6 (glTF z = -6). Reception wall
 at y = -2.2 with the back-office door at x 2.6, lift doors in the wall x = -4.5, sofa group at (-3, 3.5). Lift door 0.9 x 2.1 m, doors
 2.05 m, reading height of signs 1.6-2.3 m. Walls and ceiling are one-sided: a camera outside looks in.
-    ./build.sh hotel_lobby
+    tools/assets build hotel_lobby
 """
 import math, os, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))

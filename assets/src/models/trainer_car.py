@@ -1,7 +1,7 @@
 """Trainer car T1: mid-size SUV, 4.41 x 1.82 x 1.66 m, wheelbase 2.64, track 1.585. Wheels are separate (alloy_wheel).
 
 Origin: on the ground, middle of the axles, centre line. Drawing coordinates: x left, l forwards, z up (Blender y = -l).
-    ./build.sh trainer_car
+    tools/assets build trainer_car
 """
 import bmesh, bpy, math, os, sys
 import numpy as np

@@ -1,39 +1,17 @@
 """Workshop bay of a vocational school, 9 x 8 m, ceiling 3.6 m. Origin: middle of the floor; the car's front looks to -Y (glTF +Z).
 
 Walls and ceiling are one-sided: seen from inside only, so that a camera outside looks in.
-    ./build.sh workshop_bay
+    tools/assets build workshop_bay
 """
 import math, os, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 from kit import *
+from kit.room import Room, sheet, steps
 
 X, Y, H, DADO = 4.5, 4.0, 3.6, 1.2
 root = start("workshop_bay", asset="workshop_bay", domain="auto")
-PARTS = []
-
-
-def part(ob, mat, **kw):
-    assign(ob, mat, **kw)
-    PARTS.append(ob)
-    return ob
-
-
-def steps(a, b, far=.7):
-    """Stations from a to b, close together at both ends (for the occlusion in the corners)."""
-    n, near = max(1, round((b - a - .9) / far)), (0, .07, .2, .45)
-    return [a + k for k in near if k < (b - a) / 2] + [a + .45 + (b - a - .9) * i / n for i in range(1, n)] + [b - k for k in reversed(near) if k < (b - a) / 2]
-
-
-def sheet(o, u, v, us, vs, holes=()):
-    """Flat grid o + u*s + v*t facing u x v; holes (u0, u1, v0, v1) are left open."""
-    o, u, v = Vector(o), Vector(u), Vector(v)
-    us = sorted({round(q, 4) for q in [*us, *[h[0] for h in holes], *[h[1] for h in holes]]})
-    vs = sorted({round(q, 4) for q in [*vs, *[h[2] for h in holes], *[h[3] for h in holes]]})
-    pts = [o + u * a + v * b for b in vs for a in us]
-    n = len(us)
-    fs = [(j * n + i, j * n + i + 1, (j + 1) * n + i + 1, (j + 1) * n + i) for j in range(len(vs) - 1) for i in range(n - 1)
-          if not any(h[0] < (us[i] + us[i + 1]) / 2 < h[1] and h[2] < (vs[j] + vs[j + 1]) / 2 < h[3] for h in holes)]
-    return mesh(pts, fs)
+room = Room()
+PARTS, part = room.parts, room.part
 
 
 def flip(ob):
@@ -46,14 +24,6 @@ def wall(o, u, length, holes=()):
     low = [h for h in holes if h[2] < DADO]
     part(flip(sheet(o, u, (0, 0, 1), steps(0, length), [0, .07, .2, .45, .8, DADO], [(a, b, c, min(d, DADO)) for a, b, c, d in low])), "wall_tiles")
     part(flip(sheet(o, u, (0, 0, 1), steps(0, length), [DADO, 1.7, 2.3, 2.9, 3.25, 3.45, H], [(a, b, max(c, DADO), d) for a, b, c, d in holes if d > DADO])), "wall_plaster")
-
-
-def bar(p, q, w, h, mat, r=.002):
-    """Box beam from p to q, w wide, h high."""
-    p, q = Vector(p), Vector(q)
-    d = q - p
-    ob = sweep([p, q], rect(w, h), up=(0, 0, 1) if abs(d.normalized().z) < .9 else (0, 1, 0))
-    return part(ob, mat)
 
 
 def at(ob, x=0.0, y=0.0, z=0.0, turn=0.0):
@@ -78,7 +48,7 @@ for i in range(9):                                   # hatching before the rolle
     MARKS.append(assign(mesh([(x, 3.25, .002), (x + .16, 3.25, .002), (x + .56, 3.85, .002), (x + .40, 3.85, .002)], [(0, 1, 2, 3)]), "floor_yellow"))
 part(mesh([(GUT[0], GUT[2], -.08), (GUT[1], GUT[2], -.08), (GUT[1], GUT[3], -.08), (GUT[0], GUT[3], -.08)], [(0, 1, 2, 3)]), "print_black")
 for x in (GUT[0] + .006, GUT[1] - .006):
-    bar((x, GUT[2], -.004), (x, GUT[3], -.004), .012, .012, "zinc")
+    room.bar((x, GUT[2], -.004), (x, GUT[3], -.004), .012, .012, "zinc")
 grate = [move(box(.11, .030, .02, 0), (GUT[0] + GUT[1]) / 2, GUT[2] + .08 * (i + .5), -.011) for i in range(65)]
 for o in grate:
     delete_faces(o, lambda c: c.z < -.0205)
@@ -97,8 +67,8 @@ for o, u, ln, gap in (((X, Y), (-1, 0), 2 * X, (DOOR[0] - .1, DOOR[1] + .1)), ((
     for a, b in ([(0, ln)] if not gap else [(0, gap[0]), (gap[1], ln)]):
         n = Vector((-u[1], u[0], 0)) * .006
         p, q = Vector((*o, 0)) + Vector((*u, 0)) * a + n, Vector((*o, 0)) + Vector((*u, 0)) * b + n
-        bar(p + Vector((0, 0, DADO + .03)), q + Vector((0, 0, DADO + .03)), .014, .06, "wall_blue")
-        bar(p + Vector((0, 0, .05)), q + Vector((0, 0, .05)), .020, .10, "paint_grey")
+        room.bar(p + Vector((0, 0, DADO + .03)), q + Vector((0, 0, DADO + .03)), .014, .06, "wall_blue")
+        room.bar(p + Vector((0, 0, .05)), q + Vector((0, 0, .05)), .020, .10, "paint_grey")
 # window strip
 y0, y1 = Y - WIN[1], Y - WIN[0]
 part(flip(sheet((-X - .16, y1, WIN[2]), (0, -1, 0), (0, 0, 1), [0, y1 - y0], [0, WIN[3] - WIN[2]])), "daylight")
@@ -110,10 +80,10 @@ for o, u, v, a, b in rev:
     part(sheet(o, u, v, [0, a], [0, b]), "wall_plaster")
 for i in range(9):
     y = y0 + (y1 - y0) * i / 8
-    bar((-X - .11, y, WIN[2]), (-X - .11, y, WIN[3]), .045, .05, "door_grey")
+    room.bar((-X - .11, y, WIN[2]), (-X - .11, y, WIN[3]), .045, .05, "door_grey")
 for z in (WIN[2] + .02, WIN[2] + .30, WIN[3] - .02):
-    bar((-X - .11, y0, z), (-X - .11, y1, z), .05, .035, "door_grey")
-bar((-X + .03, y0 - .05, WIN[2] - .015), (-X + .03, y1 + .05, WIN[2] - .015), .12, .03, "door_grey")
+    room.bar((-X - .11, y0, z), (-X - .11, y1, z), .05, .035, "door_grey")
+room.bar((-X + .03, y0 - .05, WIN[2] - .015), (-X + .03, y1 + .05, WIN[2] - .015), .12, .03, "door_grey")
 
 # --- roller door ----------------------------------------------------------------------------------------------
 dx0, dx1 = X - DOOR[1], X - DOOR[0]
@@ -126,17 +96,17 @@ for k in range(n):
         fw = (dx1 - dx0) / m
         part(flip(sheet((dx1, Y + .02, z0 + .02), (-1, 0, 0), (0, 0, 1), [0, dx1 - dx0], [0, sh - .03])), "daylight")
         for i in range(m + 1):
-            bar((dx1 - fw * i, Y, z0), (dx1 - fw * i, Y, z0 + sh), .09 if i % m else .16, .035, "door_grey")
+            room.bar((dx1 - fw * i, Y, z0), (dx1 - fw * i, Y, z0 + sh), .09 if i % m else .16, .035, "door_grey")
         for z in (z0 + .035, z0 + sh - .035):
-            bar((dx0, Y, z), (dx1, Y, z), .035, .075, "door_grey")
+            room.bar((dx0, Y, z), (dx1, Y, z), .035, .075, "door_grey")
     else:
         prof = [(0, 0.003), (.012, .010), (.012, sh * .30), (.002, sh * .33), (.012, sh * .36), (.012, sh * .63), (.002, sh * .66), (.012, sh * .69), (.012, sh - .010), (0, sh - .003)]
         ob = mesh([(x, Y + .01 - d, z0 + z) for d, z in prof for x in (dx1, dx0)], [(2 * i, 2 * i + 1, 2 * i + 3, 2 * i + 2) for i in range(len(prof) - 1)])
         part(flip(ob), "paint_white")
-bar((dx0, Y + .005, .02), (dx1, Y + .005, .02), .03, .04, "rubber")
+room.bar((dx0, Y + .005, .02), (dx1, Y + .005, .02), .03, .04, "rubber")
 for x in (dx0 - .02, dx1 + .02):
-    bar((x, Y - .03, 0), (x, Y - .03, 3.1), .10, .08, "coated_grey")
-    bar((x, Y - .09, 3.06), (x, 1.6, 3.20), .05, .05, "coated_grey")
+    room.bar((x, Y - .03, 0), (x, Y - .03, 3.1), .10, .08, "coated_grey")
+    room.bar((x, Y - .09, 3.06), (x, 1.6, 3.20), .05, .05, "coated_grey")
 part(spin(cyl(.06, dx0, dx1, .002, 16), "y", 90), "steel")
 PARTS[-1] = move(PARTS[-1], 0, Y - .16, 3.26)
 for x in (dx0 + .4, dx1 - .4, 0):
@@ -206,9 +176,9 @@ BX0, BY0, BL = -X + .02, -.35, 3.6                                      # bench 
 part(move(box(.72, BL, .05, .004, 2), BX0 + .36, BY0, .875), "wood_oak", grain="y")
 for y in (BY0 - BL / 2 + .08, BY0, BY0 + BL / 2 - .08):
     for x in (BX0 + .06, BX0 + .66):
-        bar((x, y, 0), (x, y, .85), .06, .06, "steel_blue")
-    bar((BX0 + .06, y, .82), (BX0 + .66, y, .82), .05, .05, "steel_blue")
-    bar((BX0 + .06, y, .16), (BX0 + .66, y, .16), .04, .04, "steel_blue")
+        room.bar((x, y, 0), (x, y, .85), .06, .06, "steel_blue")
+    room.bar((BX0 + .06, y, .82), (BX0 + .66, y, .82), .05, .05, "steel_blue")
+    room.bar((BX0 + .06, y, .16), (BX0 + .66, y, .16), .04, .04, "steel_blue")
 part(move(box(.56, BL - .3, .02, .002, 1), BX0 + .36, BY0, .19), "coated_grey")
 for y in (BY0 + 1.16,):
     part(move(box(.60, .62, .62, .006, 2), BX0 + .36, y, .52), "steel_blue")
@@ -228,7 +198,7 @@ part(move(spin(cyl(.007, -.13, .13, .003, 10), "x", 90), vx + .235, vy, vz + .10
 TB = (BY0 - .15, 1.62)                                                    # tool board centre (y, z)
 part(move(box(.02, 2.4, .86, .003, 1), -X + .035, TB[0], TB[1]), "wall_blue")
 for z in (TB[1] + .43, TB[1] - .43):
-    bar((-X + .04, TB[0] - 1.2, z), (-X + .04, TB[0] + 1.2, z), .035, .02, "door_grey")
+    room.bar((-X + .04, TB[0] - 1.2, z), (-X + .04, TB[0] + 1.2, z), .035, .02, "door_grey")
 tx = -X + .055
 
 
@@ -292,7 +262,7 @@ px0, px1 = -X + PASS[0], -X + PASS[1]
 part(move(box(PASS[1] - PASS[0] - .02, .045, PASS[3] - .02, .003, 1), (px0 + px1) / 2, -Y - .0, PASS[3] / 2), "steel_blue")
 part(flip(sheet((px0 + .22, -Y + .0245, 1.25), (1, 0, 0), (0, 0, 1), [0, .5], [0, .55])), "daylight")
 for p, q in (((px0, 0), (px0, PASS[3])), ((px1, 0), (px1, PASS[3])), ((px0, PASS[3]), (px1, PASS[3]))):
-    bar((p[0], -Y + .01, p[1]), (q[0], -Y + .01, q[1]), .08, .08, "door_grey")
+    room.bar((p[0], -Y + .01, p[1]), (q[0], -Y + .01, q[1]), .08, .08, "door_grey")
 part(move(spin(cyl(.011, 0, .12, .003, 10), "y", 90), px1 - .20, -Y + .07, 1.02), "zinc")
 part(move(box(.012, 1.5, .95, .004, 1), X - .012, .15, 1.72), "door_grey")                        # whiteboard frame, left wall
 part(move(box(.006, 1.44, .89, .002, 1), X - .019, .15, 1.72), "print_white")
