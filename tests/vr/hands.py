@@ -175,24 +175,23 @@ class Hands:
 
     def press(self, spot, done=None):
         """Presses something on a panel by its name in the status file."""
+        if self.look()["page"] == "work" and not spot.startswith("choice"):
+            self.rest()  # choices may hang before the board
         self.until(lambda s: spot in s["headset"]["spots"], 20, "%s to be there" % spot)
-        self.point(self.line["headset"]["spots"][spot])
-        self.until(lambda s: s["headset"]["on_panel"], 20, "the ray to be on a panel")
-        self.fresh(2)
-        self.point(self.line["headset"]["spots"].get(spot) or self.remote_point(spot))
-        self.fresh(2)
+        for _ in range(30):  # panels follow who turns
+            at = self.look()["headset"]["spots"].get(spot)
+            if not at:
+                raise Failed("%s went away: %s" % (spot, sorted(self.line["headset"]["spots"])))
+            self.point(at)
+            now = self.fresh(3)["headset"]
+            if now["on_panel"] and math.dist(now["spots"].get(spot, (9, 9, 9)), at) < 0.005:
+                break
         self.trigger(True)
         self.fresh(2)
-        if done:
-            try:
-                self.until(done, 20, "%s to do what it does" % spot)
-            finally:
-                self.trigger(False)
         self.trigger(False)
+        if done:
+            self.until(done, 20, "%s to do what it does" % spot)
         self.fresh(2)
-
-    def remote_point(self, spot):
-        raise Failed("%s went away: %s" % (spot, sorted(self.line["headset"]["spots"])))
 
     def type(self, text):
         for c in text:
