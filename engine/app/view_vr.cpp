@@ -16,7 +16,10 @@ namespace {
 constexpr float kLetters = 15, kLetterAngle = 0.0227f;  // px, rad: the smallest letters are 1.3 degrees high
 constexpr float kSheetFar = 1.4f, kBoardFar = 1.3f;     // m from the eyes
 constexpr float kBoardBelow = 0.52f;                    // m below the eyes: the board's middle
-constexpr float kFollowAngle = 0.7f, kFollowWay = 0.6f; // rad, m: as far one may turn and step before panels follow
+constexpr float kBoardAbove = 0.45f, kCrouched = 1.05f; // above them; m of height that count as crouching
+constexpr float kFollowAngle = 0.8f, kFollowWay = 0.6f; // rad, m: as far one may turn and step before panels follow,
+constexpr float kEnoughAngle = 0.45f, kEnoughWay = 0.1f;  // and as near they come: they must not flee from who turns to look at their edge
+constexpr float kBoardAside = -0.15f;                   // m: a little to the left
 constexpr float kSnap = glm::pi<float>() / 6;           // a step of turning
 constexpr float kBlink = 0.15f;                         // s of darkness about a jump
 constexpr float kPokeFar = 0.05f, kPoke = 0.012f;       // m: the finger is near a panel; presses it
@@ -241,7 +244,7 @@ void Vr::follow(float dt) {
   const float way = 1 - std::exp(-dt * 6);
   anchor_ = glm::mix(anchor_, head_.position, way);
   anchor_yaw_ += off * way;
-  if (std::abs(off) < 0.05f && glm::distance(anchor_, head_.position) < 0.05f) catching_up_ = false;
+  if (std::abs(off) < kEnoughAngle && glm::distance(anchor_, head_.position) < kEnoughWay) catching_up_ = false;
 }
 
 Ray Vr::ray(int side) const {
@@ -306,8 +309,11 @@ HungPanel Vr::sheet() const {
 }
 
 HungPanel Vr::board(float height) const {
-  const glm::quat turn = glm::angleAxis(anchor_yaw_, kUp) * glm::angleAxis(-0.35f, glm::vec3(1, 0, 0));
-  return {{0, 0}, {kBoardWidth, height}, anchor_ + glm::angleAxis(anchor_yaw_, kUp) * glm::vec3(-0.42f, -kBoardBelow, -kBoardFar), turn, kBoardFar * kLetterAngle / kLetters};
+  // Who crouches works low down: then it hangs above the eyes.
+  const bool low = anchor_.y < kCrouched;
+  const glm::quat ahead = glm::angleAxis(anchor_yaw_, kUp);
+  return {{0, 0}, {kBoardWidth, height}, anchor_ + ahead * glm::vec3(kBoardAside, low ? kBoardAbove : -kBoardBelow, -kBoardFar),
+          ahead * glm::angleAxis(low ? 0.3f : -0.35f, glm::vec3(1, 0, 0)), kBoardFar * kLetterAngle / kLetters};
 }
 
 HungPanel Vr::board_aside(float height) const {

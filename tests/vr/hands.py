@@ -174,25 +174,30 @@ class Hands:
         self.fresh(2)
 
     def press(self, spot, done=None):
-        """Presses something on a panel by its name in the status file."""
-        self.until(lambda s: spot in s["headset"]["spots"], 20, "%s to be there" % spot)
-        self.point(self.line["headset"]["spots"][spot])
-        self.until(lambda s: s["headset"]["on_panel"], 20, "the ray to be on a panel")
-        self.fresh(2)
-        self.point(self.line["headset"]["spots"].get(spot) or self.remote_point(spot))
-        self.fresh(2)
-        self.trigger(True)
-        self.fresh(2)
-        if done:
+        """Presses something on a panel by its name in the status file; once more if it moved away under the ray."""
+        for attempt in range(3):
+            if self.look()["page"] == "work" and not spot.startswith("choice"):
+                self.rest()  # choices may hang before the board
+            self.until(lambda s: spot in s["headset"]["spots"], 20, "%s to be there" % spot)
+            for _ in range(30):  # panels follow who turns
+                at = self.look()["headset"]["spots"].get(spot)
+                if not at:
+                    raise Failed("%s went away: %s" % (spot, sorted(self.line["headset"]["spots"])))
+                self.point(at)
+                now = self.fresh(3)["headset"]
+                if now["on_panel"] and math.dist(now["spots"].get(spot, (9, 9, 9)), at) < 0.005:
+                    break
+            self.trigger(True)
+            self.fresh(2)
+            self.trigger(False)
             try:
-                self.until(done, 20, "%s to do what it does" % spot)
-            finally:
-                self.trigger(False)
-        self.trigger(False)
+                if done:
+                    self.until(done, 6 if attempt < 2 else 20, "%s to do what it does" % spot)
+                break
+            except Failed:
+                if attempt == 2 or self.program.poll() is not None:
+                    raise
         self.fresh(2)
-
-    def remote_point(self, spot):
-        raise Failed("%s went away: %s" % (spot, sorted(self.line["headset"]["spots"])))
 
     def type(self, text):
         for c in text:
