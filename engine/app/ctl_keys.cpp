@@ -10,6 +10,7 @@
 
 #include "engine/app/ctl.h"
 #include "engine/base/json.h"
+#include "engine/records/attempt.h"
 
 namespace shixun {
 
@@ -113,7 +114,7 @@ int write_or_print(const Options& o, const std::string& text) {
   return written ? 0 : report(written.error());
 }
 
-int show(const Options& o) {
+int show_key(const Options& o) {
   auto key = named(o);
   if (!key) return report(key.error());
   const int code = write_or_print(o, canonical(to_json(*key)));
@@ -124,6 +125,12 @@ int show(const Options& o) {
 int rotate(const Options& o) {
   auto key = named(o);
   if (!key) return report(key.error());
+  if (key->role == KeyRole::kStation && key->own) {
+    // What is so in them is sealed to the old key, and a resumed attempt is signed with the new one.
+    auto open = list_open_attempts();
+    if (!open) return report(open.error());
+    if (!open->empty()) return report({Code::kUsage, "", fmt::format("{} attempts are still open: they can only be gone on with while the key they were begun with is in use", open->size()), "Hand them in, or close them: shixunctl results close ATTEMPT"});
+  }
   auto passphrase = new_passphrase(o, key->role);
   if (!passphrase) return report(passphrase.error());
   auto made = rotate_key(key->key.id(), *passphrase);
@@ -217,7 +224,7 @@ void add_keys(CLI::App& app, int& exit_code) {
   c = cmd->add_subcommand("show", "A key's public part, to give away; its fingerprint on stderr");
   key(c)->required();
   c->add_option("--out", o->out, "File to write (default: standard output)");
-  common(c, show);
+  common(c, show_key);
   c = cmd->add_subcommand("rotate", "A new key in place of one of this machine; what the old one signed stays good");
   key(c)->required();
   common(fresh(c), rotate);

@@ -47,7 +47,7 @@ const KnownKey* find_key_id(const std::vector<KnownKey>& keys, std::string_view 
 
 // Makes a key. A school or evaluator key of the same name that is in use is refused: rotate it.
 Result<KnownKey> create_key(KeyRole role, const std::string& name, const std::string& passphrase);
-// A new key in place of one: the old one signs nothing more, what it signed stays good. Its private part stays for seeds sealed to it.
+// A new key in place of one: the old one signs nothing more, what it signed stays good. A caller who rotates a station's sees to it that no attempt is open.
 Result<KnownKey> rotate_key(const std::string& id, const std::string& passphrase);
 Status revoke_key(const std::string& id, const std::string& reason);
 // Takes a public key as good. `fingerprint`: its id as its owner told it by another way; must be the same.

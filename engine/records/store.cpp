@@ -41,10 +41,14 @@ constexpr const char* kMigrations[] = {
       name TEXT PRIMARY KEY, fails INTEGER NOT NULL, next_try INTEGER NOT NULL, batch_limit INTEGER NOT NULL, paused TEXT NOT NULL
     ) STRICT;
     )sql",
-    // What people are to mark, without reading every marksheet for it.
+    // What people are to mark, without reading every marksheet for it; and an index that holds all a list shows, so that it reads no marksheets
+    // either: columns behind a large value cost its pages.
     R"sql(
     ALTER TABLE attempts ADD COLUMN open_mp INTEGER NOT NULL DEFAULT 0;
     UPDATE attempts SET open_mp = coalesce(json_extract(CAST(marksheet AS TEXT), '$.open_mp'), 0) WHERE marksheet IS NOT NULL;
+    DROP INDEX attempts_started;
+    CREATE INDEX attempts_listed ON attempts(started_utc, uuid, exercise, pack_id, pack_version, pack_sha256, scoring_sha256, title_zh, title_en, mode, seed, trainee, device, lang, status, queued,
+      ended_utc, journal, pack_dir, total_mp, max_mp, process_mp, outcome_mp, active_ms, verdict, codes, head_sha256, open_mp);
     )sql",
 };
 constexpr int kSchemaVersion = static_cast<int>(std::size(kMigrations));
