@@ -87,9 +87,6 @@ inline constexpr int64_t kMaxEventTime_ms = 1'000'000'000'000;  // thirty years
 nlohmann::json to_json(const Event& e);
 Result<Event> event_from_json(const nlohmann::json& j);
 
-// Why a clock stopped that a person cannot stop: `why` of a kPause, and the value of its action.
-inline constexpr const char* kHeadsetOff = "headset_off";
-
 // What a trainee tries. `amount` is signed: an angle (0.01 deg, + tightens), a height (um) or a pressure (Pa) to add.
 // `hold`: the same effort goes on (mouse or trigger held); a stroke ends with the first action that is not the same held one.
 struct Action {

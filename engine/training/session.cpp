@@ -115,6 +115,8 @@ Result<std::vector<Event>> Session::act(const Action& action) {
   if (!unlocked(world_->scene().find_object(action.o))) return Error{Code::kFailed, action.o, "this is not part of the current step", ""};
   auto events = world_->act(action, t_ms());
   if (!events) return events.error();
+  if (blind)
+    for (Event& e : *events) e.with("why", std::string_view(kHeadsetOff));
   return record(std::move(*events));
 }
 

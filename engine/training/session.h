@@ -15,6 +15,9 @@ struct SessionOptions {
   uint64_t seed = 1;
 };
 
+// Why a clock stops that a person may not stop: the value of the kPause action, and `why` of its event.
+inline constexpr const char* kHeadsetOff = "headset_off";
+
 // Whether an author may change the pack while a sitting in this mode goes on: never where the result counts.
 bool may_edit(Mode mode);
 

@@ -638,8 +638,6 @@ std::optional<Text> World::decide_use(const Action& a, int64_t t_ms, Events& out
       e.with("level", a.amount);
       break;
     case Verb::kPause:
-      if (a.value == kHeadsetOff) e.with("why", std::string_view(kHeadsetOff));
-      break;
     case Verb::kResume: break;
     default: return both("不能这样做", "That cannot be done");
   }
