@@ -560,21 +560,21 @@ void Stage::Private::lay_lead(const World& world, int object, const Onlooker& on
   const LeadDef& lead = *def(object).lead;
   const Thing& meter = thing(lead.of);
   const Model& model = t.asset->model;
-  const int jack = meter.asset ? meter.asset->model.find_node(lead.from) : -1;
+  const int terminal = meter.asset ? meter.asset->model.find_node(lead.from) : -1;
   if (t.joints.empty()) {
     for (int n; (n = model.find_node(fmt::format("lead_{}", t.joints.size()))) >= 0;) t.joints.push_back(n);
     t.tip = model.find_node("tip");
-    if (jack < 0 || t.tip < 0 || t.joints.size() < 2) spdlog::warn("{}: a lead needs the meter's node {}, and of its own lead_0, lead_1, ... and tip", def(object).id, lead.from);
+    if (terminal < 0 || t.tip < 0 || t.joints.size() < 2) spdlog::warn("{}: a lead needs the meter's node {}, and of its own lead_0, lead_1, ... and tip", def(object).id, lead.from);
   }
   const bool held = world.state(lead.of).spot.kind == Spot::Kind::kHand;  // else they are stowed away with the meter
-  const bool seen = held && jack >= 0 && t.tip >= 0 && t.joints.size() > 1 && meter.visible;
+  const bool seen = held && terminal >= 0 && t.tip >= 0 && t.joints.size() > 1 && meter.visible;
   if (gpu && t.gpu && (!t.placed || seen != t.visible)) gpu->set_visible(t.gpu, seen);
   t.visible = seen;
   if (!seen) {
     t.placed = true;
     return;
   }
-  const glm::mat4 place = meter.transform * meter.matrices[static_cast<size_t>(jack)];
+  const glm::mat4 place = meter.transform * meter.matrices[static_cast<size_t>(terminal)];
   if (gpu && t.gpu && (!t.placed || place != t.transform)) gpu->set_transform(t.gpu, place);
   t.transform = place;
 

@@ -88,7 +88,7 @@ struct Whereabouts {
 };
 // For the eye: a cable from a meter to one of its probes. It hangs from the meter in the hand and reaches to where the probe touches; while
 // the meter is out of the hand it is stowed away. Its model's nodes `lead_0`, `lead_1`, ... are the cable's joints from plug to probe, `tip` the probe's point.
-struct LeadDef { int of = -1; std::string from; bool red = false; };  // meter; the node of its jack
+struct LeadDef { int of = -1; std::string from; bool red = false; };  // meter; the node its plug sits at
 struct ZoneDef { std::array<double, 3> lower{}, upper{}; int body = -1; };  // m, scene frame; body: whose lift counts there, or -1
 
 struct StartDef { Expression when; int in = -1; };                 // where an object starts as the attempt's truths have it

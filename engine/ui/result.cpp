@@ -93,18 +93,18 @@ void draw_marks(const Theme& theme, ResultScreen& screen, Lang lang, float width
     }
     ImGui::PushID(static_cast<int>(i));
     const ImVec2 at = ImGui::GetCursorScreenPos();
-    const float height = theme.px(38);
+    const std::string got = m.max_mp > 0 ? points(m.awarded_mp) + " / " + points(m.max_mp) : m.awarded_mp < 0 ? points(m.awarded_mp) : tr(m.code.empty() ? Str::kKept : Str::kBroken, lang);
+    ImFont* font = m.max_mp > 0 ? theme.body : theme.small;
+    const ImVec2 size = text_size(font, got.c_str());
+    const std::string& title = m.title.in(lang);
+    const float room = width - size.x - theme.px(42);
+    const float height = theme.px(16) + text_size(theme.body, title.c_str(), room).y;
     const bool on = i == screen.selected;
     if (ImGui::InvisibleButton("mark", {width, height})) screen.selected = i;
     const bool hover = ImGui::IsItemHovered();
     if (on || hover) draw->AddRectFilled(at, {at.x + width, at.y + height}, on ? IM_COL32(56, 176, 202, 60) : color::kInset, theme.px(8));
     draw->AddRectFilled({at.x + theme.px(4), at.y + theme.px(8)}, {at.x + theme.px(8), at.y + height - theme.px(8)}, mark_color(m), theme.px(2));
-    const std::string got = m.max_mp > 0 ? points(m.awarded_mp) + " / " + points(m.max_mp) : m.awarded_mp < 0 ? points(m.awarded_mp) : tr(m.code.empty() ? Str::kKept : Str::kBroken, lang);
-    ImFont* font = m.max_mp > 0 ? theme.body : theme.small;
-    const ImVec2 size = text_size(font, got.c_str());
-    draw->PushClipRect(at, {at.x + width - size.x - theme.px(24), at.y + height}, true);
-    draw_text(draw, theme.body, {at.x + theme.px(18), at.y + theme.px(8)}, color::kText, m.title.in(lang).c_str());
-    draw->PopClipRect();
+    draw_text(draw, theme.body, {at.x + theme.px(18), at.y + theme.px(8)}, color::kText, title.c_str(), room);
     draw_text(draw, font, {at.x + width - size.x - theme.px(12), at.y + theme.px(m.max_mp > 0 ? 8 : 10)}, mark_color(m), got.c_str());
     ImGui::PopID();
   }
