@@ -28,7 +28,7 @@ cp "$here/../mappings/base/mapping.yaml" "$SHIXUN_HOME/config/mapping.yaml"
 sign=(--passphrase-file "$work/pass")
 code=0; "$ctl" credential issue "$a" --out "$work/out" </dev/null 2>"$work/err" || code=$?
 [ $code = 1 ] && grep -q 'the key has a passphrase' "$work/err" || fail "issued without the passphrase: exit $code $(cat "$work/err")"
-for id in "$a" "$b"; do "$ctl" credential issue "$id" --out "$work/out" --image "$here/../../assets/pictures/wheel-change-overview.png" "${sign[@]}" >/dev/null; done
+for id in "$a" "$b"; do "$ctl" credential issue "$id" --out "$work/out" --image "$here/../../assets/textures/decals/lobby_picture.png" "${sign[@]}" >/dev/null; done
 "$ctl" credential bundle "$work/out/$a.en.jwt" "$work/out/$b.en.jwt" --out "$work/out/clr.jwt" "${sign[@]}" >/dev/null
 "$ctl" keys show example-school --out "$work/school.json" 2>/dev/null
 node "$here/credential.mjs" "$modules" "$work/school.json" "$work/out/$a.en.jwt" "$work/out/$a.zh-CN.jwt" "$work/out/clr.jwt"
