@@ -146,10 +146,10 @@ const check_in = {
     const guest = /First guest|第一位/.test(t.words()) ? 'a' : 'b';
     if (t.guest !== guest) { t.guest = guest; t.since = t.notes.length; }
     if (t.tried.times > 1) await sleep(Math.min(3000, 500 * t.tried.times));  // the next guest walks up
-    if (t.s.ring?.socket && /bank card|银行卡/.test(t.s.names[t.s.held] ?? '')) t.slot = t.s.ring.socket;
     // The card was refused: give it back, ask for another one, and try that.
     if (this.pay(t) === 'declined' && !t.other) {
       t.other = true;
+      const slot = t.put;  // the refused one's
       const cards = () => named(t, /^bank card$|^银行卡$/), [first] = cards(), [face] = Object.values(t.s.things).length ? named(t, /^guest$|^客人$/) : [];
       const head = () => { const p = [...t.s.things[face]]; p[1] = 1.5; return p; };
       const on = (id) => (s) => s.hovered === id && s.menu.length > 0 && !s.locked;
@@ -160,10 +160,13 @@ const check_in = {
       await t.reach(face, head, on(face));
       await t.use(t.choose(t.s.menu));
       const second = await t.d.until(() => cards().find((id) => id !== first), 10000, 'another card');
-      await t.reach(second, () => t.s.things[second], on(second));
-      await t.use(t.s.menu.findIndex((label) => /^Take|^拿起/.test(label)));
+      for (let i = 0; i < 5 && t.s.held !== second; ++i) {  // it may still be on its way from the guest's palm
+        if (i > 0) await sleep(700);
+        await t.reach(second, () => t.s.things[second], on(second));
+        await t.use(t.s.menu.findIndex((label) => /^Take|^拿起/.test(label)));
+      }
       t.notes = t.notes.filter((n) => !/Declined|拒|未通过/.test(n.text));
-      await t.reach(t.slot, () => t.s.sockets[t.slot], (s) => s.socket === t.slot);
+      await t.reach(slot, () => t.s.sockets[slot], (s) => s.socket === slot);
       await t.use(0);
       return true;
     }

@@ -347,6 +347,7 @@ export class Trainee {
     if (!there || !of()) return;  // not yet, or it moved on
     const name = ring.name === this.s.names[ring.thing] ? '' : ring.name;
     const i = this.choose(this.s.menu, name);
+    if (ring.socket && this.s.held) this.put = ring.socket;  // where something was put last
     this.log(`  ${ring.name || ring.socket}: ${this.s.menu[i]}`);
     await this.use(i, name);
   }
