@@ -130,7 +130,6 @@ await inWindow('desktop', 'the window works from start to result', async (d, exp
   await d.push('To the start page');
   await d.page('launcher');
   await sleep(600);
-  await d.push('Quit');
-  const ended = await Promise.race([d.exit, sleep(15000)]);
+  const ended = await d.quit('Quit');
   expect(ended && ended.code === 0, `the program did not end well: ${JSON.stringify(ended)}`);
 });

@@ -148,17 +148,30 @@ export class Driver {
     this.press('mouseup 1');
   }
   async clickAt(x, y) {
+    await this.pressAt(x, y);
+    await this.fresh(2);
+  }
+  async pressAt(x, y) {
     this.press(`mousemove ${Math.round(x)} ${Math.round(y)}`);
     await this.fresh(2);  // a hovered button needs a frame
     await this.tap();
-    await this.fresh(2);
   }
   click(x, y) { return this.clickAt(x * this.scale, y * this.scale); }  // at 1280 x 720
   async type(text) { for (const c of text) { this.press(`key ${c === '.' ? 'period' : c}`); await sleep(60); } }
   // A button by what stands on it.
   async push(label) {
-    const button = await this.until(() => this.drawn(undefined, 'button').find((one) => (label instanceof RegExp ? label.test(one.text) : one.text === label)), 10000, `the button ${label}`);
-    await this.clickAt(button.x + button.w / 2, button.y + button.h / 2);
+    const [x, y] = await this.button(label);
+    await this.clickAt(x, y);
+  }
+  // The button that ends the program: how it ended, or nothing when it does not.
+  async quit(label) {
+    const [x, y] = await this.button(label);
+    await this.pressAt(x, y);
+    return Promise.race([this.exit, sleep(15000)]);
+  }
+  async button(label) {
+    const found = await this.until(() => this.drawn(undefined, 'button').find((one) => (label instanceof RegExp ? label.test(one.text) : one.text === label)), 10000, `the button ${label}`);
+    return [found.x + found.w / 2, found.y + found.h / 2];
   }
 
   angles(point, eye) {
