@@ -10,6 +10,11 @@ namespace {
 
 bool contains(const std::vector<std::string>& list, std::string_view s) { return std::find(list.begin(), list.end(), s) != list.end(); }
 
+bool does(const Moment& m, std::initializer_list<Verb> verbs) {
+  return std::any_of(m.verbs.begin(), m.verbs.end(), [&](Verb v) { return std::find(verbs.begin(), verbs.end(), v) != verbs.end(); });
+}
+bool puts(const Moment& m) { return !m.at.empty() && does(m, {Verb::kPut, Verb::kPlace, Verb::kLock, Verb::kGive}); }
+
 struct Pointing {
   const World& world;
   const Scene& scene;
@@ -96,16 +101,15 @@ struct Pointing {
     for (const std::string& id : m.at.empty() ? m.on : m.at) {
       if (!done.contains(id)) left.push_back(id);
     }
-    const auto does = [&](std::initializer_list<Verb> verbs) { return std::any_of(m.verbs.begin(), m.verbs.end(), [&](Verb v) { return std::find(verbs.begin(), verbs.end(), v) != verbs.end(); }); };
-    if (does({Verb::kFinish})) return {.page = Guide::Page::kFinish};
-    if (does({Verb::kRecord})) {
+    if (does(m, {Verb::kFinish})) return {.page = Guide::Page::kFinish};
+    if (does(m, {Verb::kRecord})) {
       for (const Field& f : world.exercise().sheet) {
         if (contains(left, f.id)) return {.field = &f};
       }
     }
-    if (does({Verb::kSay}) && !m.on.empty() && scene.find_object(m.on.front()) < 0) return {.page = Guide::Page::kLines};
+    if (does(m, {Verb::kSay}) && !m.on.empty() && scene.find_object(m.on.front()) < 0) return {.page = Guide::Page::kLines};
     if (!m.at.empty()) {
-      if (does({Verb::kPut, Verb::kPlace, Verb::kLock, Verb::kGive})) return put(m, left);
+      if (puts(m)) return put(m, left);
       // What is to be used there has to be there.
       if (const int socket = left.empty() ? -1 : scene.find_socket(left.front()); socket >= 0 && world.occupant(socket) < 0) return put(m, {left.front()});
     }
@@ -127,9 +131,16 @@ Guide guide(const World& world, const Step& step, const std::vector<Event>& even
   const Scene& scene = world.scene();
   const Pointing pointing{world, scene, {.object = scene.find_object(step.look_at), .socket = scene.find_socket(step.look_at)}, world.held()};
   const Found found(exercise, world.truths(), events);
+  const Moment* before = nullptr;
   for (const int m : step.goal) {
     const Moment& moment = exercise.moments[static_cast<size_t>(m)];
-    if (!found.happened(m)) return pointing.to(moment, found.all(m));
+    if (found.happened(m)) {
+      before = &moment;
+      continue;
+    }
+    // What was put in place for this and taken out again goes back first.
+    if (before && puts(*before) && pointing.holds(before->on) && !pointing.holds(moment.on)) return pointing.put(*before, before->at);
+    return pointing.to(moment, found.all(m));
   }
   return pointing.otherwise;
 }

@@ -189,7 +189,9 @@ export class Driver {
       const [x, y] = off.map((angle, k) => Math.max(-far[k], Math.min(far[k], Math.round(angle / RADIANS_PER_PIXEL))));
       if (x === 0 && y === 0) return;
       this.press(`mousemove_relative -- ${x} ${y}`);
-      await this.fresh(2);
+      // Until the head has turned by as much: where frames are quick, some pass before the pointer's motion arrives.
+      const end = Date.now() + 400, turned = (now) => Math.abs(Math.sin(now.yaw - s.yaw + x * RADIANS_PER_PIXEL)) < 0.001 && (Math.abs(now.pitch - s.pitch + y * RADIANS_PER_PIXEL) < 0.001 || Math.abs(now.pitch) > 1.4);
+      do await this.fresh(1); while (!turned(this.look()) && Date.now() < end);
     }
   }
 

@@ -148,6 +148,7 @@ export class Trainee {
   // The line at the thing one looks at: chosen, then pressed or held.
   async use(index, name = '') {
     const label = this.s.menu[index], before = this.s.events;
+    if (label === undefined) return;  // what was looked at has moved on
     if (this.s.chosen !== index) {
       await this.d.key(String(index + 1));
       await this.d.until(() => this.s.chosen === index || this.s.events > before, 5000, `"${label}" to be chosen`);

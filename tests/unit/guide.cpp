@@ -66,3 +66,25 @@ TEST(Guide, PointsAtWhatTheExpertUsesNext) {
     EXPECT_LE(f.missed * 100, f.acts * 10) << pack << ": " << f.missed << " of " << f.acts << "\n" << f.story;
   }
 }
+
+TEST(Guide, WhatWasPutInPlaceAndTakenOutAgainGoesBackFirst) {
+  PackLoad load = load_pack(fs::path(SHIXUN_SOURCE_DIR) / "scenarios/tourism-service");
+  const auto pack = std::make_shared<const Pack>(std::move(*load.pack));
+  const Exercise& exercise = pack->exercises.front();
+  const auto trace = read_trace(exercise.dir / "traces/expert_g1_g3.jsonl");
+  ASSERT_TRUE(trace);
+  Session session(pack, exercise, {Mode::kGuided, trace->seed}, [](const Event&) { return ok(); });
+  const int slot = pack->scene.find_socket("pos.slot");
+  for (const TraceAction& a : trace->actions) {
+    session.advance_to(a.t_ms);
+    ASSERT_TRUE(play(session, *trace, a));
+    if (session.world().occupant(slot) >= 0) break;
+  }
+  const auto guided = [&] { return guide(session.world(), exercise.steps[session.step()], effective_events(session.events())); };
+  const int card = session.world().occupant(slot);
+  ASSERT_GE(card, 0);
+  EXPECT_EQ(name_of(pack->scene, guided()), "pos.ok");
+  const std::string& id = pack->scene.objects[static_cast<size_t>(card)].id;
+  ASSERT_TRUE(session.act({Verb::kTake, id, "", {}}));
+  EXPECT_EQ(name_of(pack->scene, guided()), "pos.slot");
+}
