@@ -566,8 +566,8 @@ void Stage::Private::lay_lead(const World& world, int object, const Onlooker& on
     t.tip = model.find_node("tip");
     if (terminal < 0 || t.tip < 0 || t.joints.size() < 2) spdlog::warn("{}: a lead needs the meter's node {}, and of its own lead_0, lead_1, ... and tip", def(object).id, lead.from);
   }
-  const bool held = world.state(lead.of).spot.kind == Spot::Kind::kHand;  // else they are stowed away with the meter
-  const bool seen = held && terminal >= 0 && t.tip >= 0 && t.joints.size() > 1 && meter.visible;
+  const bool held = world.state(lead.of).spot.kind == Spot::Kind::kHand;  // else they lie rolled up before the meter, as they are modelled
+  const bool seen = terminal >= 0 && t.tip >= 0 && t.joints.size() > 1 && meter.visible;
   if (gpu && t.gpu && (!t.placed || seen != t.visible)) gpu->set_visible(t.gpu, seen);
   t.visible = seen;
   if (!seen) {
@@ -582,6 +582,14 @@ void Stage::Private::lay_lead(const World& world, int object, const Onlooker& on
   const int point = leads.meter == lead.of ? (lead.red ? leads.red : leads.black) : -1;
   const int other = leads.meter == lead.of ? (lead.red ? leads.black : leads.red) : -1;
   PoseState next;
+  const auto show = [&] {
+    if (next == t.pose && t.placed) return;
+    t.pose = std::move(next);
+    t.matrices = pose_of(model, t.pose);
+    if (gpu && t.gpu) gpu->set_pose(t.gpu, t.pose);
+    t.placed = true;
+  };
+  if (!held) return show();
   const Pose rest = pose_of(model, {});
   const auto joint = [&](size_t i) { return rest[static_cast<size_t>(t.joints[i])]; };
   float length = 0;
@@ -629,12 +637,7 @@ void Stage::Private::lay_lead(const World& world, int object, const Onlooker& on
     const glm::mat4 shown = glm::translate(glm::mat4(1), glm::vec3(into * glm::vec4(at, 1))) * glm::mat4_cast(turn);
     next.nodes.emplace_back(model.nodes[static_cast<size_t>(t.joints[i])].name, glm::inverse(joint(i)) * shown);
   }
-  if (!(next == t.pose) || !t.placed) {
-    t.pose = std::move(next);
-    t.matrices = pose_of(model, t.pose);
-    if (gpu && t.gpu) gpu->set_pose(t.gpu, t.pose);
-  }
-  t.placed = true;
+  show();
 }
 
 // The object whose model carries a socket's anchor, and the node: the owner's own or, for a place through something that is fitted

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# guided.sh BIN [EXERCISE LANG]...   each exercise by hand, by what the screen says; see guided.mjs.
+# guided.sh BIN [EXERCISE LANG[:SEED]]...   each exercise by hand, by what the screen says; see guided.mjs.
 set -euo pipefail
 bin=$1
 shift

@@ -31,13 +31,13 @@ add(slab(-L / 2 + .012, L / 2 - .012, -D / 2 + .008, D / 2 - .024, TOP - .004, T
 MY = -.008
 P.append(move(decal("service_bench_places", 1.36, .5667), 0, MY, TOP + .0006))
 PLACES = dict(laptop=(-.480, .120), meter=(-.115, .105), sensor_1=(.000, .165), sensor_2=(.098, .165), sensor_3=(.196, .165), sensor_old=(.294, .165), cable_new=(.105, -.020), cable_old=(.340, -.020),
-              fuse_new=(.465, .165), fuse_old=(.565, .165), cloth=(-.540, -.160), screwdriver=(-.240, -.205), gap_gauge=(-.010, -.205), chip=(.545, .030), pallet=(.500, -.175))
+              fuse_new=(.465, .165), fuse_old=(.565, .165), cloth=(.235, -.205), screwdriver=(-.240, -.205), gap_gauge=(-.010, -.205), chip=(.545, .030), pallet=(.500, -.175))
 X, Y = PLACES["chip"]
 add(move(lathe(fillet([(0, TOP + .001, 0), (.0420, TOP + .001), (.0475, TOP + .022, .0004), (.0462, TOP + .022, .0004), (.0408, TOP + .0024), (0, TOP + .0024, 0)], .002, 1, False), 32), X, MY + Y, 0), "steel")
 for k in ("fuse_new", "fuse_old"):
     X, Y = PLACES[k]
     add(move(prism(fillet(rect(.052, .032), .004, 3), TOP, TOP + .009, .001, holes=[fillet(rect(.042, .022), .003, 2)[::-1]]), X, MY + Y, 0), "plastic_green" if k == "fuse_new" else "plastic_red")
-tab = Matrix.Translation((-.225, MY - .085, TOP + .001))
+tab = Matrix.Translation((-.520, MY - .160, TOP + .001))  # before the meter its leads lie rolled up
 tablet = prism(fillet(rect(.262, .186), .012, 4), 0, .011, .002, n=2)
 P.append(apply(assign(tablet, "plastic_black"), tab))
 node("bench", root, (0, 0, 0), join(*P))
@@ -45,5 +45,5 @@ node("sheet", root, tuple(tab @ Vector((0, 0, .0114))), apply(move(screen(.240, 
 for k, (X, Y) in PLACES.items():
     anchor("snap", k, root, (X, MY + Y, TOP + (.0024 if k in ("chip",) else .001)), z=(0, 0, 1), x=(1, 0, 0), lie="1")
 anchor("view", "top", root, (0, -.62, 1.62), z=(0, -.55, .72), x=(1, 0, 0))
-anchor("view", "sheet", root, (-.225, -.36, 1.32), z=(0, -.26, .42), x=(1, 0, 0))
+anchor("view", "sheet", root, (-.520, -.43, 1.32), z=(0, -.26, .42), x=(1, 0, 0))
 finish(root, ao=.10)
