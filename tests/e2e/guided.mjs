@@ -27,17 +27,60 @@ const wheel_change = {
   },
 };
 
+const on = (id) => (s) => s.hovered === id && s.menu.length > 0 && !s.locked;
+// Goes to a thing and does with it what the menu calls so.
+async function act(t, id, what) {
+  await t.reach(id, () => t.s.things[id], on(id));
+  const index = t.s.menu.findIndex((label) => what.test(label));
+  if (index < 0) t.fail(`${t.s.names[id]}: ${what} is not to be chosen`);
+  await t.use(index);
+}
 // Reads what is called so, as often as it takes to be told something.
-async function read(t, pattern, told) {
+async function read(t, id, told) {
   for (let i = 0; i < 5; ++i) {
-    const [id] = named(t, pattern);
-    await t.reach(id, () => t.s.things[id], (s) => s.hovered === id && s.menu.length > 0 && !s.locked);
-    await t.use(t.s.menu.findIndex((label) => /^Read|^查看/.test(label)));
+    await act(t, id, /^Read|^查看/);
     const text = t.last(told, true);
     if (text) return text;
   }
-  return t.fail(`nothing was told of ${pattern}`);
+  return t.fail(`nothing was told of ${t.s.names[id]}`);
 }
+// The thing of this name, of several the one nearest to a place.
+function find(t, name, near) {
+  const far = (id) => (near ? Math.hypot(...near.map((v, i) => v - t.s.things[id][i])) : 0);
+  const [id] = named(t, name).filter((one) => t.s.things[one]).sort((a, b) => far(a) - far(b));
+  return id ?? t.fail(`${name} is not to be seen`);
+}
+async function takeAway(t, id) {
+  await act(t, id, /^Take|^拿起/);
+  await t.lookAway();
+  await t.inHand('', t.s.menu.findIndex((label) => /^Put back|^放回/.test(label)));
+}
+// Takes a thing and fits it at the free place nearest to where the old one was.
+async function fit(t, id, place) {
+  await act(t, id, /^Take|^拿起/);
+  const far = ([, at]) => Math.hypot(...place.map((v, i) => v - at[i])), [socket] = Object.entries(t.s.sockets).sort((a, b) => far(a) - far(b))[0] ?? t.fail('there is no place for it');
+  await t.reach(socket, () => t.s.sockets[socket], (s) => s.socket === socket && s.menu.length > 0);
+  await t.use(t.s.menu.findIndex((label) => /^Fit it here|^装到这里/.test(label)));
+}
+async function volts(t, name, told) {
+  for (let i = 0; i < 3; ++i) {
+    await act(t, find(t, name), /^Red lead here, black on the power supply 0 V|^红表笔接这里，黑表笔接开关电源 0 V/);
+    const value = figure(t.last(told, true), 'V');
+    if (!Number.isNaN(value)) return value;
+  }
+  return t.fail(`nothing was measured at ${name}`);
+}
+
+// The faults of the line: what the form calls them and their remedy.
+const faults = {
+  gap: { name: /gap too wide|间隙过大/, mended: /gap set|调整间隙/ },
+  wire: { name: /wire broken|信号线断/, mended: /cable changed|更换电缆/ },
+  dead: { name: /sensor dead|传感器损坏/, mended: /sensor changed|更换传感器/ },
+  npn: { name: /NPN type|误装 NPN/, mended: /PNP type|改装 PNP/ },
+  fuse: { name: /fuse F2 blown|F2 熔断/, mended: /fuse link changed|更换熔芯/ },
+  chip: { name: /chip on the face|有铁屑/, mended: /chip removed|清除铁屑/ },
+  tag: { name: /wrong bit|变量地址错/, mended: /tag address set|改正变量地址/ },
+};
 
 const sensor_fault = {
   ref: 'smart-manufacturing/sensor-fault',
@@ -47,48 +90,87 @@ const sensor_fault = {
     return figure(t.last(new RegExp(`${pins}.*[0-9] ?V`)), 'V');
   },
   pick(t, field, labels) {
-    if (/^Fault found|故障结论/.test(field)) return labels.findIndex((label) => t.fault.name.test(label));
-    if (/^What was done|修复措施/.test(field)) return labels.findIndex((label) => t.fault.mended.test(label));
+    if (/^Fault found|^故障结论/.test(field)) return labels.findIndex((label) => faults[t.fault.is].name.test(label));
+    if (/^What was done|^修复措施/.test(field)) return labels.findIndex((label) => faults[t.fault.is].mended.test(label));
     return -1;
+  },
+  // One more check, which one depends on what was found so far: the hint's table.
+  async decide(t) {
+    const supply = figure(t.last(/1-3.*V/), 'V'), signal = figure(t.last(/4-3.*V/), 'V');
+    const lit = !/is off|不亮/.test(t.last(/LED of B1|黄灯/)), pallet = !/No pallet|没有托盘/.test(t.last(/pallet (at|stands)|托盘停在|没有托盘/i));
+    t.log(`  supply ${supply} V, LED ${lit ? 'on' : 'off'}, signal ${signal} V, ${pallet ? 'a' : 'no'} pallet`);
+    if (supply < 10) {
+      const after = await volts(t, /^fuse F2, outgoing|^熔断器 F2 出线端/, /F2.*[0-9] ?V/);
+      if (after > 10) t.fail(`${after} V after F2, ${supply} V at the box: this trainee knows no such fault`);
+      return { is: 'fuse' };
+    }
+    if (lit && !pallet) {
+      const face = await read(t, find(t, /^sensing face|感应面$/), /sensing face|感应面/);
+      return /chip|铁屑/.test(face) ? { is: 'chip' } : t.fail(`LED on, no pallet, and "${face}"`);
+    }
+    if (!lit) {
+      const gap = figure(await read(t, find(t, /^gap scale|间隙刻度/), /[0-9.]+ mm$/), 'mm');
+      return { is: gap > 8 ? 'gap' : 'dead', gap };
+    }
+    if (signal < 10) {
+      const print = await read(t, find(t, /^print on|外壳上的型号/, t.s.things[find(t, /^gap scale|间隙刻度/)]), /M18/);
+      return /NPN/.test(print) ? { is: 'npn' } : t.fail(`no signal from "${print}"`);
+    }
+    if ((await volts(t, /^terminal X1:4|^端子 X1:4/, /X1:4.*[0-9] ?V/)) < 10) return { is: 'wire' };
+    await read(t, find(t, /^LED of PLC input|^PLC 输入 I0.3 的指示灯/), /LED of I0\.3 is|I0\.3 的绿灯/);
+    const tag = await read(t, find(t, /^tag table|变量表$/), /Tag B1|变量 B1/);
+    return /I0\.4/.test(tag) ? { is: 'tag' } : t.fail(`the signal arrives, and "${tag}"`);
+  },
+  async setGap(t) {
+    const want = figure(t.words(), 'mm'), nut = find(t, /^position of sensor|安装位置/);
+    let now = t.fault.gap, notch;
+    for (let i = 0; i < 40 && now > want + 0.01; ++i) {
+      const presses = i === 0 ? 1 : Math.round((now - want) / notch);
+      for (let n = 0; n < presses; ++n) await act(t, nut, /^Turn down|^调低/);  // it moves
+      t.notes = t.notes.filter((note) => !/[0-9.]+ mm$/.test(note.text));
+      const before = now;
+      await sleep(7200);  // until the last reading is off the screen
+      t.notes = t.notes.filter((note) => !/[0-9.]+ mm$/.test(note.text));
+      now = figure(await read(t, find(t, /^gap scale|间隙刻度/), /[0-9.]+ mm$/), 'mm');
+      if (i === 0) notch = before - now;
+      t.log(`  the gap is ${now} mm`);
+    }
+  },
+  // Once the guard is open and the stop blocked.
+  async mend(t) {
+    const { is } = t.fault, place = (id) => [...t.s.things[id]];
+    if (is !== 'chip') await takeAway(t, find(t, /^pallet$|^托盘$/));
+    if (is === 'gap') await this.setGap(t);
+    if (is === 'chip') await takeAway(t, find(t, /^metal chip$|^铁屑$/));
+    if (is === 'wire' || is === 'fuse') {
+      const [from, by] = is === 'wire' ? [/^sensor cable$|^传感器电缆$/, /^new sensor cable$|^新传感器电缆$/] : [/^link in fuse F2$|^熔断器 F2 的熔芯$/, /^new 1 A fuse link$|^1 A 新熔芯$/];
+      const old = find(t, from), at = place(old);
+      await takeAway(t, old);
+      await fit(t, find(t, by), at);
+    }
+    if (is === 'dead' || is === 'npn') {
+      const plug = find(t, /^M12 plug of B1$|^B1 的 M12 插头$/), old = find(t, is === 'npn' ? /^NPN prox|^NPN 接近/ : /^PNP prox|^PNP 接近/, t.s.things[find(t, /^gap scale|间隙刻度/)]), at = place(old);
+      await act(t, plug, /^Unplug|^拔下/);
+      await takeAway(t, old);
+      await fit(t, find(t, /^new PNP|^全新 PNP/), at);
+      await act(t, plug, /^Plug in|^插上/);
+    }
   },
   async step(t) {
     const words = t.words();
-    // One more check, which one depends on what was found so far: the hint's table.
     if (/X1:4/.test(words) && !t.fault) {
-      const supply = figure(t.last(/1-3.*V/), 'V'), lit = !/is off|不亮/.test(t.last(/LED of B1|黄灯/));
-      if (supply < 10 || lit) t.fail(`this trainee has not learnt to find what shows as ${supply} V, LED ${lit ? 'on' : 'off'}`);
-      const gap = figure(await read(t, /^gap scale|间隙刻度/, /[0-9.]+ mm$/), 'mm');
-      if (gap < 8) t.fail(`a gap of ${gap} mm is not too wide: this trainee has not learnt to change a sensor`);
-      t.fault = { gap, name: /gap too wide|间隙过大/, mended: /gap set|调整间隙/ };
-      t.log(`  the gap is ${gap} mm: too wide`);
+      t.fault = await this.decide(t);
+      t.log(`  the fault: ${t.fault.is}`);
       return true;
     }
-    // Take the pallet out, set the gap, once the guard is open and the stop blocked: then the ring is at the station.
-    if (/4 mm/.test(words) && /^stop station$|^挡停工位$/.test(t.s.ring?.name ?? '')) {
-      const [pallet] = named(t, /^pallet$|^托盘$/), [nut] = named(t, /^position of sensor|安装位置/);
-      const on = (id) => (s) => s.hovered === id && s.menu.length > 0 && !s.locked;
-      await t.reach(pallet, () => t.s.things[pallet], on(pallet));
-      await t.use(t.s.menu.findIndex((label) => /^Take|^拿起/.test(label)));
-      await t.lookAway();
-      await t.inHand('', t.s.menu.findIndex((label) => /^Put back|^放回/.test(label)));
-      const want = figure(words, 'mm');
-      let now = t.fault.gap;
-      for (let i = 0; i < 40 && now > want + 0.01; ++i) {
-        const presses = i === 0 ? 1 : Math.round((now - want) / t.fault.notch);
-        for (let n = 0; n < presses; ++n) {
-          await t.reach(nut, () => t.s.things[nut], on(nut));  // it moves
-          const down = t.s.menu.findIndex((label) => /^Turn down|^调低/.test(label));
-          if (down < 0) t.fail('the sensor cannot be moved');
-          await t.use(down);
-        }
-        t.notes = t.notes.filter((note) => !/[0-9.]+ mm$/.test(note.text));
-        const before = now;
-        await sleep(7200);  // until the last reading is off the screen
-        t.notes = t.notes.filter((note) => !/[0-9.]+ mm$/.test(note.text));
-        now = figure(await read(t, /^gap scale|间隙刻度/, /[0-9.]+ mm$/), 'mm');
-        if (i === 0) t.fault.notch = before - now;
-        t.log(`  the gap is ${now} mm`);
-      }
+    if (/4 mm/.test(words) && !t.mended && /^stop station$|^挡停工位$/.test(t.s.ring?.name ?? '')) {
+      t.mended = true;
+      await this.mend(t);
+      return true;
+    }
+    if (/on the laptop first|先在电脑上/.test(words) && t.fault.is === 'tag' && !t.corrected) {
+      t.corrected = true;
+      await act(t, find(t, /^B1: swap address|^改 B1 的地址/), /./);
       return true;
     }
     if (t.tried.times > 1) await sleep(Math.min(4000, 600 * t.tried.times));  // it takes time: air, cycles

@@ -153,6 +153,9 @@ export class Trainee {
       await this.d.key(String(index + 1));
       await this.d.until(() => this.s.chosen === index || this.s.events > before, 5000, `"${label}" to be chosen`);
     }
+    const things = JSON.stringify(this.s.things[this.s.hovered]);
+    await this.d.fresh(2);
+    if (this.s.menu[index] !== label || JSON.stringify(this.s.things[this.s.hovered]) !== things) return;  // it is still on its way, out of somebody's hand
     if (isEffort(label)) return this.effort(label, name);
     this.spent = '';
     await this.d.tap();
