@@ -15,11 +15,9 @@ namespace {
 
 constexpr float kLetters = 15, kLetterAngle = 0.0227f;  // px, rad: the smallest letters are 1.3 degrees high
 constexpr float kSheetFar = 1.4f, kBoardFar = 1.3f;     // m from the eyes
-constexpr float kBoardBelow = 0.52f;                    // m below the eyes: the board's middle
-constexpr float kBoardAbove = 0.45f, kCrouched = 1.05f; // above them; m of height that count as crouching
+constexpr float kBoardAbove = 0.24f, kBoardTilt = 0.35f;  // m above the eyes: the board's lower edge; rad: it leans towards them
 constexpr float kFollowAngle = 0.8f, kFollowWay = 0.6f; // rad, m: as far one may turn and step before panels follow,
 constexpr float kEnoughAngle = 0.45f, kEnoughWay = 0.1f;  // and as near they come: they must not flee from who turns to look at their edge
-constexpr float kBoardAside = -0.15f;                   // m: a little to the left
 constexpr float kSnap = glm::pi<float>() / 6;           // a step of turning
 constexpr float kBlink = 0.15f;                         // s of darkness about a jump
 constexpr float kPokeFar = 0.05f, kPoke = 0.012f;       // m: the finger is near a panel; presses it
@@ -176,10 +174,10 @@ void Vr::begin(Graphics& graphics, Input& input) {
   }
   // A new frame is made: what it shows is said anew.
   panels.clear();
-  spots.clear();
   keypad_ = keypad;
   keypad = aim_at_room = dark = may_teleport_by_select = false;
   ray_length = 3;
+  other_ray.reset();
 }
 
 void Vr::stand(const glm::vec3& feet, float yaw) {
@@ -284,15 +282,14 @@ nlohmann::json Vr::status() const {
   constexpr const char* kPhases[] = {"off", "idle", "synchronized", "visible", "focused"};
   nlohmann::json told = {{"phase", kPhases[static_cast<int>(headset ? headset->state().phase : HeadsetPhase::kOff)]}};
   if (!live()) return told;
-  nlohmann::json points = nlohmann::json::object();
-  for (const auto& [name, at] : spots)
-    for (const HungPanel& p : shown_)
-      if (at.x >= p.from.x && at.x <= p.to.x && at.y >= p.from.y && at.y <= p.to.y) {
-        const glm::vec3 point = p.point(at);
-        points[name] = {point.x, point.y, point.z};
-        break;
-      }
-  told.update({{"rig", {rig.origin.x, rig.origin.y + rig.raise, rig.origin.z, rig.yaw}}, {"spots", points}, {"on_panel", on_panel()}, {"pointing", pointing_}, {"frames", drawn_},
+  const auto list = [](const glm::vec3& v) { return nlohmann::json{v.x, v.y, v.z}; };
+  nlohmann::json hung = nlohmann::json::array();
+  for (const HungPanel& p : shown_) {
+    const glm::vec3 corner = p.point(p.from);
+    hung.push_back({{"from", {p.from.x, p.from.y}}, {"to", {p.to.x, p.to.y}}, {"corner", list(corner)},
+                    {"across", list(p.point({p.from.x + 1, p.from.y}) - corner)}, {"down", list(p.point({p.from.x, p.from.y + 1}) - corner)}});
+  }
+  told.update({{"rig", {rig.origin.x, rig.origin.y + rig.raise, rig.origin.z, rig.yaw}}, {"panels", hung}, {"on_panel", on_panel()}, {"pointing", pointing_}, {"leads", other_ray.has_value()}, {"frames", drawn_},
                {"profiles", {headset->profile(0), headset->profile(1)}}});
   return told;
 }
@@ -309,11 +306,10 @@ HungPanel Vr::sheet() const {
 }
 
 HungPanel Vr::board(float height) const {
-  // Who crouches works low down: then it hangs above the eyes.
-  const bool low = anchor_.y < kCrouched;
-  const glm::quat ahead = glm::angleAxis(anchor_yaw_, kUp);
-  return {{0, 0}, {kBoardWidth, height}, anchor_ + ahead * glm::vec3(kBoardAside, low ? kBoardAbove : -kBoardBelow, -kBoardFar),
-          ahead * glm::angleAxis(low ? 0.3f : -0.35f, glm::vec3(1, 0, 0)), kBoardFar * kLetterAngle / kLetters};
+  const glm::quat turn = glm::angleAxis(anchor_yaw_, kUp) * glm::angleAxis(kBoardTilt, glm::vec3(1, 0, 0));
+  const float scale = kBoardFar * kLetterAngle / kLetters;
+  const glm::vec3 edge = anchor_ + glm::angleAxis(anchor_yaw_, kUp) * glm::vec3(0, kBoardAbove, -kBoardFar);
+  return {{0, 0}, {kBoardWidth, height}, edge + turn * glm::vec3(0, height * scale / 2, 0), turn, scale};
 }
 
 HungPanel Vr::board_aside(float height) const {
@@ -348,12 +344,13 @@ std::vector<gpu::WorldQuad> Vr::quads() const {
     const HandInput& hand = hands_[static_cast<size_t>(h)];
     if (!hand.active) continue;
     add_grip(out, hand.grip, eye);
-    if (h != pointing_ || !arc_.empty()) continue;
+    if ((h != pointing_ && !other_ray) || !arc_.empty()) continue;
     const Ray r = ray(h);
-    const float length = pointer_ ? glm::distance(pointer_at_, r.origin) : ray_length;
+    const float length = h != pointing_ ? *other_ray : pointer_ ? glm::distance(pointer_at_, r.origin) : ray_length;
     const glm::vec3 end = r.origin + r.direction * length;
     const bool means = pointer_.has_value() || aim_at_room;
-    out.push_back(line(r.origin, end, eye, 0.003f, means ? color::kAccent : IM_COL32(255, 255, 255, 110)));
+    const uint32_t lead = h == 1 ? IM_COL32(220, 40, 36, 255) : IM_COL32(16, 16, 18, 255);
+    out.push_back(line(r.origin, end, eye, 0.003f, other_ray ? lead : means ? color::kAccent : IM_COL32(255, 255, 255, 110)));
     const float dot = 0.005f * std::max(0.6f, glm::distance(end, eye));
     const glm::quat turn = head_.orientation;
     const glm::vec3 across = turn * glm::vec3(dot, 0, 0), down = turn * glm::vec3(0, -dot, 0);
