@@ -21,6 +21,7 @@ constexpr float kEnoughAngle = 0.45f, kEnoughWay = 0.1f;  // and as near they co
 constexpr float kSnap = glm::pi<float>() / 6;           // a step of turning
 constexpr float kBlink = 0.15f;                         // s of darkness about a jump
 constexpr float kPokeFar = 0.05f, kPoke = 0.012f;       // m: the finger is near a panel; presses it
+constexpr float kScrollRest = 0.3f, kScroll = 12;       // of the stick; wheel notches a second
 constexpr int kMirrorEvery = 3;                         // frames
 constexpr float kMargin = 0.05f;                        // m about a panel that still holds the ray
 
@@ -200,7 +201,7 @@ void Vr::move(float dt) {
     return;
   }
   const HandInput &left = hands_[0], &right = hands_[1];
-  const auto push = [](const HandInput& h) { return h.stick.y > 0.7f && std::abs(h.stick.x) < 0.7f; };
+  const auto push = [&](const HandInput& h) { return h.stick.y > 0.7f && std::abs(h.stick.x) < 0.7f && !(pointer_ && &h == &hands_[static_cast<size_t>(pointing_)]); };  // over a panel it scrolls
   if (const int steps = snap_.step(std::abs(right.stick.x) > std::abs(left.stick.x) ? right.stick.x : left.stick.x); steps != 0 && arc_.empty()) {
     rig.turn(frame_.head, static_cast<float>(steps) * kSnap);
     anchored_ = false;
@@ -276,6 +277,8 @@ void Vr::point_in_ui() {
   const bool keys = keypad_ && pointer_ && over_keypad(*theme_, *pointer_);  // not ImGui's: the field stays chosen
   io.MousePos = pointer_ ? *pointer_ : ImVec2(-FLT_MAX, -FLT_MAX);
   io.MouseDown[0] = held_on_panel_ && !keys;
+  const float stick = hands_[static_cast<size_t>(pointing_)].stick.y;
+  io.MouseWheel = pointer_ && std::abs(stick) > kScrollRest ? stick * kScroll * static_cast<float>(frame_.dt) : 0;
 }
 
 nlohmann::json Vr::status() const {
@@ -289,6 +292,12 @@ nlohmann::json Vr::status() const {
     hung.push_back({{"from", {p.from.x, p.from.y}}, {"to", {p.to.x, p.to.y}}, {"corner", list(corner)},
                     {"across", list(p.point({p.from.x + 1, p.from.y}) - corner)}, {"down", list(p.point({p.from.x, p.from.y + 1}) - corner)}});
   }
+  nlohmann::json eyes = nlohmann::json::array();
+  for (const EyeView& e : frame_.eyes) {
+    const glm::quat& q = e.pose.orientation;
+    eyes.push_back({{"pos", list(e.pose.position)}, {"rot", {q.x, q.y, q.z, q.w}}, {"fov", {e.fov.left, e.fov.right, e.fov.up, e.fov.down}}});
+  }
+  told["eyes"] = eyes;
   told.update({{"rig", {rig.origin.x, rig.origin.y + rig.raise, rig.origin.z, rig.yaw}}, {"panels", hung}, {"on_panel", on_panel()}, {"pointing", pointing_}, {"leads", other_ray.has_value()}, {"frames", drawn_},
                {"profiles", {headset->profile(0), headset->profile(1)}}});
   return told;
@@ -387,7 +396,7 @@ Status Vr::show(Graphics& graphics, Room* room, Frame& frame) {
       ++drawn_;
       const bool last = options_.frames > 0 && drawn_ == options_.frames;
       if (last && !options_.capture_eyes.empty())
-        if (const Status kept = capture(*graphics.device, *target); !kept) return kept;
+        if (const Status kept = capture(graphics, *target, frame); !kept) return kept;
       if (last) graphics.window->request_close();
       if (drawn_ % kMirrorEvery == 0 || last)
         if (const Status shown = mirror(graphics, *target); !shown) return shown;
@@ -425,12 +434,28 @@ Status Vr::mirror(Graphics& graphics, const Target& eyes) {
   return graphics.swapchain->present();
 }
 
-Status Vr::capture(Device& device, const Target& eyes) {
-  auto left = capture_target(device, eyes, 0);
-  if (!left) return left.error();
-  auto right = capture_target(device, eyes, 1);
-  if (!right) return right.error();
-  return write_png(options_.capture_eyes, shixun::beside(*left, *right));
+// What both eyes were shown; and, as FILE-alone.png, the same frame drawn for each eye by itself: what stereo must not change.
+Status Vr::capture(Graphics& graphics, const Target& eyes, const Frame& frame) {
+  std::array<Pixels, 2> both, alone;
+  for (uint32_t eye = 0; eye < 2; ++eye) {
+    auto seen = capture_target(*graphics.device, eyes, eye);
+    if (!seen) return seen.error();
+    both[eye] = std::move(*seen);
+  }
+  for (uint32_t eye = 0; eye < 2; ++eye) {
+    auto canvas = create_canvas(*graphics.device, eyes.extent.width, eyes.extent.height);
+    if (!canvas) return canvas.error();
+    Frame one = frame;
+    one.views = frame.views.subspan(eye, 1);
+    if (const Status drawn = graphics.renderer->draw(canvas->target(), one); !drawn) return drawn;
+    auto seen = shixun::capture(*graphics.device, *canvas);
+    if (!seen) return seen.error();
+    alone[eye] = std::move(*seen);
+  }
+  fs::path beside_it = options_.capture_eyes;
+  beside_it.replace_filename(beside_it.stem().string() + "-alone.png");
+  if (const Status kept = write_png(beside_it, shixun::beside(alone[0], alone[1])); !kept) return kept;
+  return write_png(options_.capture_eyes, shixun::beside(both[0], both[1]));
 }
 
 }  // namespace shixun

@@ -154,15 +154,15 @@ class Hands:
     # ---- deeds
     def choose(self, target, want, tries=4):
         """Points at a thing (or a free place) until it is meant; then, unless `want` is what a press does, at its line of the choices."""
-        for _ in range(tries):
+        for attempt in range(tries):
             self.rest()
             s = self.look()
             point = s["things"].get(target) or s["sockets"].get(target)
             if not point:
                 raise Failed("%s is not to be seen" % target)
-            self.point(point)
+            self.point([point[0], point[1] + (0, 0.6, 0.3)[attempt % 3], point[2]])  # of a person behind a desk one sees the head
             try:
-                s = self.until(lambda s: s["hovered"] == target or s["socket"] == target or any(c.startswith(want) and target in c for c in s["choices"]), 4, target)
+                s = self.until(lambda s: s["hovered"] == target or s["socket"] == target or any(c.startswith(want) and target in c for c in s["choices"]), 3, target)
             except Failed:
                 continue
             s = self.fresh(2)

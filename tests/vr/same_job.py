@@ -9,7 +9,7 @@ from hands import Failed, expect, run
 
 exercise, source, out = sys.argv[2], sys.argv[3], os.path.abspath(sys.argv[4])
 lines = [json.loads(line) for line in open(source)]
-deeds = [e for e in lines if "v" in e and e["v"] not in ("state", "finish")]
+deeds = [e for e in lines if "seq" in e and e["v"] not in ("state", "finish")]
 strings = dict(re.findall(r'^(field\.[^:]+): "(.*)"$', open("scenarios/%s/strings/en.yaml" % exercise.split("/")[0]).read().replace('\\"', '"'), re.M))
 places = []  # where one stood to do something
 
@@ -62,9 +62,9 @@ def do(h, e):
     elif o == h.look()["held"] and verb in ("set", "wear"):
         h.in_hand("%s %s %s" % (verb, o, a.get("state", "")))
     elif "at" in a:
-        reach(h, [a["at"]], lambda: h.act(a["at"], "%s %s" % (verb, o), 1))
+        reach(h, [a["at"]], lambda: h.act(a["at"], "%s %s" % (verb, o), 2))
     else:
-        reach(h, [o], lambda: h.act(o, " ".join(filter(None, (verb, o, a.get("choice") or a.get("state") or ""))), 1))
+        reach(h, [o], lambda: h.act(o, " ".join(filter(None, (verb, o, a.get("choice") or a.get("state") or ""))), 2))
 
 
 def work(h):
