@@ -153,7 +153,7 @@ class Sitting {
   Vr* vr() { return program_.graphics->in_headset() ? program_.graphics->vr.get() : nullptr; }
   Status follow_headset();
   Status work_in_headset(Vr& headset, const Input& input, float dt);
-  Result<bool> probe_with_both_hands(const Vr& headset, const Input& input);
+  std::optional<Action> leads_at(Vr& headset);
   void stand_in_headset(Vr& headset);
   void hang_panels(Vr& headset, const Hud& hud);
   Status take_in(const HandsReport& report);
@@ -437,21 +437,21 @@ Status Sitting::follow_headset() {
   return act(clock);
 }
 
-// Red lead in the right hand, black in the left: both on their points, and both triggers.
-Result<bool> Sitting::probe_with_both_hands(const Vr& headset, const Input& input) {
+// A meter's red lead is in the right hand, the black one in the left. What is read between them while each is at a point of its own.
+std::optional<Action> Sitting::leads_at(Vr& headset) {
   const Scene& scene = pack_->scene;
-  const int held = world().held();
-  if (held < 0 || !scene.objects[static_cast<size_t>(held)].meter || !headset.hand(0).select || !headset.hand(1).select || !input.left_pressed) return false;
+  const int held = world().held(), side = headset.pointing();
+  if (held < 0 || !scene.objects[static_cast<size_t>(held)].meter || !headset.hand(0).active || !headset.hand(1).active) return std::nullopt;
   Hands other = hands_;
-  other.aim(session(), headset.ray(1 - headset.pointing()));
-  const int red = headset.pointing() == 1 ? hands_.hovered() : other.hovered(), black = headset.pointing() == 1 ? other.hovered() : hands_.hovered();
-  if (red < 0 || black < 0 || red == black || !scene.objects[static_cast<size_t>(red)].probe || !scene.objects[static_cast<size_t>(black)].probe) return false;
+  other.aim(session(), headset.ray(1 - side));
+  const int red = side == 1 ? hands_.hovered() : other.hovered(), black = side == 1 ? other.hovered() : hands_.hovered();
+  if (red < 0 || black < 0 || red == black || !scene.objects[static_cast<size_t>(red)].probe || !scene.objects[static_cast<size_t>(black)].probe) return std::nullopt;
+  headset.other_ray = glm::distance(other.hover_point(), headset.ray(1 - side).origin);
   Action probe;
   probe.verb = Verb::kProbe;
   probe.o = scene.objects[static_cast<size_t>(red)].id;
   probe.at = scene.objects[static_cast<size_t>(black)].id;
-  if (const Status done = act(probe); !done) return done.error();
-  return true;
+  return probe;
 }
 
 // The walker is where the head is; a head in something sees nothing.
@@ -479,9 +479,11 @@ Status Sitting::work_in_headset(Vr& headset, const Input& input, float dt) {
     intent.use_pressed = true;
   }
   intent.use_held |= pressed_.choice_held;
-  auto both = probe_with_both_hands(headset, input);
-  if (!both) return both.error();
-  if (*both) intent.use_pressed = intent.use_held = false;
+  if (const auto probe = leads_at(headset)) {  // then a press of either hand reads
+    if (input.left_pressed)
+      if (const Status done = act(*probe); !done) return done;
+    intent.use_pressed = intent.use_held = false;
+  }
   // A fist takes what it means, and lets go of it where there is a place for it; in the air it keeps it.
   const auto choose = [&](auto wanted) {
     for (size_t i = 0; i < hands_.choices().size() && i < 9; ++i)
@@ -518,7 +520,7 @@ void Sitting::hang_panels(Vr& headset, const Hud& hud) {
   if (page_ != Page::kWork) return;  // then the whole canvas hangs as one sheet
   pressed_ = draw_headset_hud(program_.graphics->theme, hud);
   headset.panels = {headset.board(pressed_.board_height)};
-  if (pressed_.choices_height > 0)
+  if (pressed_.choices_height > 0 && !headset.other_ray)
     headset.panels.push_back(hands_.idle() && !hands_.stroking() ? headset.board_aside(pressed_.choices_height) : headset.beside(hands_.hover_point(), pressed_.choices_height));
 }
 
@@ -639,7 +641,6 @@ Status Sitting::draw(float dt, bool& handed_in, bool& leave) {
   hud.time = time_;
   hud.problems = &problems_;
   Vr* headset = vr();
-  if (headset) g.theme.spots = &headset->spots;
   if (headset) hang_panels(*headset, hud);
   else if (!developer().open()) draw_hud(g.theme, hud);
   if (const Status shown = developer().show(g, program_.room->scene->tables().instance_count); !shown) return shown;
@@ -678,7 +679,6 @@ Status Sitting::draw(float dt, bool& handed_in, bool& leave) {
       case PauseChoice::kNone: break;
     }
   }
-  g.theme.spots = nullptr;
   return show_frame(g, program_.room.get(), camera_);
 }
 
@@ -692,8 +692,7 @@ void Sitting::report_status() {
   const size_t step = session().step();
   const std::string goal = rules_of(session().mode()).open_book && step < exercise_->steps.size() ? pack_->text(exercise_->steps[step].title).in(program_.lang()) : "";
   program_.status->work({developer().open() ? "developer" : names[static_cast<int>(page_)], session(), hands_, *program_.room->stage, walker_, floor_, program_.lang(), guide_,
-                         guide_name(world(), guide_, program_.lang()), told, goal, problems,
-                         program_.graphics->vr ? program_.graphics->vr->status() : nlohmann::json()});
+                         guide_name(world(), guide_, program_.lang()), told, goal, problems});
 }
 
 Result<bool> Sitting::work() {
@@ -1107,7 +1106,10 @@ Status show_program(const ViewRequest& request) {
   auto graphics = open_graphics(true, request.width, request.height, request.fullscreen, *request.lang, words, request.tier, &request);
   if (!graphics) return graphics.error();
   program.graphics = std::move(*graphics);
-  if (program.status) program.status->tell_drawn(program.graphics->theme);
+  if (program.status) {
+    program.status->tell_drawn(program.graphics->theme);
+    program.status->tell_headset([&g = *program.graphics] { return g.vr ? g.vr->status() : nlohmann::json(); });
+  }
   if (developer) program.graphics->developer = std::move(*developer);
 
   bool ask = request.what == ViewRequest::What::kLauncher;

@@ -44,6 +44,8 @@ void StatusFile::write(nlohmann::json line) {
     for (const Drawn& d : theme_->drawn)
       drawn.push_back({d.panel, kKinds[static_cast<int>(d.kind)], d.text, std::lround(d.from.x), std::lround(d.from.y), std::lround(d.to.x - d.from.x), std::lround(d.to.y - d.from.y)});
   }
+  if (headset_)
+    if (nlohmann::json headset = headset_(); !headset.is_null()) line["headset"] = std::move(headset);
   if (!heard_.empty()) line["heard"] = std::exchange(heard_, {});
   out_ << line.dump() << std::endl;
 }
@@ -138,7 +140,6 @@ void StatusFile::work(const AtWork& now) {
          {"things", things},
          {"names", names},
          {"sockets", sockets}};
-  if (!now.headset.is_null()) told["headset"] = now.headset;
   write(std::move(told));
 }
 

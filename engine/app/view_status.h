@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <fstream>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -30,7 +31,6 @@ struct AtWork {
   const std::vector<std::string>& messages;  // what is told, in the screen's language
   const std::string& goal;                   // the current step's title
   const std::vector<std::string>& problems;  // of the pack's files
-  nlohmann::json headset;                    // of one that is used, as Vr::status() tells it; null without
 };
 
 class StatusFile {
@@ -39,6 +39,8 @@ class StatusFile {
 
   // From now on every line has "drawn": each text, button and input of the last frame as [panel, kind, text, x, y, width, height], in pixels.
   void tell_drawn(Theme& theme);
+  // And "headset", as long as it gives anything: as Vr::status() tells it.
+  void tell_headset(std::function<nlohmann::json()> headset) { headset_ = std::move(headset); }
 
   // Another page is shown: "launcher", "loading", "work", "sheet", "lines", "pause", "result", "handed in" (when there are no
   // marks to see), "looking back", "replay", "demo", "demo over". At most thirty lines a second of one page.
@@ -52,6 +54,7 @@ class StatusFile {
   void write(nlohmann::json line);
   std::ofstream out_;
   const Theme* theme_ = nullptr;
+  std::function<nlohmann::json()> headset_;
   std::string last_page_;
   std::vector<std::string> heard_;
   std::chrono::steady_clock::time_point last_{};

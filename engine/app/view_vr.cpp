@@ -15,14 +15,13 @@ namespace {
 
 constexpr float kLetters = 15, kLetterAngle = 0.0227f;  // px, rad: the smallest letters are 1.3 degrees high
 constexpr float kSheetFar = 1.4f, kBoardFar = 1.3f;     // m from the eyes
-constexpr float kBoardBelow = 0.52f;                    // m below the eyes: the board's middle
-constexpr float kBoardAbove = 0.45f, kCrouched = 1.05f; // above them; m of height that count as crouching
+constexpr float kBoardAbove = 0.24f, kBoardTilt = 0.35f;  // m above the eyes: the board's lower edge; rad: it leans towards them
 constexpr float kFollowAngle = 0.8f, kFollowWay = 0.6f; // rad, m: as far one may turn and step before panels follow,
 constexpr float kEnoughAngle = 0.45f, kEnoughWay = 0.1f;  // and as near they come: they must not flee from who turns to look at their edge
-constexpr float kBoardAside = -0.15f;                   // m: a little to the left
 constexpr float kSnap = glm::pi<float>() / 6;           // a step of turning
 constexpr float kBlink = 0.15f;                         // s of darkness about a jump
 constexpr float kPokeFar = 0.05f, kPoke = 0.012f;       // m: the finger is near a panel; presses it
+constexpr float kScrollRest = 0.3f, kScroll = 12;       // of the stick; wheel notches a second
 constexpr int kMirrorEvery = 3;                         // frames
 constexpr float kMargin = 0.05f;                        // m about a panel that still holds the ray
 
@@ -176,10 +175,10 @@ void Vr::begin(Graphics& graphics, Input& input) {
   }
   // A new frame is made: what it shows is said anew.
   panels.clear();
-  spots.clear();
   keypad_ = keypad;
   keypad = aim_at_room = dark = may_teleport_by_select = false;
   ray_length = 3;
+  other_ray.reset();
 }
 
 void Vr::stand(const glm::vec3& feet, float yaw) {
@@ -202,7 +201,7 @@ void Vr::move(float dt) {
     return;
   }
   const HandInput &left = hands_[0], &right = hands_[1];
-  const auto push = [](const HandInput& h) { return h.stick.y > 0.7f && std::abs(h.stick.x) < 0.7f; };
+  const auto push = [&](const HandInput& h) { return h.stick.y > 0.7f && std::abs(h.stick.x) < 0.7f && !(pointer_ && &h == &hands_[static_cast<size_t>(pointing_)]); };  // over a panel it scrolls
   if (const int steps = snap_.step(std::abs(right.stick.x) > std::abs(left.stick.x) ? right.stick.x : left.stick.x); steps != 0 && arc_.empty()) {
     rig.turn(frame_.head, static_cast<float>(steps) * kSnap);
     anchored_ = false;
@@ -278,21 +277,28 @@ void Vr::point_in_ui() {
   const bool keys = keypad_ && pointer_ && over_keypad(*theme_, *pointer_);  // not ImGui's: the field stays chosen
   io.MousePos = pointer_ ? *pointer_ : ImVec2(-FLT_MAX, -FLT_MAX);
   io.MouseDown[0] = held_on_panel_ && !keys;
+  const float stick = hands_[static_cast<size_t>(pointing_)].stick.y;
+  io.MouseWheel = pointer_ && std::abs(stick) > kScrollRest ? stick * kScroll * static_cast<float>(frame_.dt) : 0;
 }
 
 nlohmann::json Vr::status() const {
   constexpr const char* kPhases[] = {"off", "idle", "synchronized", "visible", "focused"};
   nlohmann::json told = {{"phase", kPhases[static_cast<int>(headset ? headset->state().phase : HeadsetPhase::kOff)]}};
   if (!live()) return told;
-  nlohmann::json points = nlohmann::json::object();
-  for (const auto& [name, at] : spots)
-    for (const HungPanel& p : shown_)
-      if (at.x >= p.from.x && at.x <= p.to.x && at.y >= p.from.y && at.y <= p.to.y) {
-        const glm::vec3 point = p.point(at);
-        points[name] = {point.x, point.y, point.z};
-        break;
-      }
-  told.update({{"rig", {rig.origin.x, rig.origin.y + rig.raise, rig.origin.z, rig.yaw}}, {"spots", points}, {"on_panel", on_panel()}, {"pointing", pointing_}, {"frames", drawn_},
+  const auto list = [](const glm::vec3& v) { return nlohmann::json{v.x, v.y, v.z}; };
+  nlohmann::json hung = nlohmann::json::array();
+  for (const HungPanel& p : shown_) {
+    const glm::vec3 corner = p.point(p.from);
+    hung.push_back({{"from", {p.from.x, p.from.y}}, {"to", {p.to.x, p.to.y}}, {"corner", list(corner)},
+                    {"across", list(p.point({p.from.x + 1, p.from.y}) - corner)}, {"down", list(p.point({p.from.x, p.from.y + 1}) - corner)}});
+  }
+  nlohmann::json eyes = nlohmann::json::array();
+  for (const EyeView& e : frame_.eyes) {
+    const glm::quat& q = e.pose.orientation;
+    eyes.push_back({{"pos", list(e.pose.position)}, {"rot", {q.x, q.y, q.z, q.w}}, {"fov", {e.fov.left, e.fov.right, e.fov.up, e.fov.down}}});
+  }
+  told["eyes"] = eyes;
+  told.update({{"rig", {rig.origin.x, rig.origin.y + rig.raise, rig.origin.z, rig.yaw}}, {"panels", hung}, {"on_panel", on_panel()}, {"pointing", pointing_}, {"leads", other_ray.has_value()}, {"frames", drawn_},
                {"profiles", {headset->profile(0), headset->profile(1)}}});
   return told;
 }
@@ -309,11 +315,10 @@ HungPanel Vr::sheet() const {
 }
 
 HungPanel Vr::board(float height) const {
-  // Who crouches works low down: then it hangs above the eyes.
-  const bool low = anchor_.y < kCrouched;
-  const glm::quat ahead = glm::angleAxis(anchor_yaw_, kUp);
-  return {{0, 0}, {kBoardWidth, height}, anchor_ + ahead * glm::vec3(kBoardAside, low ? kBoardAbove : -kBoardBelow, -kBoardFar),
-          ahead * glm::angleAxis(low ? 0.3f : -0.35f, glm::vec3(1, 0, 0)), kBoardFar * kLetterAngle / kLetters};
+  const glm::quat turn = glm::angleAxis(anchor_yaw_, kUp) * glm::angleAxis(kBoardTilt, glm::vec3(1, 0, 0));
+  const float scale = kBoardFar * kLetterAngle / kLetters;
+  const glm::vec3 edge = anchor_ + glm::angleAxis(anchor_yaw_, kUp) * glm::vec3(0, kBoardAbove, -kBoardFar);
+  return {{0, 0}, {kBoardWidth, height}, edge + turn * glm::vec3(0, height * scale / 2, 0), turn, scale};
 }
 
 HungPanel Vr::board_aside(float height) const {
@@ -348,12 +353,13 @@ std::vector<gpu::WorldQuad> Vr::quads() const {
     const HandInput& hand = hands_[static_cast<size_t>(h)];
     if (!hand.active) continue;
     add_grip(out, hand.grip, eye);
-    if (h != pointing_ || !arc_.empty()) continue;
+    if ((h != pointing_ && !other_ray) || !arc_.empty()) continue;
     const Ray r = ray(h);
-    const float length = pointer_ ? glm::distance(pointer_at_, r.origin) : ray_length;
+    const float length = h != pointing_ ? *other_ray : pointer_ ? glm::distance(pointer_at_, r.origin) : ray_length;
     const glm::vec3 end = r.origin + r.direction * length;
     const bool means = pointer_.has_value() || aim_at_room;
-    out.push_back(line(r.origin, end, eye, 0.003f, means ? color::kAccent : IM_COL32(255, 255, 255, 110)));
+    const uint32_t lead = h == 1 ? IM_COL32(220, 40, 36, 255) : IM_COL32(16, 16, 18, 255);
+    out.push_back(line(r.origin, end, eye, 0.003f, other_ray ? lead : means ? color::kAccent : IM_COL32(255, 255, 255, 110)));
     const float dot = 0.005f * std::max(0.6f, glm::distance(end, eye));
     const glm::quat turn = head_.orientation;
     const glm::vec3 across = turn * glm::vec3(dot, 0, 0), down = turn * glm::vec3(0, -dot, 0);
@@ -390,7 +396,7 @@ Status Vr::show(Graphics& graphics, Room* room, Frame& frame) {
       ++drawn_;
       const bool last = options_.frames > 0 && drawn_ == options_.frames;
       if (last && !options_.capture_eyes.empty())
-        if (const Status kept = capture(*graphics.device, *target); !kept) return kept;
+        if (const Status kept = capture(graphics, *target, frame); !kept) return kept;
       if (last) graphics.window->request_close();
       if (drawn_ % kMirrorEvery == 0 || last)
         if (const Status shown = mirror(graphics, *target); !shown) return shown;
@@ -428,12 +434,28 @@ Status Vr::mirror(Graphics& graphics, const Target& eyes) {
   return graphics.swapchain->present();
 }
 
-Status Vr::capture(Device& device, const Target& eyes) {
-  auto left = capture_target(device, eyes, 0);
-  if (!left) return left.error();
-  auto right = capture_target(device, eyes, 1);
-  if (!right) return right.error();
-  return write_png(options_.capture_eyes, shixun::beside(*left, *right));
+// What both eyes were shown; and, as FILE-alone.png, the same frame drawn for each eye by itself: what stereo must not change.
+Status Vr::capture(Graphics& graphics, const Target& eyes, const Frame& frame) {
+  std::array<Pixels, 2> both, alone;
+  for (uint32_t eye = 0; eye < 2; ++eye) {
+    auto seen = capture_target(*graphics.device, eyes, eye);
+    if (!seen) return seen.error();
+    both[eye] = std::move(*seen);
+  }
+  for (uint32_t eye = 0; eye < 2; ++eye) {
+    auto canvas = create_canvas(*graphics.device, eyes.extent.width, eyes.extent.height);
+    if (!canvas) return canvas.error();
+    Frame one = frame;
+    one.views = frame.views.subspan(eye, 1);
+    if (const Status drawn = graphics.renderer->draw(canvas->target(), one); !drawn) return drawn;
+    auto seen = shixun::capture(*graphics.device, *canvas);
+    if (!seen) return seen.error();
+    alone[eye] = std::move(*seen);
+  }
+  fs::path beside_it = options_.capture_eyes;
+  beside_it.replace_filename(beside_it.stem().string() + "-alone.png");
+  if (const Status kept = write_png(beside_it, shixun::beside(alone[0], alone[1])); !kept) return kept;
+  return write_png(options_.capture_eyes, shixun::beside(both[0], both[1]));
 }
 
 }  // namespace shixun

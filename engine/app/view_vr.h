@@ -4,7 +4,6 @@
 // begin_ui() and show_frame(), and the exercise asks it where hands and head are. Frame: world, unless it says tracking.
 
 #include <array>
-#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -39,7 +38,7 @@ struct HungPanel {
 struct VrOptions {
   float scale = 1;         // of the runtime's recommended picture size
   int frames = 0;          // close the program after so many pictures; 0: never
-  fs::path capture_eyes;   // then write the last of them here: both eyes, the left one left
+  fs::path capture_eyes;   // then write the last of them here: both eyes, the left one left; FILE-alone.png: each drawn by itself
 };
 
 class Vr {
@@ -71,14 +70,14 @@ class Vr {
   bool may_move = true;                     // teleport and turn
   bool aim_at_room = false;                 // the ray is drawn as far as it means something
   float ray_length = 3;
+  std::optional<float> other_ray;           // both hands hold a lead, each at its point: the other hand's ray is this long
   bool dark = false;                        // the head is inside something
   bool may_teleport_by_select = false;      // the ray means nothing else: select shows the arc
   std::vector<HungPanel> panels;            // none: the whole canvas as a sheet
-  std::map<std::string, ImVec2> spots;      // what can be pressed, on the canvas
-  HungPanel board(float height) const;      // below the eyes, following
+  HungPanel board(float height) const;      // above the eyes, following: what one works at lies level with them or lower
   HungPanel board_aside(float height) const;  // to the right of it: what can be done with what is in hand
   HungPanel beside(const glm::vec3& target, float height) const;  // the choices at what is meant
-  nlohmann::json status() const;  // phase, where tracking space lies, where what can be pressed hangs
+  nlohmann::json status() const;  // phase, where tracking space lies; of each panel its piece of the canvas, that corner's place and one pixel's way across and down; the eyes in tracking space
   std::optional<ImVec2> pointer() const { return pointer_; }
   bool pointer_pressed() const { return pointer_pressed_; }
   bool keypad = false;                      // a keypad takes the pointer where it lies over it
@@ -94,7 +93,7 @@ class Vr {
   HungPanel sheet() const;
   std::vector<gpu::WorldQuad> quads() const;
   Status mirror(Graphics& graphics, const Target& eyes);
-  Status capture(Device& device, const Target& eyes);
+  Status capture(Graphics& graphics, const Target& eyes, const Frame& frame);
 
   VrOptions options_;
   HeadsetFrame frame_;

@@ -80,17 +80,16 @@ void draw_board(const Theme& theme, const Hud& hud, HeadsetHudAnswer& answer) {
   ImGui::Dummy({0, theme.px(2)});
   const ModeRules& rules = rules_of(hud.session->mode());
   bool first = true;
-  const auto offer = [&](const char* name, Str label, bool& pressed, bool there = true) {
+  const auto offer = [&](Str label, bool& pressed, bool there = true) {
     if (!there) return;
     if (!first) ImGui::SameLine(0, theme.px(6));
     first = false;
     pressed = button(theme, tr(label, hud.lang));
-    note_spot(theme, name);
   };
-  offer("sheet", Str::kControlsSheet, answer.sheet);
-  offer("lines", Str::kControlsSay, answer.lines, !hud.exercise->lines.empty());
-  offer("hint", Str::kControlsHint, answer.hint, rules.hint_level > 0 && !rules.auto_hints);
-  offer("menu", Str::kControlsMenu, answer.pause);
+  offer(Str::kControlsSheet, answer.sheet);
+  offer(Str::kControlsSay, answer.lines, !hud.exercise->lines.empty());
+  offer(Str::kControlsHint, answer.hint, rules.hint_level > 0 && !rules.auto_hints);
+  offer(Str::kControlsMenu, answer.pause);
   answer.board_height = ImGui::GetWindowHeight();
   end_panel();
 }
@@ -117,7 +116,6 @@ void draw_choices(const Theme& theme, const Hud& hud, HeadsetHudAnswer& answer) 
     button(theme, "##choice", {inner, std::max(theme.px(46), height + theme.px(18))}, i == hands.chosen() && object >= 0);
     if (ImGui::IsItemActivated()) answer.choice = static_cast<int>(i) + 1;
     answer.choice_held |= ImGui::IsItemActive();
-    note_spot(theme, fmt::format("choice {}", i + 1));
     ImGui::PopID();
     draw_text(ImGui::GetWindowDrawList(), theme.small, {at.x + theme.px(12), at.y + theme.px(14)}, color::kMuted, std::to_string(i + 1).c_str());
     draw_text(ImGui::GetWindowDrawList(), theme.body, {at.x + theme.px(36), at.y + theme.px(11)}, color::kText, label.c_str(), words);
@@ -169,7 +167,6 @@ char draw_keypad(const Theme& theme, Lang lang, ImVec2 pointer, bool pressed) {
     const ImVec2 size = text_size(font, label.c_str());
     const ImVec2 middle((box.from.x + box.to.x) / 2, (box.from.y + box.to.y) / 2);
     draw_text(draw, font, {middle.x - size.x / 2, middle.y - size.y / 2}, color::kText, label.c_str());
-    if (theme.spots) (*theme.spots)[std::string("key ") + (key == '\b' ? "erase" : key == '\r' ? "enter" : std::string(1, key))] = middle;
     if (over && pressed) typed = key;
   }
   return typed;

@@ -270,14 +270,7 @@ bool button(const Theme& theme, const char* label, ImVec2 size, bool primary, bo
   note_item(Drawn::Kind::kButton, label);
   ImGui::PopStyleColor(3);
   if (!enabled) ImGui::EndDisabled();
-  note_spot(theme, label);
   return pressed;
-}
-
-void note_spot(const Theme& theme, const std::string& name) {
-  if (!theme.spots) return;
-  const ImVec2 a = ImGui::GetItemRectMin(), b = ImGui::GetItemRectMax();
-  (*theme.spots)[name] = {(a.x + b.x) / 2, (a.y + b.y) / 2};
 }
 
 void keycap(const Theme& theme, const char* key, const char* meaning) {

@@ -3,7 +3,6 @@
 
 #include <imgui.h>
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -51,7 +50,6 @@ struct Theme {
   std::vector<Drawn> drawn;  // since the frame began; nothing that is scrolled out of sight
   std::string panel;         // the one being drawn
   float px(float at_720) const { return at_720 * scale; }
-  std::map<std::string, ImVec2>* spots = nullptr;  // where wanted: the middles of what can be pressed, by label; for tests and assistive tools
 };
 
 // Finds a font for zh-CN through fontconfig, makes an atlas of exactly the characters in `used_text`, uploads it. Called again when
@@ -71,7 +69,6 @@ bool begin_panel(const Theme& theme, const char* id, ImVec2 pos, ImVec2 size, bo
 void end_panel();
 
 bool button(const Theme& theme, const char* label, ImVec2 size = {0, 0}, bool primary = false, bool enabled = true);
-void note_spot(const Theme& theme, const std::string& name);  // that the last item can be pressed
 void keycap(const Theme& theme, const char* key, const char* meaning);  // inline: "[Tab] work order"
 void progress(const Theme& theme, float fraction, float width, ImU32 fill, float height = 6);
 void tag(const Theme& theme, const char* label, ImU32 fill);            // inline chip

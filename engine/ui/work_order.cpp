@@ -71,7 +71,6 @@ WorkOrderAnswer draw_work_order(const Theme& theme, const Pack& pack, const Exer
         }
         const bool on = last && last->text("value") == field.choices[i];
         const bool pressed = button(theme, label, {wide, theme.px(38)}, on);
-        note_spot(theme, field.id + " " + field.choices[i]);
         if (pressed && !on) {
           Action a;
           a.verb = Verb::kRecord;
@@ -87,7 +86,6 @@ WorkOrderAnswer draw_work_order(const Theme& theme, const Pack& pack, const Exer
       ImGui::SetNextItemWidth(theme.px(110));
       ImGui::InputText("##number", buffer, sizeof buffer, ImGuiInputTextFlags_CharsDecimal);
       note_input(buffer);
-      note_spot(theme, field.id);
       const bool entered = enter && (ImGui::IsItemActive() || ImGui::IsItemDeactivated());
       typed = buffer;
       ImGui::SameLine(0, theme.px(6));

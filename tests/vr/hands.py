@@ -57,7 +57,7 @@ class Hands:
             if self.program.poll() is not None:
                 raise Failed("the program ended (%s) while waiting for %s:\n%s" % (self.program.returncode, what, self.said()))
             if time.monotonic() > end:
-                raise Failed("waited %g s in vain for %s; on the screen: %s" % (limit, what, json.dumps({k: v for k, v in (self.line or {}).items() if k not in ("things", "sockets")}, ensure_ascii=False)[:1500]))
+                raise Failed("waited %g s in vain for %s; on the screen: %s" % (limit, what, json.dumps({k: v for k, v in (self.line or {}).items() if k not in ("things", "sockets", "names", "floor", "drawn")}, ensure_ascii=False)[:1500]))
             time.sleep(0.02)
 
     def page(self, name, limit=120):
@@ -97,6 +97,31 @@ class Hands:
         c, s = math.cos(-yaw), math.sin(-yaw)
         return (c * x + s * z, y, -s * x + c * z)
 
+    # ---- panels
+    def spot(self, what):
+        """Where something on a panel hangs that can be pressed. `what`: a button's label; ("choice", n); ("line", n) of what can be said; ("key", label) of the keypad;
+        ("field", name) for the input beside a name of the work order, ("field", name, label) for a button there. None: it is not there."""
+        s = self.look()
+        items = [dict(zip(("panel", "kind", "text", "x", "y", "w", "h"), d)) for d in s.get("drawn", ())]
+        if what[0] == "choice":
+            found = [i for i in items if i["panel"] == "choices" and i["text"] == str(what[1])]
+        elif what[0] == "line":
+            found = [i for i in items if i["panel"] == "lines" and i["text"].startswith("%d " % what[1])]
+        elif what[0] == "key":
+            found = [i for i in items if i["panel"] == "" and i["text"] == what[1]][-1:]
+        elif what[0] == "field":
+            row = next((n for n, i in enumerate(items) if i["kind"] == "text" and i["text"] == what[1]), len(items))
+            found = [i for i in items[row + 1:] if (i["kind"] == "input" if len(what) == 2 else i["text"] == what[2])]
+        else:
+            found = [i for i in items if i["kind"] == "button" and i["text"] == what]
+        if not found:
+            return None
+        x, y = found[0]["x"] + found[0]["w"] / 2, found[0]["y"] + found[0]["h"] / 2
+        for p in s["headset"].get("panels", ()):
+            if p["from"][0] <= x <= p["to"][0] and p["from"][1] <= y <= p["to"][1]:
+                return [c + a * (x - p["from"][0]) + d * (y - p["from"][1]) for c, a, d in zip(p["corner"], p["across"], p["down"])]
+        return None
+
     def stand(self, x, z, height=1.62):
         self.place, self.height = (x, z), height
         self.remote.head.pos = self.tracked((x, height, z))
@@ -127,33 +152,33 @@ class Hands:
         self.remote.send()
 
     # ---- deeds
-    def choose(self, target, want):
+    def choose(self, target, want, tries=4):
         """Points at a thing (or a free place) until it is meant; then, unless `want` is what a press does, at its line of the choices."""
-        for _ in range(4):
+        for attempt in range(tries):
             self.rest()
             s = self.look()
             point = s["things"].get(target) or s["sockets"].get(target)
             if not point:
                 raise Failed("%s is not to be seen" % target)
-            self.point(point)
+            self.point([point[0], point[1] + (0, 0.6, 0.3)[attempt % 3], point[2]])  # of a person behind a desk one sees the head
             try:
-                s = self.until(lambda s: s["hovered"] == target or s["socket"] == target or any(c.startswith(want) and target in c for c in s["choices"]), 4, target)
+                s = self.until(lambda s: s["hovered"] == target or s["socket"] == target or any(c.startswith(want) and target in c for c in s["choices"]), 3, target)
             except Failed:
                 continue
             s = self.fresh(2)
             for index, c in enumerate(s["choices"]):
                 if c.startswith(want) and (s["hovered"] == target or s["socket"] == target or target in c):
                     if index != s["chosen"]:
-                        self.until(lambda s: "choice %d" % (index + 1) in s["headset"]["spots"], 10, "line %d of the choices" % (index + 1))
-                        self.point(self.line["headset"]["spots"]["choice %d" % (index + 1)])
+                        self.until(lambda s: self.spot(("choice", index + 1)), 10, "line %d of the choices" % (index + 1))
+                        self.point(self.spot(("choice", index + 1)))
                         self.until(lambda s: s["headset"]["on_panel"], 10, "the ray to be on the choices")
                         self.fresh(2)
                     return
         s = self.look()
         raise Failed('pointing at %s, "%s" is not offered: hovered "%s", socket "%s", choices %s' % (target, want, s["hovered"], s["socket"], s["choices"]))
 
-    def act(self, target, want):
-        self.choose(target, want)
+    def act(self, target, want, tries=4):
+        self.choose(target, want, tries)
         before = self.look()["events"]
         self.trigger(True)
         try:
@@ -173,26 +198,49 @@ class Hands:
         self.until(lambda s: not s["stroking"], 20, "the effort to end")
         self.fresh(2)
 
-    def press(self, spot, done=None):
-        """Presses something on a panel by its name in the status file; once more if it moved away under the ray."""
+    def in_hand(self, want):
+        """Something that what is held offers while nothing is meant."""
+        self.rest()
+        s = self.until(lambda s: any(c.startswith(want.strip()) for c in s["choices"]), 20, '"%s" to be on offer' % want)
+        before = s["events"]
+        self.press(("choice", 1 + [c.startswith(want.strip()) for c in s["choices"]].index(True)), lambda s: s["events"] > before)
+
+    def probe(self, red, black):
+        """Reads a meter: its red lead to one point with the right hand, the black one to another with the left, and a press."""
+        self.rest()
+        self.point(self.line["things"][black], "left")
+        self.point(self.line["things"][red])
+        try:
+            self.until(lambda s: s["headset"]["leads"], 4, "both leads to be at their points")
+            before = self.look()["events"]
+            self.trigger(True)
+            self.until(lambda s: s["events"] > before, 20, "a reading between %s and %s" % (red, black))
+        finally:
+            self.trigger(False)
+            self.remote.left.look(0, 89)
+            self.remote.send()
+        self.fresh(2)
+
+    def press(self, what, done=None):
+        """Presses something on a panel (see spot); once more if it moved away under the ray."""
         for attempt in range(3):
-            if self.look()["page"] == "work" and not spot.startswith("choice"):
+            if self.look()["page"] == "work" and what[0] != "choice":
                 self.rest()  # choices may hang before the board
-            self.until(lambda s: spot in s["headset"]["spots"], 20, "%s to be there" % spot)
+            self.until(lambda s: self.spot(what), 20, "%s to be there" % (what,))
             for _ in range(30):  # panels follow who turns
-                at = self.look()["headset"]["spots"].get(spot)
+                at = self.spot(what)
                 if not at:
-                    raise Failed("%s went away: %s" % (spot, sorted(self.line["headset"]["spots"])))
+                    raise Failed("%s went away: %s" % (what, self.line.get("drawn")))
                 self.point(at)
-                now = self.fresh(3)["headset"]
-                if now["on_panel"] and math.dist(now["spots"].get(spot, (9, 9, 9)), at) < 0.005:
+                now = self.fresh(3)
+                if now["headset"]["on_panel"] and math.dist(self.spot(what) or (9, 9, 9), at) < 0.005:
                     break
             self.trigger(True)
             self.fresh(2)
             self.trigger(False)
             try:
                 if done:
-                    self.until(done, 6 if attempt < 2 else 20, "%s to do what it does" % spot)
+                    self.until(done, 6 if attempt < 2 else 20, "%s to do what it does" % (what,))
                 break
             except Failed:
                 if attempt == 2 or self.program.poll() is not None:
@@ -201,7 +249,17 @@ class Hands:
 
     def type(self, text):
         for c in text:
-            self.press("key " + c)
+            self.press(("key", c))
+
+    def fill(self, field, text):
+        self.press(("field", field))
+        self.type(text)
+        before = self.look()["events"]
+        self.press(("key", "Write"), lambda s: s["events"] > before)
+
+    def tick(self, field, label):
+        before = self.look()["events"]
+        self.press(("field", field, label), lambda s: s["events"] > before)
 
     def end(self, limit=60):
         try:

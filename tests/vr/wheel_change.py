@@ -58,14 +58,10 @@ def work(h):
     put(AT_TROLLEY, "trolley.inflator")
     h.note("inspected: date %s, tread %s mm, pressure %s kPa" % (date, tread, pressure))
 
-    h.press("sheet", lambda s: s["page"] == "sheet")
-    for field, text in (("spare_date", date), ("spare_tread", "%g" % tread), ("spare_pressure", str(pressure))):
-        h.press(field)
-        h.type(text)
-        before = h.look()["events"]
-        h.press("key enter", lambda s: s["events"] > before)
-    before = h.look()["events"]
-    h.press("spare_verdict usable" if 220 <= pressure <= 240 else "spare_verdict adjust", lambda s: s["events"] > before)
+    h.press("work order", lambda s: s["page"] == "sheet")
+    for field, text in (("Date code of the spare", date), ("Tread depth (least of three grooves)", "%g" % tread), ("Pressure of the spare (cold)", str(pressure))):
+        h.fill(field, text)
+    h.tick("Verdict on the spare", "Usable as it is" if 220 <= pressure <= 240 else "Usable after setting the pressure")
     h.press("Back", lambda s: s["page"] == "work")
     h.note("work order")
 
@@ -130,7 +126,7 @@ def work(h):
                 break
             step = 10 if gap >= 10 else -10 if gap <= -10 else 1 if gap > 0 else -1
             was = h.look()["setting_dnm"]
-            h.press("set %+d" % step, lambda s: s["setting_dnm"] != was)
+            h.press("%+d" % step, lambda s: s["setting_dnm"] != was)
         expect(h.look()["setting_dnm"] == dnm, "the wrench is set to %s, not %s" % (h.look()["setting_dnm"], dnm))
 
     take(AT_TROLLEY, "torque_wrench")
@@ -157,15 +153,15 @@ def work(h):
     put(AT_WHEEL, "wheel_spare.valve_stem", True, "place ")
     h.note("pressure")
     h.rest()
-    h.press("lines", lambda s: s["page"] == "lines")
-    h.press("##say", lambda s: s["page"] == "work")
+    h.press("say", lambda s: s["page"] == "lines")
+    h.press(("line", 1), lambda s: s["page"] == "work")
     for chock, socket in (("chock_1", "mat.chock_1"), ("chock_2", "mat.chock_2")):
         take(AT_CHOCKS, chock, True)
         put(AT_MAT, socket)
     h.stand(*AT_TROLLEY)
     h.rest()
     h.until(lambda s: s["choices"] and s["choices"][0].startswith("wear gloves"), 20, "the gloves to be on offer")
-    h.press("choice 1", lambda s: s["held"] == "gloves")
+    h.press(("choice", 1), lambda s: s["held"] == "gloves")
     h.act("trolley.gloves", "put ")
     h.note("tidy")
     h.rest()

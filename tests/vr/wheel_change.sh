@@ -12,12 +12,4 @@ SHIXUN_HOME=$(mktemp -d) && export SHIXUN_HOME
 trap 'rm -rf "$SHIXUN_HOME"' EXIT
 "$bin/shixun" play auto-repair/wheel-change --headless --trace scenarios/auto-repair/exercises/wheel-change/traces/expert.jsonl \
   --mode practice --seed 7 --trainee expert --journal "$out/desktop.jsonl" >/dev/null
-for device in headset desktop; do "$bin/shixunctl" grade "$out/$device.jsonl" --json >"$out/$device.json"; done
-python3 - "$out/headset.json" "$out/desktop.json" <<'P'
-import json, sys
-marks = [{m["id"]: m["awarded_mp"] for m in json.load(open(f))["marks"]} for f in sys.argv[1:]]
-differ = [f"{i}: {marks[0].get(i)} in the headset, {marks[1].get(i)} without" for i in sorted(set(marks[0]) | set(marks[1])) if marks[0].get(i) != marks[1].get(i)]
-if differ or not marks[0]:
-    sys.exit("FAIL: the marks differ by device:\n" + "\n".join(differ))
-print(f"all {len(marks[0])} marks are the same with and without a headset")
-P
+"$here/same_marks" "$bin" "$out/headset.jsonl" "$out/desktop.jsonl"
