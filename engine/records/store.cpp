@@ -404,6 +404,24 @@ Result<std::vector<AttemptRow>> RecordStore::list(const AttemptFilter& f) const 
   return rows;
 }
 
+Status RecordStore::forget(const std::vector<std::string>& uuids) {
+  Db& db = impl_->db;
+  if (auto s = db.run("PRAGMA secure_delete = ON", "purge"); !s) return s;
+  {
+    Transaction change(db);
+    if (auto s = change.begun(); !s) return s;
+    for (const char* sql : {"DELETE FROM outbox WHERE attempt = ?", "DELETE FROM attempts WHERE uuid = ?"}) {
+      Query q(db, sql);
+      for (const std::string& uuid : uuids) {
+        if (auto s = q.text(uuid).run("purge"); !s) return s;
+        q.reset();
+      }
+    }
+    if (auto s = change.commit(); !s) return s;
+  }
+  return db.run("PRAGMA wal_checkpoint(TRUNCATE)", "purge");  // the old pages stand in the log, too
+}
+
 // ---------------------------------------------------------------- outbox
 
 Result<std::vector<OutboxRow>> RecordStore::lease(const std::string& endpoint, int64_t now_ms, int64_t lease_ms, int count, size_t bytes) {
