@@ -213,9 +213,9 @@ Result<std::string> statements_text(const RecordStore& store, const std::vector<
   return text;
 }
 
-int written(const Options& o, size_t attempts) {
-  if (o.as_json) fmt::print("{}\n", canonical({{"file", o.out}, {"attempts", attempts}}));
-  else fmt::print("{} attempts -> {}\n", attempts, o.out);
+int written(const Options& o, size_t count, const char* what = "attempts") {
+  if (o.as_json) fmt::print("{}\n", canonical({{"file", o.out}, {what, count}}));
+  else fmt::print("{} {} -> {}\n", count, what, o.out);
   return 0;
 }
 
@@ -275,10 +275,10 @@ int export_results(const Options& o) {
   if (roster) {
     auto gradebook = load_gradebook(o.gradebook);
     if (!gradebook) return report(gradebook.error());
-    auto zip = oneroster_package(*rows, people, *gradebook, numbers ? &*numbers : nullptr);
-    if (!zip) return report(zip.error());
-    if (auto s = write_file(o.out, *zip); !s) return report(s.error());
-    return std::max(code, written(o, rows->size()));
+    auto made = oneroster_package(*rows, people, *gradebook, numbers ? &*numbers : nullptr);
+    if (!made) return report(made.error());
+    if (auto s = write_file(o.out, made->zip); !s) return report(s.error());
+    return std::max(code, written(o, made->results, "results"));
   }
   if (batch) {
     *rows = filed(*rows, people, *school);
@@ -295,6 +295,7 @@ int export_results(const Options& o) {
   if (!statements_only) {
     table = results_table(*rows, {.lang = o.language(), .bom = !o.no_bom, .names = o.names, .numbers = numbers ? &*numbers : nullptr}, people, school);
     if (columns) table = map_columns(table, *columns);
+    else if (batch) std::for_each(table.begin(), table.end(), [](auto& cells) { std::rotate(cells.begin(), cells.end() - 1, cells.end()); });  // the number first: it is what a batch is read by
   }
   if (package) {
     auto statements = statements_text(*store, *rows, target, people, school);
@@ -357,8 +358,12 @@ int vocabulary(const Options& o) {
 }
 
 int purge_attempts(const Options& o) {
-  if (!o.before.empty() && !parse_utc(o.before + (o.before.size() == 10 ? "T00:00:00Z" : ""))) return report({Code::kUsage, "--before", "'" + o.before.substr(0, 40) + "' is no UTC time", "Such as 2026-03-01"});
-  const PurgeOptions options{o.trainee, o.before, o.undelivered};
+  PurgeOptions options{o.trainee, o.before, o.undelivered};
+  if (!o.before.empty()) {
+    const auto before = parse_utc(o.before.size() == 10 ? o.before + "T00:00:00Z" : o.before);
+    if (!before) return report({Code::kUsage, "--before", "'" + o.before.substr(0, 40) + "' is no UTC time", "Such as 2026-03-01"});
+    options.before_utc = format_utc(*before);
+  }
   auto store = RecordStore::open(places().data);
   if (!store) return report(store.error());
   auto plan = plan_purge(*store, options);

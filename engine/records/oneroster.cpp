@@ -78,7 +78,7 @@ Result<Gradebook> load_gradebook(const fs::path& file) {
   return parse_gradebook(*text, file.string());
 }
 
-Result<std::string> oneroster_package(const std::vector<AttemptRow>& rows, const std::map<std::string, Judgement>& people, const Gradebook& gradebook, const Numbers* students) {
+Result<OneRosterPackage> oneroster_package(const std::vector<AttemptRow>& rows, const std::map<std::string, Judgement>& people, const Gradebook& gradebook, const Numbers* students) {
   const auto judged = [&](const AttemptRow& r) {
     const auto it = people.find(r.uuid);
     return it == people.end() ? nullptr : &it->second;
@@ -112,7 +112,9 @@ Result<std::string> oneroster_package(const std::vector<AttemptRow>& rows, const
   for (const std::string file : kFiles) manifest.push_back({"file." + file, file == "results" ? "delta" : "absent"});
   manifest.push_back({"source.systemName", gradebook.system_name});
   manifest.push_back({"source.systemCode", gradebook.system_code});
-  return write_archive({{"manifest.csv", text_of(manifest)}, {"results.csv", text_of(results)}});
+  auto zip = write_archive({{"manifest.csv", text_of(manifest)}, {"results.csv", text_of(results)}});
+  if (!zip) return zip.error();
+  return OneRosterPackage{std::move(*zip), counted.size()};
 }
 
 }  // namespace shixun

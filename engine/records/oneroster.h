@@ -32,8 +32,12 @@ struct Gradebook {
 Result<Gradebook> load_gradebook(const fs::path& file);
 Result<Gradebook> parse_gradebook(const std::string& text, const std::string& name);
 
-// The bytes of the .zip. Of `rows` only closed assessments of exercises with a line item go in. `students`: their sourcedIds by pseudonym; null:
+struct OneRosterPackage {
+  std::string zip;
+  size_t results = 0;
+};
+// Of `rows` only closed assessments of exercises with a line item go in. `students`: their sourcedIds by pseudonym; null:
 // the pseudonym is the sourcedId. Refused when a student is missing there, or nothing is left to send.
-Result<std::string> oneroster_package(const std::vector<AttemptRow>& rows, const std::map<std::string, Judgement>& people, const Gradebook& gradebook, const Numbers* students);
+Result<OneRosterPackage> oneroster_package(const std::vector<AttemptRow>& rows, const std::map<std::string, Judgement>& people, const Gradebook& gradebook, const Numbers* students);
 
 }  // namespace shixun

@@ -72,10 +72,14 @@ struct Db {
   Error error(const char* doing) const {
     const int rc = sqlite3_errcode(handle);
     std::string hint;
-    if (rc == SQLITE_FULL) hint = "The disk is full: free some space and try again";
+    // Where there is no room for its shared memory, SQLite calls it a failure to read or write.
+    std::error_code ec;
+    const fs::space_info space = fs::space(file.parent_path(), ec);
+    const bool full = rc == SQLITE_FULL || ((rc == SQLITE_IOERR || rc == SQLITE_CANTOPEN) && !ec && space.available < (1u << 20));
+    if (full) hint = "The disk is full: free some space and try again";
     if (rc == SQLITE_BUSY) hint = "Another program keeps the file locked: close it and try again";
     if (rc == SQLITE_CORRUPT || rc == SQLITE_NOTADB) hint = "Move the file away: the attempts are rebuilt from journals/";
-    if (rc == SQLITE_READONLY || rc == SQLITE_CANTOPEN) hint = "Check the permissions of the folder";
+    if (rc == SQLITE_READONLY || (rc == SQLITE_CANTOPEN && !full)) hint = "Check the permissions of the folder";
     return {Code::kEnvironment, file.string(), std::string("cannot ") + doing + ": " + sqlite3_errmsg(handle), hint};
   }
 

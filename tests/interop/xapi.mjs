@@ -176,7 +176,7 @@ async function main() {
   for (const id of withEvidence) {
     const journal = fs.readFileSync(path.join(data, 'journals', id + '.jsonl'));
     const hash = createHash('sha256').update(journal).digest('hex');
-    const own = there.statements.filter((s) => s.context.registration === id && s.attachments);
+    const own = there.statements.filter((s) => s.context?.registration === id && s.attachments);
     must(own.length === 1 && own[0].attachments[0].sha2 === hash && own[0].attachments[0].length === journal.length, `one statement of ${id} names its journal`);
     must(there.text.includes(journal.toString('latin1')), 'and the store gives it back byte for byte');
   }

@@ -101,8 +101,9 @@ TEST_F(Spreadsheet, AGradebookGetsOneResultForEachLineItemAndStudent) {
   const auto file = [&](const Numbers* students) {
     auto zip = oneroster_package({first, last, practised, elsewhere}, {}, *book, students);
     EXPECT_TRUE(zip) << zip.error().text();
+    EXPECT_EQ(zip->results, 1u);
     const fs::path path = dir / "roster.zip";
-    EXPECT_TRUE(write_file(path, *zip));
+    EXPECT_TRUE(write_file(path, zip->zip));
     auto files = read_archive(path);
     EXPECT_EQ(files->size(), 2u);
     EXPECT_EQ((*files)[0].name, "manifest.csv");
