@@ -62,12 +62,15 @@ int issue(const Options& o) {
     fmt::print(stderr, "{}", verification_text(v, o.zh() ? Lang::kZh : Lang::kEn));
     return report({Code::kFailed, path->string(), "is not evidence that a credential can rest on", ""});
   }
-  CredentialContent content{*v.journal, std::nullopt, std::nullopt};
+  CredentialContent content{*v.journal, std::nullopt, {}, std::nullopt};
   const JournalHeader& h = content.journal.header;
   auto found = shelf.get(h, path->string());
   if (!found) return report(found.error());
-  auto people = judgement_of(*found->pack, *found->exercise, content.journal, *path);
+  auto marks = read_marks(*path, content.journal);
+  if (!marks) return report(marks.error());
+  auto people = judgement_of(*found->pack, *found->exercise, content.journal, *marks, marks_path(*path).string());
   if (!people) return report(people.error());
+  content.marks = std::move(marks->records);
   if (!people->empty()) content.people = std::move(*people);
   MappingLoad mapping = load_school_mapping(o.mapping);
   if (!mapping.errors.empty()) return report(mapping.errors.front());

@@ -1,4 +1,4 @@
-// shixunctl results list|show|export|import|course|check|close: what this machine has recorded.
+// shixunctl results list|show|export|import|course|check|close|pseudonyms|vocabulary|purge: what this machine has recorded.
 
 #include <fmt/format.h>
 
@@ -13,10 +13,14 @@
 #include "engine/records/csv.h"
 #include "engine/records/config.h"
 #include "engine/records/pack_shelf.h"
+#include "engine/records/clock.h"
+#include "engine/records/oneroster.h"
 #include "engine/records/package.h"
+#include "engine/records/purge.h"
 #include "engine/records/spreadsheet.h"
 #include "engine/records/store.h"
 #include "engine/records/xapi.h"
+#include "engine/records/xapi_profile.h"
 
 namespace shixun {
 
@@ -25,8 +29,8 @@ namespace {
 using nlohmann::json;
 
 struct Options {
-  std::string trainee, exercise, mode, since, until, attempt, format = "csv", home_page, out, lang = "zh-CN", pack, mapping, course, package, columns;
-  bool open = false, closed = false, as_package = false, as_json = false, no_bom = false, names = false;
+  std::string trainee, exercise, mode, since, until, attempt, format = "csv", home_page, out, lang = "zh-CN", pack, mapping, course, package, columns, numbers, gradebook, before, to;
+  bool open = false, closed = false, as_package = false, as_json = false, no_bom = false, names = false, undelivered = false, yes = false;
 
   Lang language() const { return lang == "en" ? Lang::kEn : Lang::kZh; }
   AttemptFilter filter() const {
@@ -189,43 +193,76 @@ int course(const Options& o) {
 }
 
 // The statements an endpoint would get, one a line: for stores that are reached by memory stick.
-Result<std::string> statements_text(const RecordStore& store, const std::vector<AttemptRow>& rows, const std::string& home_page, const std::map<std::string, Judgement>& people, const Mapping* mapping) {
+Result<std::string> statements_text(const RecordStore& store, const std::vector<AttemptRow>& rows, const XapiTarget& target, const std::map<std::string, Judgement>& people, const Mapping* mapping) {
   std::string text;
   for (const AttemptRow& r : rows) {
     if (!r.closed) continue;
     auto journal = read_journal(store.journal_path(r.uuid));
     if (!journal) return journal.error();
-    auto statements = xapi_statements(*journal, home_page);
+    auto statements = xapi_statements(*journal, target);
     if (!statements) return statements.error();
     for (const Statement& s : *statements) text += s.body + "\n";
     const auto judged = people.find(r.uuid);
     if (judged == people.end() || judged->second.marks_sha256.empty()) continue;
     const Marksheet& sheet = judged->second.sheet;
     const auto mapped = mapping ? mapped_result(*mapping, r.exercise, journal->header.mode, sheet.total_mp, sheet.max_mp, sheet.active_ms, sheet.finished && !sheet.open) : std::nullopt;
-    auto statement = xapi_people_statement(*journal, home_page, judged->second, mapped ? &*mapped : nullptr);
+    auto statement = xapi_people_statement(*journal, target, judged->second, mapped ? &*mapped : nullptr);
     if (!statement) return statement.error();
     text += statement->body + "\n";
   }
   return text;
 }
 
+int written(const Options& o, size_t count, const char* what = "attempts") {
+  if (o.as_json) fmt::print("{}\n", canonical({{"file", o.out}, {what, count}}));
+  else fmt::print("{} {} -> {}\n", count, what, o.out);
+  return 0;
+}
+
+// What a batch for a credit bank files: assessments that are decided and that the school's mapping gives hours or credits for.
+std::vector<AttemptRow> filed(const std::vector<AttemptRow>& rows, const std::map<std::string, Judgement>& people, const Mapping& mapping) {
+  std::vector<AttemptRow> out;
+  for (const AttemptRow& r : rows) {
+    const auto mode = mode_from_name(r.mode);
+    const auto judged = people.find(r.uuid);
+    const bool open = judged != people.end() ? judged->second.sheet.open : r.verdict == "open";
+    if (r.closed && mode && rules_of(*mode).counts == Counts::kOutcome && !open && mapping.place_of(r.exercise)) out.push_back(r);
+  }
+  return out;
+}
+
 int export_results(const Options& o) {
+  const bool batch = o.format == "credit-bank", roster = o.format == "oneroster", package = o.as_package || batch, statements_only = o.format == "xapi";
+  if ((o.out.empty() || o.out == "-") && (package || roster || o.format == "xlsx"))
+    return report({Code::kUsage, "", (o.as_package ? "--package" : "--format " + o.format) + " needs --out FILE", ""});
+  if (roster && o.gradebook.empty()) return report({Code::kUsage, "", "--format oneroster needs --gradebook FILE", "It says which line item there belongs to which exercise: engine/records/oneroster.h"});
+  if (batch && o.numbers.empty()) return report({Code::kUsage, "", "--format credit-bank needs --numbers FILE: candidates are known there by their numbers", "A CSV: trainee,number"});
   auto store = RecordStore::open(places().data);
   if (!store) return report(store.error());
   auto rows = store->list(o.filter());
   if (!rows) return report(rows.error());
-  std::string home_page = o.home_page;
-  if (o.as_package) {
-    if (o.out.empty() || o.out == "-") return report({Code::kUsage, "", "--package needs --out FILE", ""});
+  XapiTarget target{o.home_page};
+  if (package && target.home_page.empty()) {
     auto config = load_config();
     if (!config) return report(config.error());
-    if (home_page.empty() && !config->endpoints.empty()) home_page = config->endpoints.front().actor_home_page;
-    if (home_page.empty()) return report({Code::kUsage, "", "--package needs --home-page, or an endpoint in config.yaml: its statements say whose pseudonyms these are", "Give the address of the system that knows the trainees' pseudonyms"});
+    if (config->endpoints.empty())
+      return report({Code::kUsage, "", "a package needs --home-page, or an endpoint in config.yaml: its statements say whose pseudonyms these are", "Give the address of the system that knows the trainees' pseudonyms"});
+    auto first = xapi_target(config->endpoints.front());
+    if (!first) return report(first.error());
+    target = std::move(*first);
+    target.evidence = false;  // it lies beside them
   }
-  if (o.format == "xapi" && o.home_page.empty()) return report({Code::kUsage, "", "--format xapi needs --home-page", "Give the address of the system that knows the trainees' pseudonyms"});
+  if (statements_only && target.home_page.empty()) return report({Code::kUsage, "", "--format xapi needs --home-page", "Give the address of the system that knows the trainees' pseudonyms"});
   auto mapping = school_mapping(o);
   if (!mapping) return report(mapping.error());
   const Mapping* school = *mapping ? &**mapping : nullptr;
+  if (batch && !school) return report({Code::kUsage, (places().config / "mapping.yaml").string(), "the school has no mapping: nothing says what an exercise is worth", "Write one there, or name it with --mapping"});
+  std::optional<Numbers> numbers;
+  if (!o.numbers.empty()) {
+    auto loaded = load_numbers(o.numbers);
+    if (!loaded) return report(loaded.error());
+    numbers = std::move(*loaded);
+  }
   PackShelf shelf(o.pack);
   std::map<std::string, Judgement> people;
   int code = 0;
@@ -235,18 +272,18 @@ int export_results(const Options& o) {
     if (!judged) code = std::max(code, report(judged.error()));
     else if (*judged) people.emplace(listed.uuid, std::move(**judged));
   }
-  if (o.as_package) {
-    auto statements = statements_text(*store, *rows, home_page, people, school);
-    if (!statements) return report(statements.error());
-    auto key = station_key();
-    if (!key) return report(key.error());
-    auto package = make_package(*store, *rows, std::move(*statements), *key);
-    if (!package) return report(package.error());
-    if (auto s = write_file(o.out, *package); !s) return report(s.error());
-    const auto closed = std::count_if(rows->begin(), rows->end(), [](const AttemptRow& r) { return r.closed; });
-    if (o.as_json) fmt::print("{}\n", canonical({{"file", o.out}, {"attempts", closed}}));
-    else fmt::print("{} attempts -> {}\n", closed, o.out);
-    return code;
+  if (roster) {
+    auto gradebook = load_gradebook(o.gradebook);
+    if (!gradebook) return report(gradebook.error());
+    auto made = oneroster_package(*rows, people, *gradebook, numbers ? &*numbers : nullptr);
+    if (!made) return report(made.error());
+    if (auto s = write_file(o.out, made->zip); !s) return report(s.error());
+    return std::max(code, written(o, made->results, "results"));
+  }
+  if (batch) {
+    *rows = filed(*rows, people, *school);
+    if (rows->empty()) return report({Code::kFailed, "", "there is no decided assessment of an exercise in the mapping", ""});
+    if (auto all = check_numbers(*numbers, *rows); !all) return report(all.error());
   }
   std::optional<ColumnMap> columns;
   if (!o.columns.empty()) {
@@ -255,19 +292,28 @@ int export_results(const Options& o) {
     columns = std::move(*loaded);
   }
   Cells table;
-  if (o.format != "xapi") {
-    table = results_table(*rows, {.lang = o.language(), .bom = !o.no_bom, .names = o.names}, people, school);
+  if (!statements_only) {
+    table = results_table(*rows, {.lang = o.language(), .bom = !o.no_bom, .names = o.names, .numbers = numbers ? &*numbers : nullptr}, people, school);
     if (columns) table = map_columns(table, *columns);
+    else if (batch) std::for_each(table.begin(), table.end(), [](auto& cells) { std::rotate(cells.begin(), cells.end() - 1, cells.end()); });  // the number first: it is what a batch is read by
+  }
+  if (package) {
+    auto statements = statements_text(*store, *rows, target, people, school);
+    if (!statements) return report(statements.error());
+    auto key = station_key();
+    if (!key) return report(key.error());
+    std::vector<ArchiveFile> more;
+    if (batch) more.push_back({"credit-bank.csv", table_csv(table, !o.no_bom)});
+    auto zip = make_package(*store, *rows, std::move(*statements), *key, std::move(more));
+    if (!zip) return report(zip.error());
+    if (auto s = write_file(o.out, *zip); !s) return report(s.error());
+    return std::max(code, written(o, static_cast<size_t>(std::count_if(rows->begin(), rows->end(), [](const AttemptRow& r) { return r.closed; }))));
   }
   if (o.format == "xlsx") {
-    if (o.out.empty() || o.out == "-") return report({Code::kUsage, "", "--format xlsx needs --out FILE", ""});
     if (auto s = write_xlsx(o.out, columns ? columns->sheet : "results", table); !s) return report(s.error());
-    if (o.as_json) fmt::print("{}\n", canonical({{"file", o.out}, {"attempts", rows->size()}}));
-    else fmt::print("{} attempts -> {}\n", rows->size(), o.out);
-    return code;
+    return std::max(code, written(o, rows->size()));
   }
-  auto text = o.format == "xapi" ? statements_text(*store, *rows, o.home_page, people, school)
-                                 : Result<std::string>(table_csv(table, !o.no_bom));
+  auto text = statements_only ? statements_text(*store, *rows, target, people, school) : Result<std::string>(table_csv(table, !o.no_bom));
   if (!text) return report(text.error());
   if (o.out.empty() || o.out == "-") {
     if (o.as_json) return report({Code::kUsage, "", "--json needs --out FILE: only one of the two can be on standard output", ""});
@@ -275,9 +321,68 @@ int export_results(const Options& o) {
     return code;
   }
   if (auto s = write_file(o.out, *text); !s) return report(s.error());
-  if (o.as_json) fmt::print("{}\n", canonical({{"file", o.out}, {"attempts", rows->size()}}));
-  else fmt::print("{} attempts -> {}\n", rows->size(), o.out);
-  return code;
+  return std::max(code, written(o, rows->size()));
+}
+
+// What an endpoint calls the trainees of this machine: for whoever keeps the school's list of them.
+int pseudonyms(const Options& o) {
+  auto config = load_config();
+  if (!config) return report(config.error());
+  const Endpoint* endpoint = config->find(o.to);
+  if (!endpoint) return report({Code::kUsage, (places().config / "config.yaml").string(), "names no endpoint '" + o.to.substr(0, 40) + "'", "Add it there under endpoints"});
+  auto target = xapi_target(*endpoint);
+  if (!target) return report(target.error());
+  auto store = RecordStore::open(places().data);
+  if (!store) return report(store.error());
+  auto rows = store->list();
+  if (!rows) return report(rows.error());
+  Numbers there;
+  for (const AttemptRow& r : *rows) there.emplace(r.trainee, actor_name(*target, r.trainee));
+  if (o.as_json) {
+    fmt::print("{}\n", canonical(json(there)));
+    return 0;
+  }
+  Cells table = {{"trainee", "number"}};
+  for (const auto& [trainee, name] : there) table.push_back({trainee, name});
+  fmt::print("{}", table_csv(table, false));
+  return 0;
+}
+
+int vocabulary(const Options& o) {
+  const fs::path dir = o.out;
+  if (auto made = make_dirs(dir); !made) return report(made.error());
+  if (auto s = write_file(dir / "profile.jsonld", xapi_profile().dump(2) + "\n"); !s) return report(s.error());
+  if (auto s = write_file(dir / "profile.html", xapi_profile_html({Lang::kZh, Lang::kEn})); !s) return report(s.error());
+  fmt::print("{}\n{}\n", (dir / "profile.jsonld").string(), (dir / "profile.html").string());
+  return 0;
+}
+
+int purge_attempts(const Options& o) {
+  PurgeOptions options{o.trainee, o.before, o.undelivered};
+  if (!o.before.empty()) {
+    const auto before = parse_utc(o.before.size() == 10 ? o.before + "T00:00:00Z" : o.before);
+    if (!before) return report({Code::kUsage, "--before", "'" + o.before.substr(0, 40) + "' is no UTC time", "Such as 2026-03-01"});
+    options.before_utc = format_utc(*before);
+  }
+  auto store = RecordStore::open(places().data);
+  if (!store) return report(store.error());
+  auto plan = plan_purge(*store, options);
+  if (!plan) return report(plan.error());
+  if (o.yes) {
+    if (auto s = purge(*store, *plan, options); !s) return report(s.error());
+  }
+  if (o.as_json) {
+    fmt::print("{}\n", canonical({{"purged", o.yes}, {"attempts", plan->attempts}, {"kept_undelivered", plan->undelivered}, {"kept_in_use", plan->in_use}}));
+  } else {
+    const bool zh = o.language() == Lang::kZh;
+    fmt::print(fmt::runtime(o.yes ? (zh ? "已删除 {} 次作业\n" : "{} attempts are gone\n") : (zh ? "将删除 {} 次作业；加 --yes 执行\n" : "{} attempts would go; --yes does it\n")), plan->attempts.size());
+    if (!plan->undelivered.empty()) fmt::print(fmt::runtime(zh ? "保留 {} 次：尚有记录未送达（--undelivered 一并删除）\n" : "{} are kept: not everything of them is delivered (--undelivered takes them, too)\n"), plan->undelivered.size());
+    if (!plan->in_use.empty()) fmt::print(fmt::runtime(zh ? "保留 {} 次：正在进行\n" : "{} are kept: a program is working on them\n"), plan->in_use.size());
+    if (o.yes && !plan->attempts.empty())
+      fmt::print(fmt::runtime(zh ? "已送往其他系统的内容仍在那里；purged.jsonl 记有作业编号，可据此通知其管理者。证书登记簿不变。\n"
+                                 : "What was sent to other systems is still there; purged.jsonl has the attempts' ids to tell their keepers. The register of credentials is as it was.\n"));
+  }
+  return plan->undelivered.empty() && plan->in_use.empty() ? 0 : static_cast<int>(Code::kFailed);
 }
 
 // Everything that was recorded, proved: the store's own structure, and the chain of every journal and of people's marks beside it.
@@ -377,8 +482,11 @@ void add_results(CLI::App& app, int& exit_code) {
   c->callback([=, &exit_code] { exit_code = course(*o); });
 
   c = cmd->add_subcommand("export", "A table for spreadsheets and school systems, or statements for a store that cannot be reached");
-  c->add_option("--format", o->format, "csv (default); xlsx, a workbook; or xapi: statements of closed attempts, one a line")->check(CLI::IsMember({"csv", "xlsx", "xapi"}));
-  c->add_option("--columns", o->columns, fmt::format("For csv and xlsx: columns.yaml, which columns under which headings. Fields: {}", fmt::join(result_fields(), ", ")));
+  c->add_option("--format", o->format, "csv (default); xlsx, a workbook; oneroster, a OneRoster 1.2 package of assessments; credit-bank, a batch to file with its evidence; xapi: statements of closed attempts, one a line")
+      ->check(CLI::IsMember({"csv", "xlsx", "oneroster", "credit-bank", "xapi"}));
+  c->add_option("--columns", o->columns, fmt::format("For csv, xlsx and credit-bank: columns.yaml, which columns under which headings. Fields: {}", fmt::join(result_fields(), ", ")));
+  c->add_option("--numbers", o->numbers, "A CSV (trainee,number): what the receiving system calls the trainees");
+  c->add_option("--gradebook", o->gradebook, "For oneroster: gradebook.yaml, which line item belongs to which exercise");
   c->add_option("--home-page", o->home_page, "For xapi: address of the system that knows the trainees' pseudonyms");
   c->add_flag("--package", o->as_package, "Instead: a signed .zip of evidence, marks and statements, to carry where no network goes (results import, verify)");
   c->add_option("--out", o->out, "File to write (default: standard output)");
@@ -393,6 +501,23 @@ void add_results(CLI::App& app, int& exit_code) {
   c->add_option("package", o->package, "The .zip")->required();
   common(c);
   c->callback([=, &exit_code] { exit_code = import(*o); });
+
+  c = cmd->add_subcommand("pseudonyms", "What an endpoint calls the trainees (trainee,number), where its pseudonyms are made with a key of their own");
+  c->add_option("--to", o->to, "The endpoint's name in config.yaml")->required();
+  common(c);
+  c->callback([=, &exit_code] { exit_code = pseudonyms(*o); });
+
+  c = cmd->add_subcommand("vocabulary", "What the words in our xAPI statements mean, to publish: an xAPI Profile (JSON-LD) and a page");
+  c->add_option("--out", o->out, "Folder for profile.jsonld and profile.html")->required();
+  c->callback([=, &exit_code] { exit_code = vocabulary(*o); });
+
+  c = cmd->add_subcommand("purge", "Take attempts off this machine for good: all of a trainee, or those that ended before a day; exit 1 when some are kept");
+  c->add_option("--trainee", o->trainee, "Everything of this trainee (pseudonym)");
+  c->add_option("--before", o->before, "Closed attempts that ended before this UTC time, such as 2026-03-01");
+  c->add_flag("--undelivered", o->undelivered, "Also what is not delivered everywhere yet: it is lost to those it was for");
+  c->add_flag("--yes", o->yes, "Do it; without this it is only told what would go");
+  common(c);
+  c->callback([=, &exit_code] { exit_code = purge_attempts(*o); });
 
   c = cmd->add_subcommand("check", "Prove the store and every journal; exit 1 when something is damaged");
   common(c);

@@ -45,10 +45,18 @@ std::vector<OutboxRow> outbox_rows(const Endpoint& endpoint, const Journal& jour
   return rows;
 }
 
-Result<std::vector<OutboxRow>> outbox_rows(const std::vector<Endpoint>& endpoints, const Journal& journal) {
+Result<std::vector<OutboxRow>> outbox_rows(const std::vector<Endpoint>& endpoints, const Journal& journal, const fs::path& path) {
   std::vector<OutboxRow> all;
   for (const Endpoint& e : endpoints) {
-    auto statements = xapi_statements(journal, e.actor_home_page);
+    auto target = xapi_target(e);
+    if (!target) return target.error();
+    std::string bytes;
+    if (target->evidence) {
+      auto read = read_file(path, kMaxJournalBytes);
+      if (!read) return read.error();
+      bytes = std::move(*read);
+    }
+    auto statements = xapi_statements(journal, *target, bytes);
     if (!statements) return statements.error();
     for (OutboxRow& r : outbox_rows(e, journal, std::move(*statements))) all.push_back(std::move(r));
   }
@@ -63,7 +71,7 @@ Result<int> queue_attempts(RecordStore& store, const std::vector<std::string>& u
       spdlog::warn("attempt {} cannot be queued: {}", uuid, journal ? "its journal has no footer" : journal.error().what);
       continue;
     }
-    auto rows = outbox_rows(endpoints, *journal);
+    auto rows = outbox_rows(endpoints, *journal, store.journal_path(uuid));
     if (!rows) return rows.error();
     auto n = store.queue(uuid, *rows);
     if (!n) return n;
@@ -90,7 +98,7 @@ Result<ClosedAttempt> finish(RecordStore& store, JournalWriter& writer, Markshee
   bool queued = false;
   if (auto config = load_config(); !config) {
     closed.warnings.push_back(config.error());
-  } else if (auto rows = outbox_rows(config->endpoints, *journal); !rows) {
+  } else if (auto rows = outbox_rows(config->endpoints, *journal, closed.journal); !rows) {
     closed.warnings.push_back(rows.error());
   } else {
     outbox = std::move(*rows);
@@ -374,7 +382,9 @@ Result<int> queue_people_statement(const Journal& journal, const Judgement& peop
       if (r.endpoint == e.name) seq = std::max(seq, r.seq);
     }
     if (seq == 0) continue;  // its own statements come first
-    auto statement = xapi_people_statement(journal, e.actor_home_page, people, nullptr);
+    auto target = xapi_target(e);
+    if (!target) return target.error();
+    auto statement = xapi_people_statement(journal, *target, people, nullptr);
     if (!statement) return statement.error();
     OutboxRow r;
     r.statement_id = std::move(statement->id);

@@ -57,6 +57,7 @@ td { padding: 1.5mm 2mm; border-top: .4pt solid #c9ced6; vertical-align: baselin
 tr:last-child td { border-bottom: .4pt solid #c9ced6 }
 td:first-child { width: 42mm; color: #5a6675; white-space: nowrap }
 .score b { font-size: 14pt }
+.small { font-size: 8pt; overflow-wrap: anywhere }
 .foot { margin-top: auto; display: flex; gap: 7mm; align-items: stretch }
 .qr { width: 50mm; height: 50mm; flex: none; margin-left: -3mm }
 .side { flex: 1; display: flex; flex-direction: column; justify-content: space-between; min-width: 0 }
@@ -97,6 +98,7 @@ std::string certificate_html(const Credential& c, const School& school, const st
     row("依据", "By the mapping", escaped(about.at("specialization").get<std::string>()));
   }
   row("考核内容", "What was asked", escaped(about.at("criteria").at("narrative").get<std::string>()));
+  if (c.body.at("evidence").size() > 1) row("人工评分", "Marked by", escaped(c.body["evidence"][1].at("narrative").get<std::string>()), " class=\"small\"");
   row("颁发日期", "Issued", escaped(c.body.at("validFrom").get<std::string>().substr(0, 10)));
   if (c.body.contains("validUntil")) row("有效期至", "Valid until", escaped(c.body["validUntil"].get<std::string>().substr(0, 10)));
   const std::string title = zh ? "实训考核合格证书" : "Certificate of Assessed Training";

@@ -47,11 +47,11 @@ bool is_endpoint_name(const std::string& s) {
 
 Result<Endpoint> read_endpoint(const fs::path& file, const Yaml& node) {
   if (node.kind != Yaml::Kind::kMap) return at(file, node, "an endpoint must be a map with name, type, url, user, password_file and actor_home_page");
-  static const std::set<std::string> known = {"name", "type", "url", "user", "password_file", "key_file", "actor_home_page", "ca_file"};
+  static const std::set<std::string> known = {"name", "type", "url", "user", "password_file", "key_file", "actor_home_page", "ca_file", "pseudonym_key_file", "evidence"};
   for (const auto& [key, value] : node.map) {
     if (key == "password" || key == "key")
       return at(file, value, "secrets do not belong into this file", "Put it into a file of its own (mode 0600) and name that with " + key + "_file");
-    if (!known.count(key)) return at(file, value, "unknown key '" + key + "'", "Known are: name, type, url, user, password_file, key_file, actor_home_page, ca_file");
+    if (!known.count(key)) return at(file, value, "unknown key '" + key + "'", "Known are: name, type, url, user, password_file, key_file, actor_home_page, ca_file, pseudonym_key_file, evidence");
     if (value.kind != Yaml::Kind::kScalar || value.scalar.empty()) return at(file, value, "'" + key + "' must have a text");
   }
   const auto need = [&](const char* key) -> Result<std::string> {
@@ -84,6 +84,12 @@ Result<Endpoint> read_endpoint(const fs::path& file, const Yaml& node) {
   e.key_file = path_of("key_file");
   e.password_file = path_of("password_file");
   e.ca_file = path_of("ca_file");
+  e.pseudonym_key_file = path_of("pseudonym_key_file");
+  if (const Yaml* evidence = node.find("evidence")) {
+    if (evidence->scalar != "attached") return at(file, *evidence, "'evidence' must be attached, or not be there");
+    if (!e.pseudonym_key_file.empty()) return at(file, *evidence, "journals name the trainee as he is called here: they do not go where pseudonyms differ");
+    e.evidence = true;
+  }
   if (const Yaml* user = node.find("user")) {
     if (user->scalar.find(':') != std::string::npos) return at(file, *user, "a user's name has no ':'");
     e.user = user->scalar;
@@ -147,18 +153,37 @@ Result<Config> load_config(const fs::path& file) {
 
 Result<Config> load_config() { return load_config(places().config / "config.yaml"); }
 
-Result<std::string> read_credentials(const Endpoint& endpoint) {
-  const fs::path& file = endpoint.key_file.empty() ? endpoint.password_file : endpoint.key_file;
+namespace {
+
+// One line of a file that only its owner can read.
+Result<std::string> read_secret(const fs::path& file, const std::string& expected) {
   struct stat st {};
   if (stat(file.c_str(), &st) == 0 && (st.st_mode & 077) != 0)
     return Error{Code::kEnvironment, file.string(), "holds a secret but can be read by others", "chmod 600 it"};
   auto bytes = read_file(file, 4096);
   if (!bytes) return bytes.error();
   while (!bytes->empty() && (bytes->back() == '\n' || bytes->back() == '\r')) bytes->pop_back();
-  const bool clean = !bytes->empty() && is_clean_utf8(*bytes) && bytes->find_first_of("\r\n") == std::string::npos;
-  if (!clean || (endpoint.user.empty() && bytes->find(':') == std::string::npos))
-    return Error{Code::kFailed, file.string(), endpoint.user.empty() ? "must hold one line: user:password" : "must hold one line: the password", ""};
-  return endpoint.user.empty() ? *bytes : endpoint.user + ":" + *bytes;
+  if (bytes->empty() || !is_clean_utf8(*bytes) || bytes->find_first_of("\r\n") != std::string::npos) return Error{Code::kFailed, file.string(), "must hold one line: " + expected, ""};
+  return bytes;
+}
+
+}  // namespace
+
+Result<std::string> read_credentials(const Endpoint& endpoint) {
+  const bool key = endpoint.user.empty();
+  const fs::path& file = key ? endpoint.key_file : endpoint.password_file;
+  const std::string expected = key ? "user:password" : "the password";
+  auto secret = read_secret(file, expected);
+  if (!secret) return secret;
+  if (key && secret->find(':') == std::string::npos) return Error{Code::kFailed, file.string(), "must hold one line: " + expected, ""};
+  return key ? *secret : endpoint.user + ":" + *secret;
+}
+
+Result<std::string> read_pseudonym_key(const Endpoint& endpoint) {
+  if (endpoint.pseudonym_key_file.empty()) return std::string();
+  auto secret = read_secret(endpoint.pseudonym_key_file, "the secret, 16 bytes or more");
+  if (secret && secret->size() < 16) return Error{Code::kFailed, endpoint.pseudonym_key_file.string(), "is too short for a secret", "16 bytes or more, such as of: openssl rand -hex 32"};
+  return secret;
 }
 
 }  // namespace shixun

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <set>
 
 #include "engine/base/base64.h"
 #include "engine/base/hash.h"
@@ -59,6 +60,26 @@ void add_claims(json& body, int64_t now_ms, int valid_years) {
   const int64_t until = now_ms + duration_cast<milliseconds>(sys_days(end) - today).count();
   body["exp"] = until / 1000;
   body["validUntil"] = whole_seconds(until);
+}
+
+// RFC 6920 names bytes by their hash.
+std::string named_by_hash(const std::string& sha256) {
+  std::string raw;
+  for (size_t i = 0; i < sha256.size(); i += 2) raw += static_cast<char>(std::stoi(sha256.substr(i, 2), nullptr, 16));
+  return "ni:///sha-256;" + base64url(raw);
+}
+
+// Who marked or disputed, each once in each role: "t-07 (teacher), signed by KEY; m-1 (mentor), not signed". The roles self and peer weigh nothing.
+std::string markers(const std::vector<MarkRecord>& marks, bool zh) {
+  std::string out;
+  std::set<std::string> named;
+  for (const MarkRecord& m : marks) {
+    if (m.role == kSelfRole || m.role == kPeerRole) continue;
+    const std::string who = m.by + (m.role.empty() ? "" : zh ? "（" + m.role + "）" : " (" + m.role + ")");
+    const std::string how = m.key ? (zh ? "，签名密钥 " : ", signed by ") + m.key->id() : zh ? "，未签名" : ", not signed";
+    if (named.insert(who + how).second) out += (out.empty() ? "" : zh ? "；" : "; ") + who + how;
+  }
+  return out;
 }
 
 }  // namespace
@@ -127,19 +148,18 @@ Result<Credential> issue_credential(const CredentialContent& c, const School& sc
   subject["achievement"] = about;
   subject["result"] = results;
 
-  // RFC 6920 names bytes by their hash.
   const std::string& head = c.journal.head_sha256;
-  std::string raw;
-  for (size_t i = 0; i < head.size(); i += 2) raw += static_cast<char>(std::stoi(head.substr(i, 2), nullptr, 16));
   json body = {{"@context", json::array({kVc, kOb})},
                {"id", made.id},
                {"type", json::array({"VerifiableCredential", "OpenBadgeCredential"})},
                {"name", h.title.in(lang)},
                {"issuer", issuer_of(school, lang)},
                {"credentialSubject", subject},
-               {"evidence", json::array({json{{"id", "ni:///sha-256;" + base64url(raw)}, {"type", json::array({"Evidence"})}, {"name", zh ? "过程记录" : "Journal"},
+               {"evidence", json::array({json{{"id", named_by_hash(head)}, {"type", json::array({"Evidence"})}, {"name", zh ? "过程记录" : "Journal"},
                               {"narrative", fmt::format(fmt::runtime(zh ? "记录 {} 的末行 SHA-256：{}；课程包 {} {}" : "SHA-256 of the last line of journal {}: {}; pack {} {}"), h.attempt, head, h.pack_id, h.pack_version)}}})},
                {"credentialStatus", {{"id", school.revocations}, {"type", "1EdTechRevocationList"}}}};
+  if (c.people && !c.people->marks_sha256.empty())
+    body["evidence"].push_back({{"id", named_by_hash(c.people->marks_sha256)}, {"type", json::array({"Evidence"})}, {"name", zh ? "人工评分" : "Marks by people"}, {"narrative", markers(c.marks, zh)}});
   add_claims(body, now_ms, school.valid_years);
   made.jwt = sign_jws(key, header_of(key), body);
   made.body = body;

@@ -23,6 +23,7 @@ namespace shixun {
 struct CredentialContent {
   Journal journal;
   std::optional<Judgement> people;     // where people mark
+  std::vector<MarkRecord> marks;       // what they said, one by one (read_marks): the credential names who, and by which key
   std::optional<MappedResult> mapped;  // where the school's mapping has the exercise
 };
 

@@ -9,13 +9,6 @@ namespace shixun {
 
 namespace {
 
-// Milli-points as points with one digit, rounded once, here. Never through a float.
-std::string points(int64_t mp) {
-  const int64_t tenths = div_round(mp, 100);
-  const std::string sign = tenths < 0 ? "-" : "";
-  return sign + std::to_string(std::abs(tenths) / 10) + "." + std::to_string(std::abs(tenths) % 10);
-}
-
 bool is_number(std::string_view s) {
   if (!s.empty() && s[0] == '-') s.remove_prefix(1);
   return !s.empty() && std::all_of(s.begin(), s.end(), [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
@@ -23,7 +16,7 @@ bool is_number(std::string_view s) {
 
 // What a column map calls the columns (spreadsheet.h), in the headings' order.
 constexpr const char* kFields[] = {"attempt", "trainee", "exercise", "title", "mode", "status", "verdict", "total", "max", "process", "outcome", "codes", "seconds", "started", "ended", "seed", "pack_version", "evidence",
-                                   "people", "together", "verdict_together", "process_together", "outcome_together", "open", "disputed", "marks", "course", "unit", "hours", "credits", "grade", "mapping", "mapping_sha256"};
+                                   "people", "together", "verdict_together", "process_together", "outcome_together", "open", "disputed", "marks", "course", "unit", "hours", "credits", "grade", "mapping", "mapping_sha256", "number"};
 
 const Text kHeadings[] = {
     {"作业编号", "Attempt"}, {"学员代号", "Trainee"}, {"项目编号", "Exercise"}, {"项目", "Title"}, {"模式", "Mode"}, {"状态", "Status"}, {"结论", "Verdict"},
@@ -31,7 +24,7 @@ const Text kHeadings[] = {
     {"开始时间 UTC", "Started UTC"}, {"结束时间 UTC", "Ended UTC"}, {"随机种子", "Seed"}, {"课程包版本", "Pack version"}, {"证据 SHA-256", "Evidence SHA-256"},
     {"人工分", "People's marks"}, {"合计", "Together"}, {"合计结论", "Verdict together"}, {"合计过程分", "Process together"}, {"合计结果分", "Outcome together"}, {"待评项", "Still to be marked"},
     {"异议项", "Disputed"}, {"评分记录 SHA-256", "Marks SHA-256"}, {"课程代码", "Course"}, {"1+X 单元", "1+X unit"}, {"学时", "Hours"}, {"折合学分", "Worth credits"}, {"等级", "Grade"},
-    {"映射表", "Mapping"}, {"映射表 SHA-256", "Mapping SHA-256"}};
+    {"映射表", "Mapping"}, {"映射表 SHA-256", "Mapping SHA-256"}, {"学号/考生号", "Number there"}};
 
 Text verdict_text(const std::string& verdict) {
   if (verdict == "pass") return {"合格", "pass"};
@@ -48,17 +41,68 @@ Text mode_text(const std::string& name) {
 
 }  // namespace
 
+// Rounded once, here. Never through a float.
+std::string points_text(int64_t mp) {
+  const int64_t tenths = div_round(mp, 100);
+  const std::string sign = tenths < 0 ? "-" : "";
+  return sign + std::to_string(std::abs(tenths) / 10) + "." + std::to_string(std::abs(tenths) % 10);
+}
+
 std::string csv_cell(std::string_view text) {
-  std::string s(text);
-  const bool formula = !s.empty() && std::string_view("=+-@\t\r").find(s[0]) != std::string_view::npos;
-  if (formula && !is_number(s)) s.insert(0, "'");
-  if (s.find_first_of(",\"\r\n") == std::string::npos) return s;
+  const bool formula = !text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos;
+  return csv_quoted(formula && !is_number(text) ? "'" + std::string(text) : std::string(text));
+}
+
+std::string csv_quoted(std::string_view s) {
+  if (s.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(s);
   std::string quoted = "\"";
   for (const char c : s) {
     if (c == '"') quoted += '"';
     quoted += c;
   }
   return quoted + "\"";
+}
+
+Result<std::vector<CsvRow>> parse_csv(std::string_view text, const std::string& name) {
+  const auto at = [&](size_t line, const char* what) { return Error{Code::kFailed, name + ":" + std::to_string(line), what, ""}; };
+  if (!is_clean_utf8(text)) return at(1, "is not clean UTF-8 text");
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  std::vector<CsvRow> rows;
+  size_t line = 1;
+  for (size_t i = 0; i < text.size();) {
+    CsvRow row;
+    row.line = line;
+    for (bool more = true; more;) {
+      std::string cell;
+      if (i < text.size() && text[i] == '"') {
+        for (++i;; ++i) {
+          if (i >= text.size()) return at(row.line, "a quoted cell is not closed");
+          if (text[i] == '\n') ++line;
+          if (text[i] == '"' && (i + 1 >= text.size() || text[i + 1] != '"')) break;
+          if (text[i] == '"') ++i;
+          cell += text[i];
+        }
+        ++i;
+        if (i < text.size() && text[i] != ',' && text[i] != '\r' && text[i] != '\n') return at(line, "a quoted cell must end with its quote");
+      } else {
+        while (i < text.size() && text[i] != ',' && text[i] != '\r' && text[i] != '\n') {
+          if (text[i] == '"') return at(line, "a quote stands within a cell that is not quoted");
+          cell += text[i++];
+        }
+      }
+      row.cells.push_back(std::move(cell));
+      more = i < text.size() && text[i] == ',';
+      if (more) ++i;
+    }
+    if (i < text.size() && text[i] == '\r') ++i;
+    if (i < text.size()) {
+      if (text[i] != '\n') return at(line, "a line ends with CR alone");
+      ++i;
+      ++line;
+    }
+    if (row.cells != std::vector<std::string>{""}) rows.push_back(std::move(row));
+  }
+  return rows;
 }
 
 namespace {
@@ -71,9 +115,9 @@ std::vector<std::string> people_cells(const AttemptRow& r, const std::map<std::s
   for (const JudgedAspect& a : j.aspects) {
     if (a.open) open += (open.empty() ? "" : " ") + a.id;
   }
-  for (const MarkRecord& d : j.disputes) disputed += (disputed.empty() ? "" : " ") + d.aspect + "=" + points(d.proposed_mp);
+  for (const MarkRecord& d : j.disputes) disputed += (disputed.empty() ? "" : " ") + d.aspect + "=" + points_text(d.proposed_mp);
   const std::string verdict = !j.sheet.finished ? "unfinished" : j.sheet.pass ? "pass" : j.sheet.open ? "open" : "fail";
-  return {points(j.human_mp), points(j.sheet.total_mp), verdict_text(verdict).in(lang), points(j.sheet.process_mp), points(j.sheet.outcome_mp), open, disputed, j.marks_sha256};
+  return {points_text(j.human_mp), points_text(j.sheet.total_mp), verdict_text(verdict).in(lang), points_text(j.sheet.process_mp), points_text(j.sheet.outcome_mp), open, disputed, j.marks_sha256};
 }
 
 std::vector<std::string> mapped_cells(const AttemptRow& r, const std::map<std::string, Judgement>& people, const Mapping* mapping) {
@@ -101,9 +145,11 @@ std::vector<std::vector<std::string>> results_table(const std::vector<AttemptRow
     const bool c = r.closed && !watched;
     const bool blind = !options.names && r.mode == mode_name(Mode::kCompetition);
     std::vector<std::string> cells = {r.uuid, blind ? "" : r.trainee, r.exercise, r.title.in(options.lang), mode_text(r.mode).in(options.lang), status.in(options.lang), watched ? "" : verdict_text(r.verdict).in(options.lang),
-             c ? points(r.total_mp) : "", c ? points(r.max_mp) : "", c ? points(r.process_mp) : "", c ? points(r.outcome_mp) : "", r.codes,
+             c ? points_text(r.total_mp) : "", c ? points_text(r.max_mp) : "", c ? points_text(r.process_mp) : "", c ? points_text(r.outcome_mp) : "", r.codes,
              r.closed ? std::to_string(div_round(r.active_ms, 1000)) : "", r.started_utc, r.ended_utc, r.seed, r.pack_version, r.head_sha256};
     for (const auto& more : {people_cells(r, people, options.lang), mapped_cells(r, people, mapping)}) cells.insert(cells.end(), more.begin(), more.end());
+    const bool numbered = options.numbers && !blind && options.numbers->count(r.trainee);
+    cells.push_back(numbered ? options.numbers->at(r.trainee) : "");
     table.push_back(std::move(cells));
   }
   return table;

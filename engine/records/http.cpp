@@ -52,7 +52,7 @@ struct HttpClient::Impl {
   bool plain = false;
   HttpTimeouts timeouts;
 
-  HttpAnswer perform(const std::string& path, const std::string* post) {
+  HttpAnswer perform(const std::string& path, const std::string* post, const std::string& content_type = "") {
     HttpAnswer answer;
     if (!curl || !headers) {
       answer.why = "libcurl cannot be started";
@@ -75,9 +75,12 @@ struct HttpClient::Impl {
     curl_easy_setopt(curl, CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
     curl_easy_setopt(curl, CURLOPT_USERPWD, credentials.c_str());
     curl_easy_setopt(curl, CURLOPT_USERAGENT, "shixun/" SHIXUN_VERSION);
-    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, keep_body);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer.body);
+    // The headers of every request, and the type of this one's body before them.
+    const std::string type = "Content-Type: " + content_type;
+    curl_slist typed{const_cast<char*>(type.c_str()), headers};
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, post ? &typed : headers);
     if (post) {
       curl_easy_setopt(curl, CURLOPT_POST, 1L);
       curl_easy_setopt(curl, CURLOPT_POSTFIELDS, post->data());
@@ -108,7 +111,7 @@ HttpClient::HttpClient(const Endpoint& endpoint, std::string credentials, HttpTi
   if (!curl_ready()) return;
   impl_->curl = curl_easy_init();
   // "Expect:" off: some stores answer it never, and the batches are small.
-  for (const char* h : {"X-Experience-API-Version: 1.0.3", "Content-Type: application/json", "Accept: application/json", "Expect:"}) {
+  for (const char* h : {"X-Experience-API-Version: 1.0.3", "Accept: application/json", "Expect:"}) {
     curl_slist* longer = curl_slist_append(impl_->headers, h);
     if (longer) impl_->headers = longer;
   }
@@ -120,6 +123,6 @@ HttpClient::~HttpClient() {
 }
 
 HttpAnswer HttpClient::get(const std::string& path) { return impl_->perform(path, nullptr); }
-HttpAnswer HttpClient::post_json(const std::string& path, const std::string& body) { return impl_->perform(path, &body); }
+HttpAnswer HttpClient::post(const std::string& path, const std::string& body, const std::string& content_type) { return impl_->perform(path, &body, content_type); }
 
 }  // namespace shixun

@@ -39,7 +39,7 @@ class HttpClient {
 
   // `path` is appended to the endpoint's address. Adds credentials and X-Experience-API-Version: 1.0.3.
   HttpAnswer get(const std::string& path);
-  HttpAnswer post_json(const std::string& path, const std::string& body);
+  HttpAnswer post(const std::string& path, const std::string& body, const std::string& content_type = "application/json");
 
  private:
   struct Impl;

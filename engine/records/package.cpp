@@ -58,7 +58,7 @@ std::vector<std::string> Package::attempts() const {
   return ids;
 }
 
-Result<std::string> make_package(const RecordStore& store, const std::vector<AttemptRow>& rows, std::string statements, const PrivateKey& station) {
+Result<std::string> make_package(const RecordStore& store, const std::vector<AttemptRow>& rows, std::string statements, const PrivateKey& station, std::vector<ArchiveFile> more) {
   std::vector<ArchiveFile> files;
   std::error_code ec;
   for (const AttemptRow& r : rows) {
@@ -79,6 +79,7 @@ Result<std::string> make_package(const RecordStore& store, const std::vector<Att
   }
   if (files.empty()) return Error{Code::kUsage, "", "there is no closed attempt to put into the package", ""};
   files.push_back({"statements.ndjson", std::move(statements)});
+  std::move(more.begin(), more.end(), std::back_inserter(files));
   json list = json::array();
   for (const ArchiveFile& f : files) list.push_back({{"name", f.name}, {"bytes", f.bytes.size()}, {"sha256", sha256_hex(f.bytes)}});
   files.push_back({kManifest, sign_jws(station, {{"typ", "JWT"}, {"kid", station.public_key().id()}, {"jwk", to_jwk(station.public_key())}},

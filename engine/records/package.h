@@ -4,6 +4,7 @@
 //   journals/ID.jsonl    the evidence, byte for byte, and ID.marks, what people said of it
 //   marksheets/ID.json   the marksheet out of the journal, for whoever wants to read only that
 //   statements.ndjson    the xAPI statements, one a line, as they would have been sent
+//   credit-bank.csv      in a batch for a credit bank only: the decided assessments, by candidate number (csv.h)
 // The manifest names every other file and its SHA-256: nothing can be taken out, put in or changed.
 
 #include <string>
@@ -15,8 +16,8 @@
 
 namespace shixun {
 
-// `statements`: the lines of statements.ndjson. Only closed attempts go in. Limits are the archive's (archive.h).
-Result<std::string> make_package(const RecordStore& store, const std::vector<AttemptRow>& rows, std::string statements, const PrivateKey& station);
+// `statements`: the lines of statements.ndjson. Only closed attempts go in, and the files of `more`. Limits are the archive's (archive.h).
+Result<std::string> make_package(const RecordStore& store, const std::vector<AttemptRow>& rows, std::string statements, const PrivateKey& station, std::vector<ArchiveFile> more = {});
 
 struct Package {
   PublicKey signer;

@@ -72,10 +72,14 @@ struct Db {
   Error error(const char* doing) const {
     const int rc = sqlite3_errcode(handle);
     std::string hint;
-    if (rc == SQLITE_FULL) hint = "The disk is full: free some space and try again";
+    // Where there is no room for its shared memory, SQLite calls it a failure to read or write.
+    std::error_code ec;
+    const fs::space_info space = fs::space(file.parent_path(), ec);
+    const bool full = rc == SQLITE_FULL || ((rc == SQLITE_IOERR || rc == SQLITE_CANTOPEN) && !ec && space.available < (1u << 20));
+    if (full) hint = "The disk is full: free some space and try again";
     if (rc == SQLITE_BUSY) hint = "Another program keeps the file locked: close it and try again";
     if (rc == SQLITE_CORRUPT || rc == SQLITE_NOTADB) hint = "Move the file away: the attempts are rebuilt from journals/";
-    if (rc == SQLITE_READONLY || rc == SQLITE_CANTOPEN) hint = "Check the permissions of the folder";
+    if (rc == SQLITE_READONLY || (rc == SQLITE_CANTOPEN && !full)) hint = "Check the permissions of the folder";
     return {Code::kEnvironment, file.string(), std::string("cannot ") + doing + ": " + sqlite3_errmsg(handle), hint};
   }
 
@@ -402,6 +406,24 @@ Result<std::vector<AttemptRow>> RecordStore::list(const AttemptFilter& f) const 
   while (q.next()) rows.push_back(attempt_row(q));
   if (q.failed()) return impl_->db.error("read the attempts");
   return rows;
+}
+
+Status RecordStore::forget(const std::vector<std::string>& uuids) {
+  Db& db = impl_->db;
+  if (auto s = db.run("PRAGMA secure_delete = ON", "purge"); !s) return s;
+  {
+    Transaction change(db);
+    if (auto s = change.begun(); !s) return s;
+    for (const char* sql : {"DELETE FROM outbox WHERE attempt = ?", "DELETE FROM attempts WHERE uuid = ?"}) {
+      Query q(db, sql);
+      for (const std::string& uuid : uuids) {
+        if (auto s = q.text(uuid).run("purge"); !s) return s;
+        q.reset();
+      }
+    }
+    if (auto s = change.commit(); !s) return s;
+  }
+  return db.run("PRAGMA wal_checkpoint(TRUNCATE)", "purge");  // the old pages stand in the log, too
 }
 
 // ---------------------------------------------------------------- outbox

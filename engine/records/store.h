@@ -89,6 +89,9 @@ class RecordStore {
   Result<std::vector<AttemptRow>> list(const AttemptFilter& filter = {}) const;  // oldest first, without marksheet bytes
   Result<std::vector<std::string>> closed_without(const std::string& endpoint) const;  // attempts never queued for it
 
+  // Takes attempts and what was to be sent of them out of the file, overwriting what stood there. Their journals must be gone (purge.h).
+  Status forget(const std::vector<std::string>& uuids);
+
   // ---- outbox, used by upload.h
   // Takes rows of one endpoint to send, oldest first, at most `count` of `bytes`: rows due at now_ms whose earlier statements of
   // the same attempt are not still waiting. They are leased until now_ms + lease_ms.

@@ -10,6 +10,7 @@
 #include <random>
 #include <thread>
 
+#include "engine/base/hash.h"
 #include "engine/base/log.h"
 #include "engine/records/clock.h"
 #include "engine/records/http.h"
@@ -137,7 +138,9 @@ class Sender {
     // What failed often goes in ever smaller company, so that one statement a store chokes on cannot hold up the others.
     int tries = 0;
     for (const OutboxRow& r : *rows) tries = std::max(tries, r.tries);
-    const size_t keep = tries < kFailuresInARow ? rows->size() : std::max<size_t>(1, rows->size() >> std::min(tries - kFailuresInARow + 1, 16));
+    size_t keep = tries < kFailuresInARow ? rows->size() : std::max<size_t>(1, rows->size() >> std::min(tries - kFailuresInARow + 1, 16));
+    const auto attached = std::find_if(rows->begin(), rows->end(), [](const OutboxRow& r) { return !attached_sha256({r.statement_id, r.body}).empty(); });
+    keep = std::min(keep, std::max<size_t>(1, static_cast<size_t>(attached - rows->begin())));
     if (keep < rows->size()) {
       Rows rest(rows->begin() + static_cast<long>(keep), rows->end());
       rows->resize(keep);
@@ -165,7 +168,16 @@ class Sender {
     std::string body = "[";
     for (const OutboxRow& r : rows) body += (body.size() > 1 ? "," : "") + r.body;
     body += "]";
-    const HttpAnswer a = request([&] { return http_.post_json("/statements", body); });
+    std::string type = "application/json";
+    if (const std::string sha256 = rows.size() == 1 ? attached_sha256({rows[0].statement_id, rows[0].body}) : ""; !sha256.empty()) {
+      auto journal = read_file(store_.journal_path(rows[0].attempt), kMaxJournalBytes);
+      if (!journal || sha256_hex(*journal) != sha256) return park(std::move(rows), "evidence");
+      const std::string boundary = "shixun-" + uuid_v4();
+      type = "multipart/mixed; boundary=" + boundary;
+      body = "--" + boundary + "\r\nContent-Type: application/json\r\n\r\n" + body + "\r\n--" + boundary + "\r\nContent-Type: " + kEvidenceType +
+             "\r\nContent-Transfer-Encoding: binary\r\nX-Experience-API-Hash: " + sha256 + "\r\n\r\n" + *journal + "\r\n--" + boundary + "--\r\n";
+    }
+    const HttpAnswer a = request([&] { return http_.post("/statements", body, type); });
     spdlog::debug("endpoint {}: {} statements, status {}", endpoint_.name, rows.size(), a.status);
 
     if (a.kind == HttpAnswer::Kind::kTls) return put_back_and(std::move(rows), [&] { return pause("tls", a.why); });

@@ -77,9 +77,9 @@ std::string duration(int64_t ms) {
 
 class Builder {
  public:
-  Builder(const Journal& journal, const std::string& home_page, int64_t start_ms) : journal_(journal), start_ms_(start_ms) {
+  Builder(const Journal& journal, const XapiTarget& target, int64_t start_ms) : journal_(journal), start_ms_(start_ms) {
     const JournalHeader& h = journal.header;
-    actor_ = {{"objectType", "Agent"}, {"account", {{"homePage", home_page}, {"name", h.trainee}}}};
+    actor_ = {{"objectType", "Agent"}, {"account", {{"homePage", target.home_page}, {"name", actor_name(target, h.trainee)}}}};
     exercise_ = activity(product("exercises/" + iri_part(h.exercise)), "simulation", words(h.title.zh, h.title.en));
     context_ = {{"registration", h.attempt},
                 {"platform", "Shixun"},
@@ -92,12 +92,13 @@ class Builder {
   const json& exercise() const { return exercise_; }
   json context() const { return context_; }
 
-  void add(const std::string& role, const VerbName& v, json object, json result, json context, int64_t t_ms) {
+  void add(const std::string& role, const VerbName& v, json object, json result, json context, int64_t t_ms, json attachments = nullptr) {
     // A rule may give several marks (an error that was repeated): their roles are numbered.
     const int nth = ++roles_[role];
     const std::string id = uuid_v5(journal_.header.attempt, nth == 1 ? role : role + "#" + std::to_string(nth));
     json s = {{"id", id}, {"actor", actor_}, {"verb", verb(v)}, {"object", std::move(object)}, {"context", std::move(context)}, {"timestamp", format_utc(start_ms_ + t_ms)}};
     if (!result.is_null()) s["result"] = std::move(result);
+    if (!attachments.is_null()) s["attachments"] = std::move(attachments);
     out_.push_back({id, canonical(s)});
   }
 
@@ -139,13 +140,34 @@ void add_mark(Builder& build, const Journal& journal, const json& mark, int64_t 
 
 }  // namespace
 
-Result<std::vector<Statement>> xapi_statements(const Journal& journal, const std::string& actor_home_page) {
+Result<XapiTarget> xapi_target(const Endpoint& endpoint) {
+  auto key = read_pseudonym_key(endpoint);
+  if (!key) return key.error();
+  return XapiTarget{endpoint.actor_home_page, std::move(*key), endpoint.evidence};
+}
+
+std::string actor_name(const XapiTarget& target, const std::string& trainee) {
+  return target.pseudonym_key.empty() ? trainee : "p-" + hmac_sha256_hex(target.pseudonym_key, "trainee\n" + trainee).substr(0, 32);
+}
+
+std::string attached_sha256(const Statement& statement) {
+  // Only in a statement that has a member of that name does its name stand unescaped.
+  if (statement.body.find("\"attachments\":[") == std::string::npos) return "";
+  const json s = json::parse(statement.body, nullptr, false);
+  if (!s.is_object() || !s.contains("attachments") || !s["attachments"].is_array() || s["attachments"].empty() || !s["attachments"][0].is_object()) return "";
+  return s["attachments"][0].value("sha2", "");
+}
+
+Result<std::vector<Statement>> xapi_statements(const Journal& journal, const XapiTarget& target, std::string_view journal_bytes) {
   const JournalHeader& h = journal.header;
   if (!journal.footer) return Error{Code::kFailed, h.attempt, "the attempt is not closed: there is no result to report", ""};
   auto start = parse_utc(h.started_utc);
   if (!start) return start.error();
   const int64_t end_ms = journal.events.empty() ? 0 : journal.events.back().t_ms;
-  Builder build(journal, actor_home_page, *start);
+  Builder build(journal, target, *start);
+  json attachments;
+  if (target.evidence)
+    attachments = json::array({{{"usageType", product("attachments/journal")}, {"display", words("作业证据日志", "the attempt's journal")}, {"contentType", kEvidenceType}, {"length", journal_bytes.size()}, {"sha2", sha256_hex(journal_bytes)}}});
   try {
     const json& sheet = journal.footer->sheet;
     build.add("initialized", kInitialized, build.exercise(), nullptr, build.context(), 0);
@@ -185,18 +207,18 @@ Result<std::vector<Statement>> xapi_statements(const Journal& journal, const std
     } else if (finished) {
       build.add("completed", kCompleted, build.exercise(), result, context, end_ms);
     }
-    build.add("terminated", kTerminated, build.exercise(), {{"duration", result["duration"]}, {"completion", finished}}, context, end_ms);
+    build.add("terminated", kTerminated, build.exercise(), {{"duration", result["duration"]}, {"completion", finished}}, context, end_ms, std::move(attachments));
   } catch (const json::exception& e) {
     return Error{Code::kFailed, h.attempt, std::string("the marksheet in the journal lacks something: ") + e.what(), ""};
   }
   return build.take();
 }
 
-Result<Statement> xapi_people_statement(const Journal& journal, const std::string& actor_home_page, const Judgement& people, const MappedResult* mapped) {
+Result<Statement> xapi_people_statement(const Journal& journal, const XapiTarget& target, const Judgement& people, const MappedResult* mapped) {
   auto start = parse_utc(journal.header.started_utc);
   auto at = parse_utc(people.said_utc);
   if (!start || !at) return !start ? start.error() : at.error();
-  Builder build(journal, actor_home_page, *start);
+  Builder build(journal, target, *start);
   const Marksheet& s = people.sheet;
   json result = {{"completion", s.finished}, {"score", score(s.total_mp, s.max_mp)}};
   json& more = result["extensions"];

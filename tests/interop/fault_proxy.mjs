@@ -54,7 +54,8 @@ export async function startProxy({ target, seed, faulty = 0.5, strict = 0 }) {
   async function handle(req, res, body) {
     if (req.method !== 'POST') return answer(res, await forward(req, body));
     ++state.posts;
-    const statements = JSON.parse(body);
+    // A statement with its attachment: multipart, the statement first.
+    const statements = JSON.parse(/^multipart\//.test(req.headers['content-type']) ? body.toString('latin1').split('\r\n\r\n')[1].split('\r\n--')[0] : body);
     for (const s of statements) {
       const bytes = JSON.stringify(s);
       if (state.seen.has(s.id) && state.seen.get(s.id) !== bytes) state.changed.push(s.id);

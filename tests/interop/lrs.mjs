@@ -80,6 +80,14 @@ export async function startLrs(modules, work) {
       const text = await answer.text();
       return { status: answer.status, json: text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text };
     },
+    async multipart(pathAndQuery) {  // { statements, text }: those of the first part, and everything, a character a byte
+      const answer = await fetch(new URL(pathAndQuery, url + '/'), {
+        headers: { 'X-Experience-API-Version': '1.0.3', Authorization: 'Basic ' + Buffer.from(Object.keys(kCredentials)[0]).toString('base64') },
+      });
+      const text = Buffer.from(await answer.arrayBuffer()).toString('latin1');
+      const first = text.split('\r\n\r\n')[1];
+      return { text, statements: JSON.parse(Buffer.from(first.slice(0, first.lastIndexOf('\r\n--')), 'latin1').toString()).statements };
+    },
     async all() {  // every statement in the store, in one page: its memory orders ids by time and chance, and its cursor skips some
       const page = await this.request('GET', 'statements?limit=1000000');
       if (page.status !== 200 || page.json.more) throw new Error('cannot list statements: ' + page.status);

@@ -1,5 +1,7 @@
 // See xapi.sh. Every check prints one line; the first that does not hold ends the test with exit 1.
+// ATTEMPTS and KILLS make it long: ATTEMPTS=1200 KILLS=200 are more than 10,000 results, and program and sender killed at 200 random moments.
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -14,6 +16,7 @@ const [bin, modules] = process.argv.slice(2);
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const seed = Number(process.env.SEED || Date.now() % 1e6);
 const random = rng(seed);
+const attempts = Number(process.env.ATTEMPTS || 100), kills = Number(process.env.KILLS || 12);
 console.log('seed', seed);
 
 const work = fs.mkdtempSync(path.join(os.tmpdir(), 'shixun-xapi-'));
@@ -42,11 +45,11 @@ function run(program, ...args) {
     });
   });
 }
-function configure(url, credentials = 'school-key:school-secret-7f3a') {
+function configure(url, credentials = 'school-key:school-secret-7f3a', more = '') {
   fs.mkdirSync(path.join(home, 'config'), { recursive: true });
   const [user, password] = credentials.split(':');
   fs.writeFileSync(path.join(home, 'config/config.yaml'),
-    `endpoints:\n  - name: school\n    type: xapi\n    url: ${url}\n    user: ${user}\n    password_file: school.password\n    actor_home_page: ${kHomePage}\n`);
+    `endpoints:\n  - name: school\n    type: xapi\n    url: ${url}\n    user: ${user}\n    password_file: school.password\n    actor_home_page: ${kHomePage}\n${more}`);
   fs.rmSync(path.join(home, 'config/school.password'), { force: true });
   fs.writeFileSync(path.join(home, 'config/school.password'), password + '\n', { mode: 0o600 });
 }
@@ -68,15 +71,15 @@ let lrs, proxy;
 async function main() {
   // ---- attempts: made by a second hand, and played for real where the pack has its traces
   configure(`http://127.0.0.1:${await freePort()}/xAPI`);
-  journals(100);
+  journals(attempts);
   const traces = path.join(root, 'scenarios/auto-repair/exercises/wheel-change/traces');
   const played = fs.existsSync(traces) ? fs.readdirSync(traces).filter((f) => f.endsWith('.jsonl')) : [];
   for (const t of played) {
     const r = await run('shixun', 'play', 'auto-repair/wheel-change', '--headless', '--trace', path.join(traces, t), '--json');
     must(r.code === 0, 'plays ' + t);
   }
-  const sent = await exported();
-  must(sent.length >= 800, `${sent.length} statements of ${100 + played.length} attempts (${played.length} played)`);
+  let sent = await exported();
+  must(sent.length >= attempts * 8, `${sent.length} statements of ${attempts + played.length} attempts (${played.length} played)`);
   must(new Set(sent.map((s) => s.id)).size === sent.length, 'every statement has an id of its own');
   const bad = problems(modules, sent);
   bad.slice(0, 5).forEach((b) => console.log(b));
@@ -90,15 +93,27 @@ async function main() {
   lrs = await startLrs(modules, work);
   proxy = await startProxy({ target: lrs.url, seed, faulty: 0.5, strict: 0.5 });
   configure(proxy.url);
-  let killed = 0;
-  for (let i = 0; i < 12; ++i) {
-    const child = spawn(path.join(bin, 'shixunctl'), ['upload', '--to', 'school', '--wait', ...quick], { env, stdio: 'ignore' });
-    const end = new Promise((done) => child.on('exit', (code, signal) => done(signal)));
-    await sleep(20 + random() * 250);
+  let killed = 0, killedPlays = 0;
+  const saved = [];  // attempts of which the program had said that they are recorded
+  const playing = ['play', 'auto-repair/wheel-change', '--headless', '--trace', path.join(traces, 'expert.jsonl'), '--mode', 'assessment', '--trainee', 's-killed', '--json'];
+  for (let i = 0; i < kills; ++i) {
+    const play = i % 4 === 0;
+    const child = spawn(path.join(bin, play ? 'shixun' : 'shixunctl'), play ? playing : ['upload', '--to', 'school', '--wait', ...quick], { env, stdio: ['ignore', 'pipe', 'ignore'] });
+    let out = '';
+    child.stdout.on('data', (d) => (out += d));
+    const end = new Promise((done) => child.on('close', (code, signal) => done(signal)));
+    await sleep(20 + random() * (play ? 500 : 250));
     child.kill('SIGKILL');
-    if ((await end) === 'SIGKILL') ++killed;
+    if ((await end) === 'SIGKILL') play ? ++killedPlays : ++killed;
+    if (play && out.endsWith('}\n')) saved.push(JSON.parse(out).attempt);
   }
-  console.log(`     killed ${killed} senders`);
+  console.log(`     killed ${killed} senders and ${killedPlays} programs; ${saved.length} attempts were recorded meanwhile`);
+  const list = async (...more) => JSON.parse((await run('shixunctl', 'results', 'list', '--json', ...more)).out).attempts.map((a) => a.attempt);
+  const closed = new Set(await list('--closed'));
+  must(saved.every((id) => closed.has(id)), 'no attempt is lost that the program had said to be recorded');
+  for (const id of await list('--open')) must((await run('shixunctl', 'results', 'close', id)).code === 0, 'what a killed program left open is graded as it stands');
+  must(JSON.parse((await run('shixunctl', 'results', 'check', '--json')).out).ok, 'every journal is whole');
+  sent = await exported();
   lrs.freeze();
   setTimeout(() => lrs.thaw(), 1500);
   r = await upload('--wait');
@@ -150,8 +165,34 @@ async function main() {
   must(r.code === 1 && summary(r).parked === 1 && summary(r).left === 0, 'the conflict is parked, the rest is delivered, exit 1');
   must((await lrs.request('GET', 'statements?statementId=' + ours.id)).json.actor.account.name === 'someone-else', 'and the foreign one is untouched');
 
+  // ---- journals go along, each once and whole, whatever the line does
+  const withEvidence = journals(5);
+  p.plan = ['after500', 'lost', 'cut', '503', 'reset'];
+  p.strict = 1;
+  configure(proxy.url, undefined, '    evidence: attached\n');
+  r = await upload('--wait');
+  must(r.code === 0 || (r.code === 1 && summary(r).left_parked === 1), 'statements with journals are delivered');
+  const there = await lrs.multipart('statements?attachments=true&limit=1000000');
+  for (const id of withEvidence) {
+    const journal = fs.readFileSync(path.join(data, 'journals', id + '.jsonl'));
+    const hash = createHash('sha256').update(journal).digest('hex');
+    const own = there.statements.filter((s) => s.context?.registration === id && s.attachments);
+    must(own.length === 1 && own[0].attachments[0].sha2 === hash && own[0].attachments[0].length === journal.length, `one statement of ${id} names its journal`);
+    must(there.text.includes(journal.toString('latin1')), 'and the store gives it back byte for byte');
+  }
+  must(problems(modules, there.statements.filter((s) => withEvidence.includes(s.context?.registration)).map(({ stored, authority, version, ...s }) => s)).length === 0, 'they pass the validator');
+
+  // ---- pseudonyms of this target's own
+  fs.writeFileSync(path.join(home, 'config/pseudonyms'), 'a-secret-of-the-school-42\n', { mode: 0o600 });
+  const [unlinked] = journals(1);
+  configure(lrs.url, undefined, '    pseudonym_key_file: pseudonyms\n');
+  await upload('--once');
+  const named = (await lrs.all()).filter((s) => s.context?.registration === unlinked).map((s) => s.actor.account.name);
+  const list2 = await run('shixunctl', 'results', 'pseudonyms', '--to', 'school');
+  must(named.length > 0 && new Set(named).size === 1 && /^p-[0-9a-f]{32}$/.test(named[0]) && list2.out.includes(`s-0,${named[0]}\n`), `there the trainee is ${named[0]}`);
+
   // ---- secrets stay where they belong
-  const secrets = ['school-secret-7f3a', 'wrong-secret-1d4e', 'write-secret-9b2c', Buffer.from('school-key:school-secret-7f3a').toString('base64')];
+  const secrets = ['a-secret-of-the-school-42', 'school-secret-7f3a', 'wrong-secret-1d4e', 'write-secret-9b2c', Buffer.from('school-key:school-secret-7f3a').toString('base64')];
   const files = [];
   (function walk(d) {
     for (const f of fs.readdirSync(d, { withFileTypes: true })) (f.isDirectory() ? walk : (x) => files.push(x))(path.join(d, f.name));

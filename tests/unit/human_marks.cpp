@@ -200,7 +200,7 @@ TEST_F(People, EveryReportShowsBoth) {
   const AttemptRow row = row_from_journal(*journal);
   const std::string csv = results_csv({row}, {.lang = Lang::kEn}, {{row.uuid, j}});
   EXPECT_NE(csv.find(",15.0,100.0,pass,66.0,34.0,,note=20.0," + j.marks_sha256), std::string::npos) << csv;
-  auto statement = xapi_people_statement(*journal, "https://id.school.example", j, nullptr);
+  auto statement = xapi_people_statement(*journal, {"https://id.school.example"}, j, nullptr);
   ASSERT_TRUE(statement) << statement.error().text();
   const auto s = nlohmann::json::parse(statement->body);
   EXPECT_EQ(s["verb"]["id"], "http://adlnet.gov/expapi/verbs/passed") << "it had waited for people";

@@ -128,7 +128,7 @@ TEST(Modes, ADemonstrationIsSentWithoutMarks) {
   sheet.mode = Mode::kDemo;
   j.footer = JournalFooter{to_json(sheet), "", "2026-03-01T08:10:00.000Z"};
   j.events = {small_event(1, 100), small_event(2, 61'000)};
-  const auto statements = xapi_statements(j, "https://id.school.example");
+  const auto statements = xapi_statements(j, {"https://id.school.example"});
   ASSERT_TRUE(statements) << statements.error().text();
   ASSERT_EQ(statements->size(), 3u);  // initialized, completed, terminated
   for (const Statement& s : *statements) EXPECT_EQ(s.body.find("\"score\""), std::string::npos) << s.body;

@@ -54,7 +54,7 @@ class Recognition : public RecordsTest {
     return closed->journal;
   }
   Result<Credential> issue(const fs::path& journal, Lang lang = Lang::kEn) {
-    CredentialContent content{*read_journal(journal), std::nullopt, std::nullopt};
+    CredentialContent content{*read_journal(journal), std::nullopt, {}, std::nullopt};
     return issue_credential(content, school, school_key(), lang, now);
   }
   CredentialVerdict verdict(const std::string& text, const std::vector<std::string>& revoked = {}, int64_t at = 0) { return check_credential(text, *read_keys(), revoked, at ? at : now + 1000).verdict; }
@@ -99,6 +99,30 @@ TEST_F(Recognition, ACredentialIsAnOpenBadgeSignedByTheSchool) {
   EXPECT_EQ(zh->learner, c->learner);
   EXPECT_EQ(zh->body["issuer"]["name"], "示例职业学校");
   EXPECT_EQ(issue(journal)->jwt, c->jwt);  // nothing in it is left to chance
+}
+
+TEST_F(Recognition, ACredentialNamesThosePeopleWhoMarkedAndTheirKeys) {
+  CredentialContent content{*read_journal(record()), Judgement{}, {}, std::nullopt};
+  content.people->sheet = content.people->machine = small_sheet();
+  content.people->marks_sha256 = sha256_hex("marks");
+  const auto said = [&](const char* by, const char* role, bool signs) {
+    MarkRecord m;
+    m.by = by;
+    m.role = role;
+    if (signs) m.key = station().public_key();
+    content.marks.push_back(m);
+  };
+  said("t-07", "teacher", true);
+  said("t-07", "teacher", true);
+  said("m-1", "mentor", false);
+  said("s-1", kSelfRole, false);
+  auto c = issue_credential(content, school, school_key(), Lang::kEn, now);
+  ASSERT_TRUE(c) << c.error().text();
+  const json& marks = c->body["evidence"][1];
+  EXPECT_EQ(marks["id"], "ni:///sha-256;" + base64url(sha256_raw("marks")));
+  EXPECT_EQ(marks["narrative"], "t-07 (teacher), signed by " + station().public_key().id() + "; m-1 (mentor), not signed");
+  EXPECT_NE(certificate_html(*c, school, "", "s-1").find("m-1 (mentor), not signed"), std::string::npos);
+  EXPECT_EQ(verdict(c->jwt), CredentialVerdict::kGood);
 }
 
 TEST_F(Recognition, OnlyAPassedAssessmentEarnsOne) {

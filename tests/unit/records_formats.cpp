@@ -8,6 +8,7 @@
 #include "engine/records/config.h"
 #include "engine/records/csv.h"
 #include "engine/records/xapi.h"
+#include "engine/records/xapi_profile.h"
 #include "tests/unit/records_fixture.h"
 
 namespace shixun {
@@ -39,7 +40,7 @@ std::vector<std::string> verbs(const std::vector<Statement>& statements) {
 }
 
 TEST(Xapi, TellsAnAssessmentFromBeginToEnd) {
-  auto statements = xapi_statements(closed_journal(), "https://id.school.example");
+  auto statements = xapi_statements(closed_journal(), {"https://id.school.example"});
   ASSERT_TRUE(statements) << statements.error().text();
   EXPECT_EQ(verbs(*statements), (std::vector<std::string>{"initialized", "scored", "scored", "passed", "terminated"}));
   const json passed = json::parse((*statements)[3].body);
@@ -61,13 +62,13 @@ TEST(Xapi, TellsAnAssessmentFromBeginToEnd) {
 }
 
 TEST(Xapi, PracticeIsCompletedNotPassed) {
-  EXPECT_EQ(verbs(*xapi_statements(closed_journal(Mode::kPractice), "https://id.school.example")), (std::vector<std::string>{"initialized", "scored", "scored", "completed", "terminated"}));
-  EXPECT_EQ(verbs(*xapi_statements(closed_journal(Mode::kPractice, false), "https://id.school.example")), (std::vector<std::string>{"initialized", "scored", "scored", "terminated"}));
-  EXPECT_EQ(verbs(*xapi_statements(closed_journal(Mode::kAssessment, false), "https://id.school.example")), (std::vector<std::string>{"initialized", "scored", "scored", "failed", "terminated"}));
+  EXPECT_EQ(verbs(*xapi_statements(closed_journal(Mode::kPractice), {"https://id.school.example"})), (std::vector<std::string>{"initialized", "scored", "scored", "completed", "terminated"}));
+  EXPECT_EQ(verbs(*xapi_statements(closed_journal(Mode::kPractice, false), {"https://id.school.example"})), (std::vector<std::string>{"initialized", "scored", "scored", "terminated"}));
+  EXPECT_EQ(verbs(*xapi_statements(closed_journal(Mode::kAssessment, false), {"https://id.school.example"})), (std::vector<std::string>{"initialized", "scored", "scored", "failed", "terminated"}));
 }
 
 TEST(Xapi, GivesTheSameBytesEveryTimeAndNewIdsForEachRole) {
-  const auto a = *xapi_statements(closed_journal(), "https://id.school.example"), b = *xapi_statements(closed_journal(), "https://id.school.example");
+  const auto a = *xapi_statements(closed_journal(), {"https://id.school.example"}), b = *xapi_statements(closed_journal(), {"https://id.school.example"});
   std::set<std::string> ids;
   for (size_t i = 0; i < a.size(); ++i) {
     EXPECT_EQ(a[i].body, b[i].body);
@@ -81,16 +82,16 @@ TEST(Xapi, GivesTheSameBytesEveryTimeAndNewIdsForEachRole) {
 TEST(Xapi, NeedsAClosedAttemptWithAWholeSheet) {
   Journal open = closed_journal();
   open.footer.reset();
-  EXPECT_FALSE(xapi_statements(open, "https://id.school.example"));
+  EXPECT_FALSE(xapi_statements(open, {"https://id.school.example"}));
   Journal poor = closed_journal();
   poor.footer->sheet.erase("codes");
-  EXPECT_FALSE(xapi_statements(poor, "https://id.school.example"));
+  EXPECT_FALSE(xapi_statements(poor, {"https://id.school.example"}));
   poor.footer->sheet = json::array();
-  EXPECT_FALSE(xapi_statements(poor, "https://id.school.example"));
+  EXPECT_FALSE(xapi_statements(poor, {"https://id.school.example"}));
 }
 
 TEST(Xapi, ComparesByMeaning) {
-  const json ours = json::parse(xapi_statements(closed_journal(), "https://id.school.example")->at(3).body);
+  const json ours = json::parse(xapi_statements(closed_journal(), {"https://id.school.example"})->at(3).body);
   json theirs = ours;
   theirs["stored"] = "2026-03-01T09:00:00Z";
   theirs["authority"] = {{"mbox", "mailto:x@y"}};
@@ -144,6 +145,61 @@ TEST(Csv, HasOneLineForEachAttempt) {
   EXPECT_NE(results_csv({r}, {.lang = Lang::kEn, .bom = false}).find("Change a wheel,assessment,closed,pass"), std::string::npos);
 }
 
+// Nothing goes out that the published words do not explain, and none of them is explained in vain.
+TEST(Xapi, EveryWordOfOursIsInTheProfile) {
+  Judgement people;
+  people.sheet = people.machine = small_sheet();
+  people.said_utc = "2026-03-01T09:00:00.000Z";
+  people.marks_sha256 = sha256_hex("marks");
+  const Mapping mapping;
+  const Course course;
+  const MappedExercise exercise;
+  const MappedResult mapped{&mapping, &course, &exercise, 100, 6, nullptr};
+  Journal journal = closed_journal();
+  journal.header.mapping_sha256 = sha256_hex("mapping");
+  std::vector<Statement> all = *xapi_statements(journal, {.home_page = "https://id.school.example", .evidence = true}, "journal");
+  for (const Journal& j : {closed_journal(Mode::kPractice), closed_journal(Mode::kAssessment, false)}) {
+    const std::vector<Statement> more = *xapi_statements(j, {"https://id.school.example"});
+    all.insert(all.end(), more.begin(), more.end());
+  }
+  all.push_back(*xapi_people_statement(closed_journal(), {"https://id.school.example"}, people, &mapped));
+  std::set<std::pair<XapiTerm::Kind, std::string>> used, known;
+  for (const Statement& statement : all) {
+    const json s = json::parse(statement.body);
+    used.emplace(XapiTerm::Kind::kVerb, s["verb"]["id"]);
+    for (const auto& [key, value] : s["context"]["extensions"].items()) used.emplace(XapiTerm::Kind::kContextExtension, key);
+    if (s.contains("result") && s["result"].contains("extensions")) {
+      for (const auto& [key, value] : s["result"]["extensions"].items()) used.emplace(XapiTerm::Kind::kResultExtension, key);
+    }
+    if (s.contains("attachments")) used.emplace(XapiTerm::Kind::kAttachment, s["attachments"][0]["usageType"]);
+  }
+  for (const XapiTerm& t : xapi_terms()) known.emplace(t.kind, t.iri);
+  EXPECT_EQ(used, known);
+  const json profile = xapi_profile();
+  EXPECT_EQ(profile["concepts"].size() + profile["templates"].size(), xapi_terms().size());
+  for (const XapiTerm& t : xapi_terms()) EXPECT_NE(xapi_profile_html({Lang::kZh, Lang::kEn}).find(t.iri), std::string::npos) << t.iri;
+}
+
+TEST(Xapi, ATargetHasPseudonymsOfItsOwn) {
+  const XapiTarget plain{"https://id.school.example"}, a{.home_page = "https://id.school.example", .pseudonym_key = "first secret here"}, b{.home_page = "https://id.school.example", .pseudonym_key = "other secret here"};
+  EXPECT_EQ(actor_name(plain, "s-0042"), "s-0042");
+  EXPECT_EQ(actor_name(a, "s-0042"), actor_name(a, "s-0042"));
+  EXPECT_EQ(std::set<std::string>({"s-0042", actor_name(a, "s-0042"), actor_name(b, "s-0042"), actor_name(a, "s-0043")}).size(), 4u);
+  const std::vector<Statement> statements = *xapi_statements(closed_journal(), a);
+  for (const Statement& s : statements) {
+    EXPECT_EQ(s.body.find("s-0042"), std::string::npos);
+    EXPECT_EQ(json::parse(s.body)["actor"]["account"]["name"], actor_name(a, "s-0042"));
+  }
+}
+
+TEST(Xapi, TheLastStatementAnnouncesTheJournal) {
+  const std::string bytes = "the journal's bytes";
+  const auto statements = *xapi_statements(closed_journal(), {.home_page = "https://id.school.example", .evidence = true}, bytes);
+  for (size_t i = 0; i + 1 < statements.size(); ++i) EXPECT_EQ(attached_sha256(statements[i]), "");
+  EXPECT_EQ(attached_sha256(statements.back()), sha256_hex(bytes));
+  EXPECT_EQ(json::parse(statements.back().body)["attachments"][0]["length"], bytes.size());
+}
+
 class ConfigFile : public RecordsTest {
  protected:
   Result<Config> load(const std::string& text) {
@@ -164,6 +220,10 @@ TEST_F(ConfigFile, ReadsEndpoints) {
   EXPECT_EQ(e->url, "https://lrs.school.example/xapi");
   EXPECT_EQ(e->key_file, dir / "sub/key");
   EXPECT_EQ(e->ca_file, "/etc/ca.pem");
+  EXPECT_FALSE(e->evidence);
+  EXPECT_TRUE(load(endpoint("https://a.b/c", "key_file: k, evidence: attached"))->endpoints[0].evidence);
+  EXPECT_FALSE(load(endpoint("https://a.b/c", "key_file: k, evidence: yes")));
+  EXPECT_FALSE(load(endpoint("https://a.b/c", "key_file: k, evidence: attached, pseudonym_key_file: s")));  // journals name the trainee
 }
 
 TEST_F(ConfigFile, LetsNothingTravelInClear) {
@@ -199,6 +259,15 @@ TEST_F(ConfigFile, KeepsSecretsInFilesOfTheirOwn) {
   ASSERT_TRUE(write_file(dir / "p", "a\nb\n"));
   chmod((dir / "p").c_str(), 0600);
   EXPECT_FALSE(read_credentials(e));
+
+  EXPECT_EQ(*read_pseudonym_key(e), "");
+  const Config keyed = *load(endpoint("https://a.b/c", "user: u, password_file: p, pseudonym_key_file: s"));
+  EXPECT_FALSE(read_pseudonym_key(keyed.endpoints[0]));
+  for (const auto& [text, mode, good] : {std::tuple<const char*, mode_t, bool>{"a secret of the school\n", 0600, true}, {"a secret of the school\n", 0644, false}, {"short\n", 0600, false}}) {
+    ASSERT_TRUE(write_file(dir / "s", text));
+    chmod((dir / "s").c_str(), mode);
+    EXPECT_EQ(static_cast<bool>(read_pseudonym_key(keyed.endpoints[0])), good) << text;
+  }
 }
 
 }  // namespace

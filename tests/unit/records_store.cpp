@@ -6,6 +6,8 @@
 
 #include "engine/records/clock.h"
 #include "engine/records/config.h"
+#include "engine/records/human_marks.h"
+#include "engine/records/purge.h"
 #include "engine/records/store.h"
 #include "engine/records/xapi.h"
 #include "tests/unit/records_fixture.h"
@@ -29,7 +31,7 @@ class AttemptStore : public RecordsTest {
   }
   std::vector<OutboxRow> rows_of(const Journal& j, const std::string& endpoint) {
     std::vector<OutboxRow> rows;
-    auto statements = xapi_statements(j, "https://id.school.example");
+    auto statements = xapi_statements(j, {"https://id.school.example"});
     EXPECT_TRUE(statements);
     for (const Statement& s : *statements) {
       OutboxRow r;
@@ -414,6 +416,48 @@ TEST_F(Attempts, KnowTraineesByPseudonymOnly) {
   auto a = begin_attempt(pack, pack->exercises[0], {}, "张三", Lang::kZh, "headless");
   ASSERT_FALSE(a);
   EXPECT_EQ(a.error().code, Code::kUsage);
+}
+
+TEST_F(AttemptStore, PurgesWhatIsDeliveredAndOldOrATrainees) {
+  auto store = RecordStore::open(data());
+  ASSERT_TRUE(store);
+  const Journal sent = closed_journal(*store), waiting = closed_journal(*store);
+  for (const Journal* j : {&sent, &waiting}) {
+    ASSERT_TRUE(store->add_open(j->header, ""));
+    ASSERT_TRUE(store->close(row_from_journal(*j), rows_of(*j, "school"), true));
+  }
+  auto rows = *store->outbox(sent.header.attempt);
+  for (OutboxRow& r : rows) r.state = OutboxRow::State::kDone;
+  ASSERT_TRUE(store->settle(rows));
+  ASSERT_TRUE(write_file(marks_path(store->journal_path(sent.header.attempt)), "x"));
+
+  EXPECT_FALSE(plan_purge(*store, {}));
+  EXPECT_FALSE(plan_purge(*store, {.trainee = "s-0042", .before_utc = "2027"}));
+  EXPECT_TRUE(plan_purge(*store, {.before_utc = "2026-03-01T08:10:00.000Z"})->attempts.empty());  // they ended then, not before
+  const PurgeOptions old{.before_utc = "2026-03-02"};
+  const auto plan = *plan_purge(*store, old);
+  EXPECT_EQ(plan.attempts, std::vector<std::string>{sent.header.attempt});
+  EXPECT_EQ(plan.undelivered, std::vector<std::string>{waiting.header.attempt});
+  ASSERT_TRUE(purge(*store, plan, old));
+  EXPECT_FALSE(fs::exists(store->journal_path(sent.header.attempt)));
+  EXPECT_FALSE(fs::exists(marks_path(store->journal_path(sent.header.attempt))));
+  EXPECT_TRUE(store->outbox(sent.header.attempt)->empty());
+  EXPECT_EQ(store->list()->size(), 1u);
+  EXPECT_EQ(store->count("school")->pending, static_cast<int>(rows.size()));  // the other's still wait
+
+  const PurgeOptions all{.trainee = "s-0042", .undelivered = true};
+  ASSERT_TRUE(purge(*store, *plan_purge(*store, all), all));
+  EXPECT_TRUE(store->list()->empty());
+  EXPECT_TRUE(store->check());
+  store = RecordStore::open(data());
+  ASSERT_TRUE(store);
+  EXPECT_TRUE(store->list()->empty());
+  // Not one of his bytes is left in any file.
+  for (const auto& entry : fs::recursive_directory_iterator(data())) {
+    if (!entry.is_regular_file()) continue;
+    EXPECT_EQ(read_file(entry.path())->find("s-0042"), std::string::npos) << entry.path();
+  }
+  EXPECT_NE(read_file(data() / "purged.jsonl")->find(sent.header.attempt), std::string::npos);
 }
 
 }  // namespace

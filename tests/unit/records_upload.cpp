@@ -197,7 +197,7 @@ class Upload : public RecordsTest {
       j.header = h;
       j.footer = JournalFooter{to_json(small_sheet()), "", "2026-03-01T08:10:00.000Z"};
       j.events = {small_event(1, 100), small_event(2, 200)};
-      auto statements = xapi_statements(j, "https://id.school.example");
+      auto statements = xapi_statements(j, {.home_page = "https://id.school.example", .evidence = evidence}, "bytes");
       ASSERT_TRUE(statements);
       std::vector<OutboxRow> rows;
       for (const Statement& s : *statements) {
@@ -237,6 +237,7 @@ class Upload : public RecordsTest {
   }
 
   FakeLrs lrs;
+  bool evidence = false;  // the last statement of each attempt announces a journal
   std::optional<RecordStore> store;
   Endpoint endpoint;
   UploadOptions options;
@@ -261,6 +262,15 @@ TEST_F(Upload, KeepsBatchesUnderHalfAMegabyte) {
   EXPECT_EQ(go().delivered, 10);
   EXPECT_EQ(lrs.posts, 2);
   expect_all_stored_once();
+}
+
+TEST_F(Upload, AStatementWhoseJournalIsGoneIsPutAside) {
+  evidence = true;
+  queue(2);
+  const UploadReport r = go();
+  EXPECT_EQ(r.delivered, 8);
+  EXPECT_EQ(r.parked, 2);
+  EXPECT_EQ(note_of(ids[4]), "parked evidence");
 }
 
 TEST_F(Upload, SurvivesEveryKindOfLostAnswer) {
