@@ -65,7 +65,7 @@ async function fit(t, id, place) {
 async function volts(t, name, told) {
   for (let i = 0; i < 3; ++i) {
     await act(t, find(t, name), /^Red lead here, black on the power supply 0 V|^红表笔接这里，黑表笔接开关电源 0 V/);
-    const value = figure(t.last(told, true), 'V');
+    const value = Number(/(-?[0-9.]+) ?V$/.exec(t.last(told, true) ?? '')?.[1] ?? NaN);  // the last of its numbers
     if (!Number.isNaN(value)) return value;
   }
   return t.fail(`nothing was measured at ${name}`);
@@ -100,7 +100,7 @@ const sensor_fault = {
     const lit = !/is off|不亮/.test(t.last(/LED of B1|黄灯/)), pallet = !/No pallet|没有托盘/.test(t.last(/pallet (at|stands)|托盘停在|没有托盘/i));
     t.log(`  supply ${supply} V, LED ${lit ? 'on' : 'off'}, signal ${signal} V, ${pallet ? 'a' : 'no'} pallet`);
     if (supply < 10) {
-      const after = await volts(t, /^fuse F2, outgoing|^熔断器 F2 出线端/, /F2.*[0-9] ?V/);
+      const after = await volts(t, /^fuse F2, outgoing|^熔断器 F2 出线端/, /F2.*[0-9] ?V$/);
       if (after > 10) t.fail(`${after} V after F2, ${supply} V at the box: this trainee knows no such fault`);
       return { is: 'fuse' };
     }
@@ -116,7 +116,7 @@ const sensor_fault = {
       const print = await read(t, find(t, /^print on|外壳上的型号/, t.s.things[find(t, /^gap scale|间隙刻度/)]), /M18/);
       return /NPN/.test(print) ? { is: 'npn' } : t.fail(`no signal from "${print}"`);
     }
-    if ((await volts(t, /^terminal X1:4|^端子 X1:4/, /X1:4.*[0-9] ?V/)) < 10) return { is: 'wire' };
+    if ((await volts(t, /^terminal X1:4|^端子 X1:4/, /X1:4.*[0-9] ?V$/)) < 10) return { is: 'wire' };
     await read(t, find(t, /^LED of PLC input|^PLC 输入 I0.3 的指示灯/), /LED of I0\.3 is|I0\.3 的绿灯/);
     const tag = await read(t, find(t, /^tag table|变量表$/), /Tag B1|变量 B1/);
     return /I0\.4/.test(tag) ? { is: 'tag' } : t.fail(`the signal arrives, and "${tag}"`);
@@ -225,15 +225,16 @@ const check_in = {
     }
     return -1;
   },
-  // A photo of grey hair, and somebody whose hair is dark: looks at the guest, above the forehead.
+  // A photo of grey hair, and somebody whose hair is dark: looks at the guest, at the temples.
   async compare(t) {
     const guest = Object.keys(t.s.names).find((id) => /^guest$|^客人$/.test(t.s.names[id]) && Math.abs(t.s.things[id]?.[0] ?? 9) < 0.3 && t.s.things[id][2] > -1);
     if (!guest) t.fail('nobody stands at the desk');
     let darkest = 255;
-    for (const height of [1.66, 1.7, 1.74, 1.78]) {
-      await t.d.face([t.s.things[guest][0], height, t.s.things[guest][2]], 0.01);
+    const [x, , z] = t.s.things[guest];
+    for (const aside of [-0.09, -0.075, 0.075, 0.09]) {
+      await t.d.face([x + aside, 1.64, z], 0.004);
       await t.d.fresh(3);
-      darkest = Math.min(darkest, t.d.brightness(4));
+      darkest = Math.min(darkest, t.d.brightness(2));
     }
     t.d.screenshot('face');
     t.stranger = darkest < 70;
