@@ -132,13 +132,13 @@ export class Driver {
     return { file, colors: seen.size };
   }
 
-  // How bright the middle of the screen is, 0 to 255: the mean of a square of `half` pixels to each side.
-  brightness(half) {
+  // How bright the middle of the screen is, 0 to 255: the mean of a square of `half` pixels to each side, `up` above the dot there.
+  brightness(half, up) {
     const raw = readFileSync(this.screenFile), start = raw.readUInt32BE(0) + raw.readUInt32BE(76) * 12, stride = raw.readUInt32BE(48);
     let sum = 0, count = 0;
     for (let y = -half; y <= half; ++y)
       for (let x = -half; x <= half; ++x, ++count) {
-        const at = start + (Math.round(this.height / 2) + y) * stride + (Math.round(this.width / 2) + x) * 4;
+        const at = start + (Math.round(this.height / 2) - up + y) * stride + (Math.round(this.width / 2) + x) * 4;
         sum += (raw[at] + raw[at + 1] + raw[at + 2]) / 3;
       }
     return sum / count;

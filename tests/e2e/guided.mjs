@@ -231,10 +231,10 @@ const check_in = {
     if (!guest) t.fail('nobody stands at the desk');
     let darkest = 255;
     const [x, , z] = t.s.things[guest];
-    for (const aside of [-0.09, -0.075, 0.075, 0.09]) {
-      await t.d.face([x + aside, 1.64, z], 0.004);
+    for (const aside of [-0.085, -0.075, 0.075, 0.085]) {
+      await t.d.face([x + aside, 1.67, z], 0.004);
       await t.d.fresh(3);
-      darkest = Math.min(darkest, t.d.brightness(2));
+      darkest = Math.min(darkest, t.d.brightness(2, 8));
     }
     t.d.screenshot('face');
     t.stranger = darkest < 70;
