@@ -8,7 +8,6 @@ import sys
 from hands import expect, run
 
 
-
 def feet(s):
     return (s["eye"][0], s["eye"][2])
 
@@ -23,7 +22,7 @@ def work(h):
     def throw(start, stop, what):
         h.remote.head.look(0, 0)
         right.pos = h.tracked((h.place[0], 1.2, h.place[1]))
-        right.look(60, 10)
+        right.look(60, -25)
         h.remote.send()
         h.fresh(3)
         from_ = feet(h.look())
