@@ -520,6 +520,7 @@ void Sitting::hang_panels(Vr& headset, const Hud& hud) {
   if (page_ != Page::kWork) return;  // then the whole canvas hangs as one sheet
   pressed_ = draw_headset_hud(program_.graphics->theme, hud);
   headset.panels = {headset.board(pressed_.board_height)};
+  if (pressed_.marked) headset.marker = Vr::Marker{guide_point(*program_.room->stage, pack_->scene, guide_), pressed_.caption};
   if (pressed_.choices_height > 0 && !headset.other_ray)
     headset.panels.push_back(hands_.idle() && !hands_.stroking() ? headset.board_aside(pressed_.choices_height) : headset.beside(hands_.hover_point(), pressed_.choices_height));
 }

@@ -22,6 +22,9 @@ constexpr float kSnap = glm::pi<float>() / 6;           // a step of turning
 constexpr float kBlink = 0.15f;                         // s of darkness about a jump
 constexpr float kPokeFar = 0.05f, kPoke = 0.012f;       // m: the finger is near a panel; presses it
 constexpr float kScrollRest = 0.3f, kScroll = 12;       // of the stick; wheel notches a second
+constexpr int kRingParts = 24;
+constexpr float kRing = 0.026f, kRingLine = 0.003f;     // rad: the guide's ring
+constexpr float kArrowFrom = 0.6f, kArrowAt = 0.35f;    // rad off the middle of sight: beyond it an arrow leads there; where it is
 constexpr int kMirrorEvery = 3;                         // frames
 constexpr float kMargin = 0.05f;                        // m about a panel that still holds the ray
 
@@ -179,6 +182,7 @@ void Vr::begin(Graphics& graphics, Input& input) {
   keypad = aim_at_room = dark = may_teleport_by_select = false;
   ray_length = 3;
   other_ray.reset();
+  marker.reset();
 }
 
 void Vr::stand(const glm::vec3& feet, float yaw) {
@@ -340,6 +344,30 @@ HungPanel Vr::beside(const glm::vec3& target, float height) const {
   return {{kChoicesLeft, 0}, {kChoicesLeft + kChoicesWidth, height}, middle, turn, scale};
 }
 
+// It shines through what is before it, faintly.
+void Vr::add_marker(std::vector<gpu::WorldQuad>& out) const {
+  const glm::vec3 &eye = head_.position, to = marker->at - eye, ahead = head_.orientation * glm::vec3(0, 0, -1);
+  const float far = std::max(glm::length(to), 0.1f);
+  const glm::vec3 aside = to - ahead * glm::dot(to, ahead);
+  if (glm::dot(to, ahead) < far * std::cos(kArrowFrom)) {
+    const glm::vec3 way = glm::length(aside) > 1e-3f ? glm::normalize(aside) : head_.orientation * glm::vec3(1, 0, 0), across = glm::cross(way, ahead);
+    const glm::vec3 tip = eye + ahead * std::cos(kArrowAt) + way * std::sin(kArrowAt);
+    for (const float side : {-1.0f, 1.0f}) out.push_back(line(tip - way * 0.04f + across * (side * 0.025f), tip, eye, 0.008f, color::kWarn, 1));
+    return;
+  }
+  const glm::vec3 right = glm::normalize(glm::cross(to, kUp + glm::vec3(1e-4f, 0, 0))), up = glm::normalize(glm::cross(right, to));
+  const auto on_ring = [&](int i) {
+    const float angle = static_cast<float>(i) * glm::two_pi<float>() / kRingParts;
+    return marker->at + (right * std::cos(angle) + up * std::sin(angle)) * (kRing * far);
+  };
+  for (int i = 0; i < kRingParts; ++i) out.push_back(line(on_ring(i), on_ring(i + 1), eye, kRingLine * far, color::kWarn, 0.7f));
+  if (marker->caption.x <= 0) return;
+  const float scale = far * kLetterAngle / kLetters;
+  const glm::vec3 across = right * (marker->caption.x * scale), down = up * (-marker->caption.y * scale);
+  const ImVec2 from(kCaptionLeft / kCanvasWidth, 0), to_uv((kCaptionLeft + marker->caption.x) / kCanvasWidth, marker->caption.y / kCanvasHeight);
+  out.push_back({marker->at + up * (kRing * 1.4f * far) - down - across * 0.5f, 0xffffffffu, across, canvas_, down, 0.7f, {from.x, from.y, to_uv.x, to_uv.y}});
+}
+
 std::vector<gpu::WorldQuad> Vr::quads() const {
   std::vector<gpu::WorldQuad> out;
   const glm::vec3& eye = head_.position;
@@ -349,6 +377,7 @@ std::vector<gpu::WorldQuad> Vr::quads() const {
     out.push_back({corner, 0xffffffffu, p.point({b.x, a.y}) - corner, canvas_, p.point({a.x, b.y}) - corner, 0.4f,
                    {a.x / kCanvasWidth, a.y / kCanvasHeight, b.x / kCanvasWidth, b.y / kCanvasHeight}});
   }
+  if (marker) add_marker(out);
   for (int h = 0; h < 2; ++h) {
     const HandInput& hand = hands_[static_cast<size_t>(h)];
     if (!hand.active) continue;
@@ -443,7 +472,7 @@ Status Vr::capture(Graphics& graphics, const Target& eyes, const Frame& frame) {
     both[eye] = std::move(*seen);
   }
   for (uint32_t eye = 0; eye < 2; ++eye) {
-    auto canvas = create_canvas(*graphics.device, eyes.extent.width, eyes.extent.height);
+    auto canvas = create_canvas(*graphics.device, eyes.extent.width, eyes.extent.height, 1, eyes.format);  // it blends as the eyes do
     if (!canvas) return canvas.error();
     Frame one = frame;
     one.views = frame.views.subspan(eye, 1);

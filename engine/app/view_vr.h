@@ -72,6 +72,11 @@ class Vr {
   float ray_length = 3;
   std::optional<float> other_ray;           // both hands hold a lead, each at its point: the other hand's ray is this long
   bool dark = false;                        // the head is inside something
+  struct Marker {
+    glm::vec3 at{0};
+    ImVec2 caption{0, 0};  // so much of the canvas from kCaptionLeft stands above it
+  };
+  std::optional<Marker> marker;             // where the next step is: a ring about it, or an arrow that leads there
   bool may_teleport_by_select = false;      // the ray means nothing else: select shows the arc
   std::vector<HungPanel> panels;            // none: the whole canvas as a sheet
   HungPanel board(float height) const;      // above the eyes, following: what one works at lies level with them or lower
@@ -92,6 +97,7 @@ class Vr {
   void find_pointer();
   HungPanel sheet() const;
   std::vector<gpu::WorldQuad> quads() const;
+  void add_marker(std::vector<gpu::WorldQuad>& out) const;
   Status mirror(Graphics& graphics, const Target& eyes);
   Status capture(Graphics& graphics, const Target& eyes, const Frame& frame);
 

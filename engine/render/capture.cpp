@@ -33,14 +33,14 @@ Target Canvas::target() const {
   return t;
 }
 
-Result<Canvas> create_canvas(Device& device, uint32_t width, uint32_t height, uint32_t layers) {
+Result<Canvas> create_canvas(Device& device, uint32_t width, uint32_t height, uint32_t layers, VkFormat format) {
   VkPhysicalDeviceProperties properties;
   vkGetPhysicalDeviceProperties(device.physical, &properties);
   const uint32_t most = properties.limits.maxImageDimension2D;
   if (width == 0 || height == 0 || width > most || height > most)
     return Error{Code::kUsage, "", "a picture of " + std::to_string(width) + "x" + std::to_string(height) + " pixels cannot be made",
                  "Each side may have 1 to " + std::to_string(most) + " pixels"};
-  auto image = create_image(device, {width, height}, VK_FORMAT_R8G8B8A8_UNORM, VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT,
+  auto image = create_image(device, {width, height}, format, VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT,
                             {.layers = layers, .array = layers > 1, .name = "canvas"});
   if (!image) return image.error();
   auto p = std::make_unique<Canvas::Private>();

@@ -17,14 +17,14 @@ class Canvas {
   Target target() const;
 
  private:
-  friend Result<Canvas> create_canvas(Device&, uint32_t, uint32_t, uint32_t);
+  friend Result<Canvas> create_canvas(Device&, uint32_t, uint32_t, uint32_t, VkFormat);
   struct Private;
   explicit Canvas(std::unique_ptr<Private> p);
   std::unique_ptr<Private> p_;
 };
 
 // `layers`: one for each view that is drawn at once.
-Result<Canvas> create_canvas(Device& device, uint32_t width, uint32_t height, uint32_t layers = 1);
+Result<Canvas> create_canvas(Device& device, uint32_t width, uint32_t height, uint32_t layers = 1, VkFormat format = VK_FORMAT_R8G8B8A8_UNORM);
 
 // Waits for the GPU and reads the picture: 8-bit sRGB, alpha 255.
 Result<Pixels> capture(Device& device, const Canvas& canvas, uint32_t layer = 0);

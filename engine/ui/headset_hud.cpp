@@ -34,11 +34,17 @@ void draw_goal(const Theme& theme, const Hud& hud, float wrap) {
   progress(theme, static_cast<float>(at) / static_cast<float>(std::max<size_t>(all, 1)), wrap, color::kAccent, 4);
   text_in(theme.body, color::kText, hud.pack->text(s.title).in(hud.lang).c_str(), wrap);
   if (!s.hint.empty() && (rules.auto_hints || hud.hint_level >= 3)) text_in(theme.small, color::kWarn, hud.pack->text(s.hint).in(hud.lang).c_str(), wrap);
+  // What is not done at a thing.
+  if (const Guide& g = hud.guide; g.field) keycap(theme, tr(Str::kControlsSheet, hud.lang), hud.pack->text(g.field->name).in(hud.lang).c_str());
+  else if (g.page == Guide::Page::kLines) text_in(theme.small, color::kWarn, tr(Str::kControlsSay, hud.lang));
+  else if (g.page == Guide::Page::kFinish) keycap(theme, tr(Str::kControlsMenu, hud.lang), tr(Str::kHandIn, hud.lang));
 }
 
 void draw_in_hand(const Theme& theme, const Hud& hud, HeadsetHudAnswer& answer) {
   const World& world = hud.session->world();
   const int held = world.held();
+  // The next step is done with what one holds or wears.
+  if (in_hand(world, hud.guide)) text_in(theme.small, color::kWarn, fill(tr(Str::kInHandNext, hud.lang), {"name", guide_name(world, hud.guide, hud.lang)}).c_str(), theme.px(kBoardWidth - 36));
   if (held < 0) return;
   const ObjectDef& def = world.scene().objects[static_cast<size_t>(held)];
   ImGui::Separator();
@@ -124,6 +130,19 @@ void draw_choices(const Theme& theme, const Hud& hud, HeadsetHudAnswer& answer) 
   end_panel();
 }
 
+void draw_caption(const Theme& theme, const Hud& hud, HeadsetHudAnswer& answer) {
+  const World& world = hud.session->world();
+  if ((hud.guide.object < 0 && hud.guide.socket < 0) || in_hand(world, hud.guide)) return;
+  answer.marked = true;
+  const std::string name = guide_name(world, hud.guide, hud.lang);
+  if (name.empty()) return;
+  const float wrap = theme.px(kCaptionWidth - 36), width = std::min(wrap, text_size(theme.body, name.c_str()).x) + theme.px(36);
+  begin_panel(theme, "guide", {theme.px(kCaptionLeft), 0}, {width, 0}, false);
+  text_in(theme.body, color::kWarn, name.c_str(), wrap);
+  answer.caption = {width, ImGui::GetWindowHeight()};
+  end_panel();
+}
+
 // ---------------------------------------------------------------- keys
 
 constexpr std::array<char, 12> kKeys{'7', '8', '9', '4', '5', '6', '1', '2', '3', '.', '0', '\b'};
@@ -146,6 +165,7 @@ HeadsetHudAnswer draw_headset_hud(const Theme& theme, const Hud& hud) {
   HeadsetHudAnswer answer;
   draw_board(theme, hud, answer);
   if (hud.at_work) draw_choices(theme, hud, answer);
+  draw_caption(theme, hud, answer);
   return answer;
 }
 

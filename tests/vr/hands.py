@@ -124,9 +124,14 @@ class Hands:
 
     def stand(self, x, z, height=1.62):
         self.place, self.height = (x, z), height
-        self.remote.head.pos = self.tracked((x, height, z))
-        self.remote.send()
-        self.until(lambda s: math.dist(s["eye"], (x, height, z)) < 0.05, 30, "the head to be at %g %g" % (x, z))
+
+        def there(s):
+            if math.dist(s["eye"], (x, height, z)) < 0.05:
+                return True
+            self.remote.head.pos = self.tracked((x, height, z))
+            self.remote.send()
+            return False
+        self.until(there, 30, "the head to be at %g %g" % (x, z))
 
     def point(self, p, side="right"):
         """The hand goes a little before the eyes, on the line to the point, and the head turns to it."""

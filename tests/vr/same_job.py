@@ -33,7 +33,7 @@ def reach(h, things, do):
     near = [p for p in [h.place + (h.height,)] + places[::-1] if math.dist((p[0], p[2], p[1]), (x, y, z)) < 2.2]
     rest = sorted((p for p in around if free(h.look(), p[0], p[1])), key=lambda p: math.dist(p[:2], h.place))
     why = None
-    for p in (near + rest)[:12]:
+    for p in (near + rest)[:12] * 2:  # twice: a guest may still be on the way
         if math.dist(p, h.place + (h.height,)) > 0.01:
             h.stand(*p)
         try:
@@ -59,8 +59,11 @@ def do(h, e):
         h.press("Back", lambda s: s["page"] == "work")
     elif verb == "measure":  # red lead in the right hand, black one in the left
         reach(h, [a["red"], a["black"]], lambda: h.probe(a["red"], a["black"]))
-    elif o == h.look()["held"] and verb in ("set", "wear"):
+    elif o.split(".")[0] == h.look()["held"] and "at" not in a:
         h.in_hand("%s %s %s" % (verb, o, a.get("state", "")))
+    elif verb == "give":
+        person = a["at"].split(".")[0]
+        reach(h, [person], lambda: h.act(person, "give " + o, 2))
     elif "at" in a:
         reach(h, [a["at"]], lambda: h.act(a["at"], "%s %s" % (verb, o), 2))
     else:
