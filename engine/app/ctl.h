@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "engine/base/result.h"
+#include "engine/base/text.h"
 #include "engine/records/keys.h"
 
 namespace shixun {
@@ -23,6 +24,10 @@ void add_credential(CLI::App& app, int& exit_code);
 
 // The private part of a key of this machine: with the passphrase from the file (mode 0600), or typed at the terminal where the key has one.
 Result<PrivateKey> unlock(const KnownKey& key, const std::string& passphrase_file);
+
+// A page to print, to a file (whose name is told) or to the terminal; and the languages of --lang, both when it is empty.
+int write_page(const std::string& html, const std::string& out);
+std::vector<Lang> langs_of(const std::string& lang);
 
 int report(const Error& error);  // prints it to stderr, gives its exit code
 

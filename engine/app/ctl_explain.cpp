@@ -1,7 +1,5 @@
 // shixunctl explain JOURNAL: a report of one attempt for people, as a page to print.
 
-#include <fmt/format.h>
-
 #include "engine/app/ctl.h"
 #include "engine/records/explain.h"
 #include "engine/records/pack_shelf.h"
@@ -26,15 +24,7 @@ int run(const std::string& file, const std::string& pack_name, const std::string
     if (!judged) return report(judged.error());
     people = std::move(*judged);
   }
-  const std::vector<Lang> langs = lang.empty() ? std::vector{Lang::kZh, Lang::kEn} : std::vector{lang == "en" ? Lang::kEn : Lang::kZh};
-  const std::string html = explain_html(pack, *exercise, *journal, langs, people ? &*people : nullptr, mapping.mapping ? &*mapping.mapping : nullptr);
-  if (out.empty()) {
-    fmt::print("{}", html);
-    return 0;
-  }
-  if (auto s = write_file(out, html); !s) return report(s.error());
-  fmt::print(stderr, "{}\n", out);
-  return 0;
+  return write_page(explain_html(pack, *exercise, *journal, langs_of(lang), people ? &*people : nullptr, mapping.mapping ? &*mapping.mapping : nullptr), out);
 }
 
 }  // namespace

@@ -1,7 +1,5 @@
 // shixunctl handbook PACK/EXERCISE: what a trainee and a teacher need to know of an exercise, as a page to print.
 
-#include <fmt/format.h>
-
 #include "engine/app/ctl.h"
 #include "engine/records/handbook.h"
 
@@ -17,15 +15,7 @@ int run(const std::string& ref, const std::string& lang, const std::string& out)
   if (!load.pack) return static_cast<int>(Code::kFailed);
   const Exercise* exercise = load.pack->find_exercise(found->exercise);
   if (!exercise) return report({Code::kUsage, ref, "the pack has no exercise '" + found->exercise + "'", "See pack.yaml for those it has"});
-  const std::vector<Lang> langs = lang.empty() ? std::vector{Lang::kZh, Lang::kEn} : std::vector{lang == "en" ? Lang::kEn : Lang::kZh};
-  const std::string html = handbook_html(*load.pack, *exercise, langs);
-  if (out.empty()) {
-    fmt::print("{}", html);
-    return 0;
-  }
-  if (auto s = write_file(out, html); !s) return report(s.error());
-  fmt::print(stderr, "{}\n", out);
-  return 0;
+  return write_page(handbook_html(*load.pack, *exercise, langs_of(lang)), out);
 }
 
 }  // namespace

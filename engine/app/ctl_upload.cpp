@@ -11,6 +11,7 @@
 #include "engine/app/ctl.h"
 #include "engine/records/attempt.h"
 #include "engine/records/config.h"
+#include "engine/records/delivery.h"
 #include "engine/records/upload.h"
 
 namespace shixun {
@@ -21,7 +22,8 @@ using nlohmann::json;
 
 struct Options {
   std::string to;
-  bool once = false, watch = false, wait = false, backfill = false, retry_parked = false, as_json = false;
+  std::string lang = "zh-CN";
+  bool status = false, once = false, watch = false, wait = false, backfill = false, retry_parked = false, as_json = false;
   int64_t retry_base_ms = 1000, retry_max_ms = 300'000;
 };
 
@@ -50,6 +52,23 @@ void print(const Endpoint& e, const UploadReport& r) {
     fmt::print(stderr, "shixunctl: this machine's clock differs from the endpoint's by {} min; the results' times will look wrong there\n", *r.clock_offset_ms / 60'000);
 }
 
+// How far sending is. Sends nothing.
+int status(const Options& o, const std::vector<Endpoint>& targets) {
+  auto store = RecordStore::open(places().data);
+  if (!store) return report(store.error());
+  json all = json::array();
+  int worst = 0;
+  for (const Endpoint& e : targets) {
+    auto d = delivery_of(*store, e.name);
+    if (!d) return report(d.error());
+    if (o.as_json) all.push_back({{"endpoint", e.name}, {"waiting", d->count.pending + d->count.leased}, {"oldest_utc", d->oldest_utc}, {"delivered", d->count.done}, {"unverified", d->count.unverified}, {"parked", d->parked}, {"paused", d->paused}});
+    else fmt::print("{}\n", delivery_text(*d, o.lang == "en" ? Lang::kEn : Lang::kZh));
+    worst = std::max(worst, d->settled() ? 0 : d->count.parked > 0 && d->count.pending + d->count.leased == 0 && d->paused.empty() ? static_cast<int>(Code::kFailed) : static_cast<int>(Code::kEnvironment));
+  }
+  if (o.as_json) fmt::print("{}\n", canonical({{"endpoints", all}}));
+  return worst;
+}
+
 int run(const Options& o) {
   auto config = load_config();
   if (!config) return report(config.error());
@@ -62,6 +81,7 @@ int run(const Options& o) {
   if (o.watch && targets.size() != 1) return report({Code::kUsage, "", "--watch needs --to NAME when there are several endpoints", ""});
 
   if (auto queued = queue_unqueued_attempts(); !queued) return report(queued.error());
+  if (o.status) return status(o, targets);
   UploadOptions options;
   options.eager = true;
   options.wait = o.wait;
@@ -107,6 +127,8 @@ void add_upload(CLI::App& app, int& exit_code) {
   auto* once = cmd->add_flag("--once", o->once, "One pass over what waits (default)");
   auto* wait = cmd->add_flag("--wait", o->wait, "Stay until everything is delivered, through outages")->excludes(once);
   cmd->add_flag("--watch", o->watch, "Stay and send whatever is recorded, until interrupted")->excludes(once)->excludes(wait);
+  cmd->add_flag("--status", o->status, "Send nothing: tell how much waits, since when, and what is stuck and why")->excludes(once)->excludes(wait);
+  cmd->add_option("--lang", o->lang, "Of --status: zh-CN (default) or en")->check(CLI::IsMember({"zh-CN", "en"}));
   cmd->add_flag("--backfill", o->backfill, "Also queue attempts that were closed before the endpoint was configured");
   cmd->add_flag("--retry-parked", o->retry_parked, "Send again what was refused earlier (after the cause was mended)");
   cmd->add_option("--retry-base-ms", o->retry_base_ms, "First pause after a failure, in ms; doubles with each")->check(CLI::Range(int64_t{1}, int64_t{60'000}));

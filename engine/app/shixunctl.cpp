@@ -6,6 +6,7 @@
 
 #include <csignal>
 
+#include "engine/base/file.h"
 #include "engine/base/log.h"
 
 namespace shixun {
@@ -13,6 +14,21 @@ namespace shixun {
 int report(const Error& error) {
   fmt::print(stderr, "shixunctl: {}\n", error.text());
   return static_cast<int>(error.code);
+}
+
+int write_page(const std::string& html, const std::string& out) {
+  if (out.empty()) {
+    fmt::print("{}", html);
+    return 0;
+  }
+  if (auto s = write_file(out, html); !s) return report(s.error());
+  fmt::print(stderr, "{}\n", out);
+  return 0;
+}
+
+std::vector<Lang> langs_of(const std::string& lang) {
+  if (lang.empty()) return {Lang::kZh, Lang::kEn};
+  return {lang == "en" ? Lang::kEn : Lang::kZh};
 }
 
 }  // namespace shixun

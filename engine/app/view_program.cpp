@@ -930,6 +930,8 @@ Result<Choice3> choose(Program& program, Launcher& launcher) {
     auto open = list_open_attempts();
     if (open) launcher.open = std::move(*open);
     else launcher.problems.push_back(open.error());
+    if (auto deliveries = list_deliveries()) launcher.deliveries = std::move(*deliveries);
+    else launcher.problems.push_back(deliveries.error());
   };
   refresh();
   program.tick();
@@ -1097,7 +1099,7 @@ Status show_program(const ViewRequest& request) {
     if (request.watch && !may_edit(request.mode)) return no_editing();
     if (request.watch) program.watch.emplace(pack);
   } else {
-    words = list_exercises(launcher);
+    words = list_exercises(launcher) + delivery_words();
   }
   std::optional<Developer> developer;
   if (request.watch_shaders) {

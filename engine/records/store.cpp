@@ -511,6 +511,22 @@ Result<OutboxCount> RecordStore::count(const std::string& endpoint) const {
   return n;
 }
 
+Result<std::string> RecordStore::oldest_waiting(const std::string& endpoint) const {
+  Query q(impl_->db, "SELECT coalesce(min(a.ended_utc), '') FROM attempts a WHERE a.uuid IN (SELECT attempt FROM outbox WHERE endpoint = ? AND state IN ('pending', 'leased'))");
+  q.text(endpoint);
+  if (!q.next()) return impl_->db.error("read the outbox");
+  return q.get_text(0);
+}
+
+Result<std::map<std::string, int>> RecordStore::parked(const std::string& endpoint) const {
+  Query q(impl_->db, "SELECT note, count(*) FROM outbox WHERE endpoint = ? AND state = 'parked' GROUP BY note");
+  q.text(endpoint);
+  std::map<std::string, int> notes;
+  while (q.next()) notes[q.get_text(0)] = static_cast<int>(q.get_number(1));
+  if (q.failed()) return impl_->db.error("read the outbox");
+  return notes;
+}
+
 Result<std::vector<OutboxRow>> RecordStore::outbox(const std::string& attempt) const {
   Query q(impl_->db, "SELECT statement_id, endpoint, seq, state, tries, next_try, lease_until, receipt, note FROM outbox WHERE attempt = ? ORDER BY endpoint, seq");
   q.text(attempt);

@@ -4,6 +4,7 @@
 // one transaction, durable when it returns. One RecordStore per thread; several processes may have the file open.
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -102,6 +103,8 @@ class RecordStore {
   Status forget_backoff(const std::string& endpoint);  // every waiting row is due now
   Result<int> unpark(const std::string& endpoint);     // parked rows wait again, but for conflicts; gives how many
   Result<OutboxCount> count(const std::string& endpoint) const;
+  Result<std::string> oldest_waiting(const std::string& endpoint) const;           // when the first attempt ended that has rows waiting; empty: none
+  Result<std::map<std::string, int>> parked(const std::string& endpoint) const;    // how many, by note
   Result<std::vector<OutboxRow>> outbox(const std::string& attempt) const;  // without bodies
   Result<std::optional<int64_t>> next_due(const std::string& endpoint) const;  // earliest next_try_ms among pending rows
   Result<EndpointState> endpoint_state(const std::string& endpoint) const;

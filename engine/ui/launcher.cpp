@@ -60,6 +60,14 @@ LauncherAnswer draw_launcher(const Theme& theme, Launcher& launcher, Lang lang) 
   const float name = text_size(theme.title, tr(Str::kProduct, lang)).x;
   draw->AddRectFilled({margin, theme.px(78)}, {margin + name, theme.px(81)}, color::kAccent, theme.px(2));
 
+  // How far sending is, below; what is stuck stands out.
+  float x = margin;
+  for (const Delivery& d : launcher.deliveries) {
+    const std::string line = delivery_text(d, lang);
+    draw_text(draw, theme.small, {x, size.y - theme.px(34)}, d.paused.empty() && d.count.parked == 0 ? color::kMuted : color::kWarn, line.c_str());
+    x += text_size(theme.small, line.c_str()).x + theme.px(32);
+  }
+
   // How fine the pictures are, and the language, upper right.
   constexpr Str kTiers[] = {Str::kTierLow, Str::kTierMedium, Str::kTierHigh};
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});

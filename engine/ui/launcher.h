@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/records/attempt.h"
+#include "engine/records/delivery.h"
 #include "engine/ui/theme.h"
 
 namespace shixun {
@@ -18,6 +19,7 @@ struct LauncherExercise {
 struct Launcher {
   std::vector<LauncherExercise> exercises;
   std::vector<OpenAttempt> open;
+  std::vector<Delivery> deliveries;  // how far sending is
   std::vector<Error> problems;  // packs that could not be read, and what went wrong last
   size_t selected = 0;
   Mode mode = Mode::kPractice;

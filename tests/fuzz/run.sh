@@ -31,6 +31,8 @@ mkdir -p build/fuzz/seeds/archive
 [ ! -x build/release/shixunctl ] || build/release/shixunctl pack $base build/fuzz/seeds/archive/base.shixun >/dev/null
 for f in $base/exercises/brake/traces/*.jsonl tests/packs/*/exercises/brake/traces/*.jsonl; do seed trace '' "$f" <"$f"; done
 for f in tests/mappings/*/mapping.yaml; do seed school '\x02' "$f" <"$f"; done
+printf 'trainee,number\r\ns-1,"2026,017"\r\ns-2,甲001\n' | seed school '\x04' numbers
+printf 'format: 1\nsource: {name: A, code: a}\nattempt: best\nline_items:\n  a/b: {line_item: li, class: c}\n' | seed school '\x06' gradebook
 printf '%s\n' '{"v":"dispute","at":"2026-01-02T03:04:05.678Z","by":"t-1","aspect":"note","machine_mp":0,"proposed_mp":1000,"reason":"seen"}' | seed school '\x01' dispute
 printf '%s\n' '{"v":"judge","at":"2026-01-02T03:04:05.678Z","by":"t-1","role":"teacher","levels":{"note":2}}' | seed school '\x01' judge
 # A journal: header and events as the recorder writes them; the target chains them.

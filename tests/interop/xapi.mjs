@@ -188,8 +188,8 @@ async function main() {
   configure(lrs.url, undefined, '    pseudonym_key_file: pseudonyms\n');
   await upload('--once');
   const named = (await lrs.all()).filter((s) => s.context?.registration === unlinked).map((s) => s.actor.account.name);
-  const list2 = await run('shixunctl', 'results', 'pseudonyms', '--to', 'school');
-  must(named.length > 0 && new Set(named).size === 1 && /^p-[0-9a-f]{32}$/.test(named[0]) && list2.out.includes(`s-0,${named[0]}\n`), `there the trainee is ${named[0]}`);
+  const pseudonyms = await run('shixunctl', 'results', 'pseudonyms', '--to', 'school');
+  must(named.length > 0 && new Set(named).size === 1 && /^p-[0-9a-f]{32}$/.test(named[0]) && pseudonyms.out.includes(`s-0,${named[0]}\r\n`), `there the trainee is ${named[0]}`);
 
   // ---- secrets stay where they belong
   const secrets = ['a-secret-of-the-school-42', 'school-secret-7f3a', 'wrong-secret-1d4e', 'write-secret-9b2c', Buffer.from('school-key:school-secret-7f3a').toString('base64')];

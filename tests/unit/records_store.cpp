@@ -6,6 +6,7 @@
 
 #include "engine/records/clock.h"
 #include "engine/records/config.h"
+#include "engine/records/delivery.h"
 #include "engine/records/human_marks.h"
 #include "engine/records/purge.h"
 #include "engine/records/store.h"
@@ -458,6 +459,37 @@ TEST_F(AttemptStore, PurgesWhatIsDeliveredAndOldOrATrainees) {
     EXPECT_EQ(read_file(entry.path())->find("s-0042"), std::string::npos) << entry.path();
   }
   EXPECT_NE(read_file(data() / "purged.jsonl")->find(sent.header.attempt), std::string::npos);
+}
+
+TEST_F(AttemptStore, TellsHowFarSendingIs) {
+  auto store = RecordStore::open(data());
+  ASSERT_TRUE(store);
+  EXPECT_EQ(delivery_text(*delivery_of(*store, "school"), Lang::kEn), "school: everything is delivered");
+  const Journal j = closed_journal(*store);
+  ASSERT_TRUE(store->add_open(j.header, ""));
+  ASSERT_TRUE(store->close(row_from_journal(j), rows_of(j, "school"), true));
+  auto rows = *store->outbox(j.header.attempt);
+  const std::string n = std::to_string(rows.size());
+  EXPECT_EQ(delivery_text(*delivery_of(*store, "school"), Lang::kEn), "school: " + n + " statements wait, since 2026-03-01");
+  EXPECT_EQ(delivery_text(*delivery_of(*store, "school"), Lang::kZh), "school：" + n + " 条待上传，最早 2026-03-01");
+  for (OutboxRow& r : rows) r.state = OutboxRow::State::kDone;
+  rows[1].state = OutboxRow::State::kParked;
+  rows[1].note = "invalid";
+  ASSERT_TRUE(store->settle(rows));
+  EndpointState paused;
+  paused.paused = "tls: certificate has expired";
+  ASSERT_TRUE(store->set_endpoint_state("school", paused));
+  const Delivery d = *delivery_of(*store, "school");
+  EXPECT_FALSE(d.settled());
+  EXPECT_EQ(d.oldest_utc, "");
+  EXPECT_EQ(delivery_text(d, Lang::kEn), "school: nothing waits; 1 put aside: refused as invalid; paused: the other side cannot prove who it is");
+  const std::string words = delivery_words();
+  const std::string zh = delivery_text(d, Lang::kZh);
+  for (size_t i = 0; i < zh.size();) {  // every character that is not plain ASCII is among the words a font is made of
+    const size_t length = (zh[i] & 0x80) == 0 ? 1 : (zh[i] & 0xe0) == 0xc0 ? 2 : 3;
+    EXPECT_TRUE(length == 1 || words.find(zh.substr(i, length)) != std::string::npos) << zh.substr(i, length);
+    i += length;
+  }
 }
 
 }  // namespace
