@@ -48,7 +48,7 @@ Result<Gradebook> parse_gradebook(const std::string& text, const std::string& na
   const auto read = [&](const Yaml& map, std::initializer_list<std::pair<const char*, std::string*>> keys, const std::string& what) -> Status {
     if (map.kind != Yaml::Kind::kMap) return at(name, map, what);
     for (const auto& [key, value] : map.map) {
-      const auto found = std::find_if(keys.begin(), keys.end(), [&](const auto& k) { return key == k.first; });
+      const auto found = std::find_if(keys.begin(), keys.end(), [&key = key](const auto& k) { return key == k.first; });
       if (found == keys.end()) return at(name, value, "unknown key '" + key + "'", what);
       if (value.kind != Yaml::Kind::kScalar || value.scalar.empty() || value.scalar.size() > kMaxId) return at(name, value, "'" + key + "' must be a text of at most 255 bytes");
       *found->second = value.scalar;
