@@ -106,7 +106,7 @@ def work(h):
         h.until(lambda s: s["t_ms"] > then + 300, 20, "the clock to run on at the screen")
         key()
         h.until(lambda s: s.get("headset", {}).get("phase") == "focused", 60, "the headset to be connected again")
-        expect(h.look()["events"] == events, "the same attempt")
+        expect(h.look()["events"] >= events, "the same attempt")  # a fresh one would begin with none; letting go may stop the clock for a moment
         h.note("F8")
 
 
