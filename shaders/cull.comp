@@ -105,9 +105,7 @@ void main() {
   }
   if (early_phase()) Ids(PASS.drawn).at[id] = PASS.frame;
   if (kPhase == kPhaseHidden) {
-    uint slot = atomicAdd(Seen(PASS.seen_next).work.count, 1);
-    if ((slot & 63) == 0) atomicAdd(Seen(PASS.seen_next).work.groups, 1);
-    Seen(PASS.seen_next).at[slot] = id;
+    note_seen(PASS.seen_next, id);
     if (Ids(PASS.drawn).at[id] == PASS.frame) return;
   }
   Lod lod = Meshes(PASS.meshes).at[instance.mesh].lods[level];

@@ -19,7 +19,7 @@ layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer Mov
 layout(buffer_reference, scalar, buffer_reference_align = 4) buffer Ids { uint at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) buffer Seen { Work work; uint at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) buffer KeptList { Kept at[]; };
-layout(buffer_reference, scalar, buffer_reference_align = 4) writeonly buffer Commands { DrawCommand at[]; };
+layout(buffer_reference, scalar, buffer_reference_align = 4) buffer Commands { DrawCommand at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) buffer DrawListBlock { DrawListState state; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) buffer Depths { float at[]; };
 layout(push_constant, scalar) uniform Push { PassBlock block; uint argument; } push;

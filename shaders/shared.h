@@ -94,6 +94,7 @@ SHIXUN_CONST uint kPhaseHidden = 2;     // everything, against the depth of both
 SHIXUN_CONST uint kPhaseAll = 3;        // everything in view, no history and no depth: into the late list
 SHIXUN_CONST uint kPhaseBlended = 4;    // the sorted ones: into the late list
 SHIXUN_CONST uint kPhaseBlendedHidden = 5;  // the same, against depth
+SHIXUN_CONST uint kPhaseRecall = 6;  // what the late phase found, against the depth that its nearest draws have added to (recall.comp)
 
 struct PackedVertex {
   vec3 position;
@@ -281,8 +282,9 @@ struct DrawListState {
   Work cells, kept;
   Counters counters;
   uint from_right, right;  // columns of the picture that the middle list's draws may change: from width - from_right, before `right`
+  uint rest[5];            // the late list's draw commands per bucket beyond its nearest, where they are drawn apart
 };
-SHIXUN_SIZE(DrawListState, 2648);
+SHIXUN_SIZE(DrawListState, 2668);
 
 struct Kept {
   uint id, key;   // key: bucket, distance bin << 3, level of detail << 9

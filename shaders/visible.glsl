@@ -9,7 +9,7 @@ layout(local_size_x = 64) in;
 const uint kFineReads = 1024;  // texels that the test of one instance may read at its finest level
 
 bool early_phase() { return kPhase == kPhaseHistory || kPhase == kPhaseOccluders; }
-bool tests_depth() { return kPhase == kPhaseOccluders || kPhase == kPhaseHidden || kPhase == kPhaseBlendedHidden; }
+bool tests_depth() { return kPhase == kPhaseOccluders || kPhase == kPhaseHidden || kPhase == kPhaseBlendedHidden || kPhase == kPhaseRecall; }
 
 DrawListInfo draw_list() {
   if (kPhase == kPhaseHistory) return PASS.early;
@@ -31,4 +31,11 @@ uint verdict(Box box, float pull, uint reads) {
     if (!behind(f, Depths(PASS.depth), i * PASS.layer_stride, PASS.width, PASS.height, pull, reads)) return kIn;
   }
   return found;
+}
+
+void note_seen(Address list, uint id) {
+  Seen seen = Seen(list);
+  uint slot = atomicAdd(seen.work.count, 1);
+  if ((slot & 63) == 0) atomicAdd(seen.work.groups, 1);
+  seen.at[slot] = id;
 }

@@ -39,6 +39,7 @@ Result<Culling> Culling::create(Device& device, VkPipelineLayout layout) {
   if (auto s = make(c.refit_, "refit.comp", 0); !s) return s.error();
   if (auto s = make(c.pyramid_, "pyramid.comp", 0); !s) return s.error();
   if (auto s = make(c.pyramid_rest_, "pyramid.comp", 1); !s) return s.error();
+  if (auto s = make(c.recall_, "recall.comp", gpu::kPhaseRecall); !s) return s.error();
   for (uint32_t phase : {gpu::kPhaseHistory, gpu::kPhaseOccluders, gpu::kPhaseHidden, gpu::kPhaseAll, gpu::kPhaseBlended, gpu::kPhaseBlendedHidden})
     if (auto s = make(c.cull_[phase], "cull.comp", phase); !s) return s.error();
   for (uint32_t phase : {gpu::kPhaseOccluders, gpu::kPhaseHidden, gpu::kPhaseAll})
@@ -127,7 +128,7 @@ void Culling::dispatch_over(VkCommandBuffer cmd, const Pipeline& pipeline, const
 }
 
 void Culling::begin(VkCommandBuffer cmd, const DrawList& list) const {
-  static constexpr gpu::DrawListState kEmpty{.cells = kNoWork, .kept = kNoWork, .counters = {}, .from_right = 0, .right = 0};
+  static constexpr gpu::DrawListState kEmpty{.cells = kNoWork, .kept = kNoWork, .counters = {}, .from_right = 0, .right = 0, .rest = {}};
   vkCmdUpdateBuffer(cmd, list.state.handle, 0, sizeof kEmpty, &kEmpty);
 }
 
@@ -201,6 +202,17 @@ void Culling::late(VkCommandBuffer cmd, const GpuScene::Tables& t, bool keep_his
   dispatch_over(cmd, emit_late_, late_.state, offsetof(gpu::DrawListState, kept));
   barrier(cmd, Use::kCompute, Use::kIndirect);
   if (keep_history) seen_now_ = 1 - seen_now_;
+}
+
+// Reads the history that late() wrote and writes the one before it anew, which is the history then.
+void Culling::recall(VkCommandBuffer cmd) {
+  barrier(cmd, {Use::kCompute, Use::kIndirect}, {Use::kCopyTarget, Use::kCompute});
+  vkCmdUpdateBuffer(cmd, seen_[1 - seen_now_].handle, 0, sizeof kNoWork, &kNoWork);
+  barrier(cmd, Use::kCopyTarget, Use::kDispatch);
+  vkCmdPushConstants(cmd, layout_, kPushStages, sizeof(VkDeviceAddress), sizeof kNearest, &kNearest);
+  dispatch_over(cmd, recall_, seen_[seen_now_], 0);
+  barrier(cmd, Use::kCompute, Use::kIndirect);
+  seen_now_ = 1 - seen_now_;
 }
 
 void Culling::all(VkCommandBuffer cmd, const GpuScene::Tables& t, bool shadow) const {

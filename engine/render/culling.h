@@ -10,6 +10,8 @@
 //                has moved no farther than one walks: what they save then is less than they cost
 //   pyramid()    again
 //   late()       everything, in view and not behind that depth               -> late list: what is new; and the next frame's history
+//   pyramid()    and, if there were occluders(): the nearest of the late list are drawn first and hide much of the rest
+//   recall()     late list and history once more, against that depth
 //
 // or, without occlusion (shadow maps), all() alone after update(). Culling never changes the picture; the tests hold it to that.
 
@@ -29,6 +31,9 @@ struct DrawList {
   Buffer state, cells, kept, commands;
   gpu::DrawListInfo info() const { return {state.address, cells.address, kept.address, commands.address}; }
 };
+
+// How many commands of each bucket are drawn before recall(): enough to hide most of what lies behind, few enough that it pays to look again.
+inline constexpr uint32_t kNearest = 768;
 
 // The commands that a list has for a bucket.
 inline uint32_t command_room(const GpuScene::Tables& t, uint32_t bucket) {
@@ -55,6 +60,7 @@ class Culling {
   void pyramid(VkCommandBuffer cmd, VkImage depth, VkExtent2D extent, uint32_t views, bool again) const;
   void occluders(VkCommandBuffer cmd, const GpuScene::Tables& tables) const;
   void late(VkCommandBuffer cmd, const GpuScene::Tables& tables, bool keep_history);
+  void recall(VkCommandBuffer cmd);
   void all(VkCommandBuffer cmd, const GpuScene::Tables& tables, bool shadow) const;
 
   const DrawList& early_list() const { return early_; }
@@ -62,7 +68,7 @@ class Culling {
   const DrawList& late_list() const { return late_; }
   const DrawList& shadow_list() const { return shadow_; }
   const Buffer& depth() const { return depth_; }
-  const Buffer& seen() const { return seen_[seen_now_]; }  // what the last late() found: a gpu::Work, then slots
+  const Buffer& seen() const { return seen_[seen_now_]; }  // what the last late() found, less what recall() took out: a gpu::Work, then slots
 
  private:
   void begin(VkCommandBuffer cmd, const DrawList& list) const;
@@ -72,7 +78,7 @@ class Culling {
 
   Device* device_ = nullptr;
   VkPipelineLayout layout_ = VK_NULL_HANDLE;
-  Pipeline update_, refit_, pyramid_, pyramid_rest_;
+  Pipeline update_, refit_, pyramid_, pyramid_rest_, recall_;
   std::array<Pipeline, 6> cull_, cells_;  // by phase
   Pipeline emit_early_, emit_middle_, emit_late_;
   DrawList early_, middle_, late_, shadow_;

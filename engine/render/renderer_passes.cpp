@@ -101,13 +101,21 @@ Result<VkDeviceAddress> Renderer::Private::upload_blended(Arena& arena, const Gp
   return piece->address;
 }
 
-void Renderer::Private::draw_bucket(VkCommandBuffer cmd, const DrawList& list, const GpuScene::Tables& t, uint32_t bucket) const {
+void Renderer::Private::draw_bucket(VkCommandBuffer cmd, const DrawList& list, const GpuScene::Tables& t, uint32_t bucket, Part part) const {
   if (t.bucket_counts[bucket] == 0) return;
   uint32_t first = 0;
   for (uint32_t b = 0; b < bucket; ++b) first += command_room(t, b);
+  uint32_t room = command_room(t, bucket);
+  VkDeviceSize count = offsetof(gpu::DrawListState, counters);
+  if (part == Part::kNear) room = std::min(room, kNearest);
+  if (part == Part::kRest) {
+    if (room <= kNearest) return;
+    first += kNearest;
+    room -= kNearest;
+    count = offsetof(gpu::DrawListState, rest);
+  }
   vkCmdDrawIndexedIndirectCount(cmd, list.commands.handle, VkDeviceSize{first} * sizeof(gpu::DrawCommand), list.state.handle,
-                                offsetof(gpu::DrawListState, counters) + VkDeviceSize{bucket} * sizeof(uint32_t), command_room(t, bucket),
-                                sizeof(gpu::DrawCommand));
+                                count + VkDeviceSize{bucket} * sizeof(uint32_t), room, sizeof(gpu::DrawCommand));
 }
 
 void Renderer::Private::draw_casters(VkCommandBuffer cmd, const GpuScene::Tables& t, const ShadowMaps& maps, const Image2D& image, VkAttachmentLoadOp load) const {
@@ -237,12 +245,12 @@ void Renderer::Private::draw_by_cpu(VkCommandBuffer cmd, const GpuScene& scene, 
   }
 }
 
-void Renderer::Private::draw_solids(VkCommandBuffer cmd, const ViewPipelines& with, const DrawList& list, const GpuScene::Tables& t) const {
+void Renderer::Private::draw_solids(VkCommandBuffer cmd, const ViewPipelines& with, const DrawList& list, const GpuScene::Tables& t, Part part) const {
   vkCmdBindIndexBuffer(cmd, t.indices, 0, VK_INDEX_TYPE_UINT32);
   for (const auto& [pipeline, bucket] : {std::pair{&with.opaque, gpu::kBucketOpaque}, {&with.double_sided, gpu::kBucketDouble}, {&with.alpha_tested, gpu::kBucketMask}}) {
     if (t.bucket_counts[bucket] == 0) continue;
     bind(cmd, *pipeline);
-    draw_bucket(cmd, list, t, bucket);
+    draw_bucket(cmd, list, t, bucket, part);
   }
 }
 
@@ -292,7 +300,9 @@ void Renderer::Private::remember(const Frame& frame, std::span<const gpu::View> 
 
 void Renderer::Private::draw_scene(VkCommandBuffer cmd, const Frame& frame, const GpuScene::Tables* t, std::span<const gpu::View> views, bool phases) {
   const bool given = frame.culling.draws || frame.culling.on_cpu;
+  Part late = Part::kAll;
   if (phases) {
+    const bool jumped = !walked_on(frame, views);
     enter(cmd, FramePass::kEarlyCull);
     culling.early(cmd);
     enter(cmd, FramePass::kEarlyDraw);
@@ -304,7 +314,7 @@ void Renderer::Private::draw_scene(VkCommandBuffer cmd, const Frame& frame, cons
     vkCmdEndRendering(cmd);
     enter(cmd, FramePass::kPyramid);
     culling.pyramid(cmd, single_depth(cmd), extent, view_count, false);
-    if (!walked_on(frame, views)) {
+    if (jumped) {
       enter(cmd, FramePass::kOccluderCull);
       culling.occluders(cmd, *t);
       enter(cmd, FramePass::kOccluderDraw);
@@ -317,13 +327,23 @@ void Renderer::Private::draw_scene(VkCommandBuffer cmd, const Frame& frame, cons
     enter(cmd, FramePass::kLateCull);
     culling.late(cmd, *t, frame.culling.keep_history);
     if (frame.culling.keep_history) remember(frame, views);
+    if (jumped && frame.culling.keep_history) {
+      enter(cmd, FramePass::kNearDraw);
+      begin_scene(cmd, false);
+      draw_solids(cmd, now(), culling.late_list(), *t, Part::kNear);
+      vkCmdEndRendering(cmd);
+      enter(cmd, FramePass::kRecall);
+      culling.pyramid(cmd, single_depth(cmd), extent, view_count, false);
+      culling.recall(cmd);
+      late = Part::kRest;
+    }
   } else if (t && !given) {
     enter(cmd, FramePass::kLateCull);
     culling.all(cmd, *t, false);
   }
   enter(cmd, FramePass::kLateDraw);
   begin_scene(cmd, !phases);
-  if (t && !given) draw_solids(cmd, now(), culling.late_list(), *t);
+  if (t && !given) draw_solids(cmd, now(), culling.late_list(), *t, late);
   if (t && given) {
     vkCmdBindIndexBuffer(cmd, t->indices, 0, VK_INDEX_TYPE_UINT32);
     for (const auto& [pipeline, bucket] : {std::pair{&now().opaque, gpu::kBucketOpaque}, {&now().double_sided, gpu::kBucketDouble}, {&now().alpha_tested, gpu::kBucketMask}}) {

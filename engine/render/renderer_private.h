@@ -234,7 +234,8 @@ struct Renderer::Private {
   void end_passes(VkCommandBuffer cmd);  // isolated: the last one once it has been submitted
   void bind(VkCommandBuffer cmd, const Pipeline& p) const { vkCmdBindPipeline(cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, p.handle); }
   // Everything a bucket holds, in one command.
-  void draw_bucket(VkCommandBuffer cmd, const DrawList& list, const GpuScene::Tables& t, uint32_t bucket) const;
+  enum class Part { kAll, kNear, kRest };  // of a list's commands; the rest is known after Culling::recall()
+  void draw_bucket(VkCommandBuffer cmd, const DrawList& list, const GpuScene::Tables& t, uint32_t bucket, Part part = Part::kAll) const;
   // The casters the pass keeps, into maps that hold something already (or are cleared).
   void draw_casters(VkCommandBuffer cmd, const GpuScene::Tables& t, const ShadowMaps& maps, const Image2D& image, VkAttachmentLoadOp load) const;
   void copy_resting(VkCommandBuffer cmd, const ShadowImages& images, const ShadowMaps& maps) const;
@@ -255,7 +256,7 @@ struct Renderer::Private {
   // Culling as it was done before GPUs could: one test and one recorded draw after the other.
   void draw_by_cpu(VkCommandBuffer cmd, const GpuScene& scene, std::span<const gpu::View> views, uint32_t bucket) const;
   // The solid surfaces of a list, over an empty picture or over what is there.
-  void draw_solids(VkCommandBuffer cmd, const ViewPipelines& with, const DrawList& list, const GpuScene::Tables& t) const;
+  void draw_solids(VkCommandBuffer cmd, const ViewPipelines& with, const DrawList& list, const GpuScene::Tables& t, Part part = Part::kAll) const;
   void begin_scene(VkCommandBuffer cmd, bool first) const;
   // The depth picture with one sample a pixel, as the depth test has just written it.
   VkImage single_depth(VkCommandBuffer cmd) const;

@@ -29,6 +29,8 @@ Str name_of(FramePass pass) {
     case FramePass::kOccluderDraw: return Str::kPassOccluderDraw;
     case FramePass::kSecondPyramid: return Str::kPassSecondPyramid;
     case FramePass::kLateCull: return Str::kPassLateCull;
+    case FramePass::kNearDraw: return Str::kPassNearDraw;
+    case FramePass::kRecall: return Str::kPassRecall;
     case FramePass::kLateDraw: return Str::kPassLateDraw;
     case FramePass::kAmbient: return Str::kPassAmbient;
     case FramePass::kOutlines: return Str::kPassOutlines;

@@ -176,6 +176,8 @@ const std::array<Row, static_cast<size_t>(Str::kCount)> kTable{{
     {Str::kPassOccluderDraw, {"遮挡物绘制", "occluder draw"}},
     {Str::kPassSecondPyramid, {"第二金字塔", "second pyramid"}},
     {Str::kPassLateCull, {"后期剔除", "late cull"}},
+    {Str::kPassNearDraw, {"近处绘制", "near draw"}},
+    {Str::kPassRecall, {"再次判定", "recall"}},
     {Str::kPassLateDraw, {"后期绘制", "late draw"}},
     {Str::kPassAmbient, {"环境遮蔽", "ambient occlusion"}},
     {Str::kPassOutlines, {"轮廓", "outlines"}},
