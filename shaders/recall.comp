@@ -27,7 +27,7 @@ void main() {
       DrawCommand command = commands.at[PASS.first_command[bucket] + i];
       if (still_in(command.first_instance)) continue;
       commands.at[PASS.first_command[bucket] + i].instance_count = 0;
-      atomicAdd(late.state.counters.triangles, -(command.index_count / 3));
+      atomicAdd(late.state.counters.triangles, 0u - command.index_count / 3);  // not -(x / 3): glslc makes x / -3 of it
     }
   }
 }

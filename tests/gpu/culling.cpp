@@ -535,6 +535,34 @@ TEST_F(Maze, ClustersSaveTrianglesAndShadowsStayTheSame) {
   EXPECT_LT(triangles[1] * 5, triangles[0] * 4);
 }
 
+// A crowd that comes into sight at once: its front rows hide the rest, which is left out in the same frame.
+TEST_F(CullingOnGpu, AfterAJumpTheNearestHideTheRest) {
+  const auto ball = scene->add_model(ball_model(0.35f, 8, plain({1, 1, 1, 1}, 0, 1)));
+  ASSERT_TRUE(ball);
+  constexpr int kWide = 24, kHigh = 16, kDeep = 12;
+  for (int z = 0; z < kDeep; ++z)
+    for (int y = 0; y < kHigh; ++y)
+      for (int x = 0; x < kWide; ++x) scene->add_object(*ball, glm::translate(glm::mat4(1), glm::vec3(x - kWide / 2, y - kHigh / 2, -z) * 0.5f));
+  Frame frame;
+  frame.scene = scene.get();
+  frame.camera = look_at({0, 0, 5}, {0, 0, 20});
+  draw(320, 240, frame);
+  EXPECT_EQ(renderer->finished_stats().draws, 0u);
+  frame.camera = look_at({0, 0, 5}, {0, 0, 0});
+  draw(320, 240, frame);
+  const uint64_t triangles = renderer->finished_stats().triangles;
+  auto jumped = renderer->read_culling();
+  ASSERT_TRUE(jumped) << jumped.error().text();
+  auto visible = renderer->visible_instances();
+  ASSERT_TRUE(visible) << visible.error().text();
+  EXPECT_TRUE(std::includes(jumped->drawn.begin(), jumped->drawn.end(), visible->begin(), visible->end())) << "something visible was not drawn";
+  EXPECT_TRUE(std::includes(jumped->seen.begin(), jumped->seen.end(), visible->begin(), visible->end())) << "something visible is forgotten";
+  EXPECT_LT(jumped->drawn.size() * 2, scene->instances().size()) << "what the front rows hide was drawn";
+  uint64_t drawn = 0;
+  for (const gpu::DrawCommand& c : jumped->commands) drawn += c.index_count / 3;
+  EXPECT_EQ(drawn, triangles) << "the figures tell what was drawn";
+}
+
 TEST_F(Maze, DrawsNothingLateWhileNothingMoves) {
   build();
   const Frame frame = frame_at(3);
