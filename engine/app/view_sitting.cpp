@@ -24,6 +24,7 @@ constexpr float kAftermath = 2.4f;        // s to see a consequence before what 
 constexpr float kToolShown = 1.2f;        // s an instrument is shown at the point it measured
 constexpr int64_t kMarkNews_mp = 250;     // smaller changes of a mark are not told
 constexpr float kLabelLife = 7;           // s a read label stays on the screen
+constexpr float kTakenBackLife = 8;       // s it stands in the middle that and why something was taken back
 constexpr double kGuideAgain = 0.5;       // s after which where the next step is is looked up again
 
 class Sitting {
@@ -255,10 +256,8 @@ void Sitting::tell_marks() {
   if (session().critical() != known_critical_) {
     known_critical_ = session().critical();
     if (!known_critical_.empty()) {
-      Text words = text(Str::kCritical);
-      for (const Mark& m : session().sheet().marks)
-        if (m.code == known_critical_) words = {words.zh + "：" + m.title.zh, words.en + ": " + m.title.en};
-      say(Message::Kind::kCritical, words, 5);
+      const Text &what = text(Str::kCritical), rule = session().critical_rule();
+      say(Message::Kind::kCritical, {what.zh + "：" + rule.zh, what.en + ": " + rule.en}, 5);
       aftermath_ = kAftermath;
     }
   }
@@ -702,7 +701,8 @@ Result<bool> Sitting::work() {
         if (const Status back = session().rewind(); !back) return back.error();
         sounds_->settle(world());
         known_critical_.clear();
-        say(Message::Kind::kInfo, text(Str::kRewound), 4);
+        std::erase_if(messages_, [](const Message& m) { return m.kind == Message::Kind::kCritical; });  // its place is taken by what follows
+        say(Message::Kind::kCritical, taken_back_text(session()), kTakenBackLife);
       }
     }
 

@@ -47,6 +47,7 @@ void draw_goal(const Theme& theme, const Hud& hud) {
       text_in(theme.body, color::kText, hud.pack->text(s.title).in(hud.lang).c_str(), wrap);
       if (!s.hint.empty() && (rules_of(session.mode()).auto_hints || hud.hint_level >= 3))
         text_in(theme.small, color::kWarn, hud.pack->text(s.hint).in(hud.lang).c_str(), wrap);
+      if (const Text back = taken_back_text(session); !back.en.empty()) text_in(theme.small, color::kBad, back.in(hud.lang).c_str(), wrap);
       // What is not done at a thing.
       if (const Guide& g = hud.guide; g.field) keycap(theme, "Tab", hud.pack->text(g.field->name).in(hud.lang).c_str());
       else if (g.page == Guide::Page::kLines) keycap(theme, "T", tr(Str::kControlsSay, hud.lang));
@@ -212,6 +213,11 @@ void draw_goal_marker(const Theme& theme, const Hud& hud, ImDrawList* draw) {
 }
 
 }  // namespace
+
+Text taken_back_text(const Session& session) {
+  const Text &rule = session.taken_back(), &words = text(Str::kRewound);
+  return rule.en.empty() ? Text{} : Text{fill(words.zh, {"rule", rule.zh}), fill(words.en, {"rule", rule.en})};
+}
 
 std::string menu_title(const Hud& hud, int object) {
   const World& world = hud.session->world();
