@@ -25,10 +25,12 @@ void panel_box(ImDrawList* draw, const Theme& theme, ImVec2 from, ImVec2 to, flo
 
 // ---------------------------------------------------------------- corners of the screen
 
+constexpr float kMargin = 16, kGoalWidth = 430;  // px at the picture's plain size
+
 void draw_goal(const Theme& theme, const Hud& hud) {
   const Session& session = *hud.session;
-  const float width = theme.px(430);
-  begin_panel(theme, "goal", {theme.px(16), theme.px(16)}, {width, 0}, false);
+  const float width = theme.px(kGoalWidth);
+  begin_panel(theme, "goal", {theme.px(kMargin), theme.px(kMargin)}, {width, 0}, false);
   text_in(theme.small, color::kMuted, hud.pack->text(hud.exercise->title).in(hud.lang).c_str());
   ImGui::SameLine(0, theme.px(10));
   tag(theme, mode_title(session.mode()).in(hud.lang).c_str(), !rules_of(session.mode()).open_book ? IM_COL32(150, 70, 60, 255) : color::kAccentDark);
@@ -321,16 +323,17 @@ void draw_messages(const Theme& theme, const Hud& hud, ImDrawList* draw) {
     const std::string& words = m.text.in(hud.lang);
     const bool side = m.kind == Message::Kind::kGain || m.kind == Message::Kind::kLoss || m.kind == Message::Kind::kInfo;
     ImFont* font = m.kind == Message::Kind::kCritical ? theme.title : side ? theme.small : theme.body;
-    const float wrap = side ? theme.px(300) : screen.x * 0.6f;
-    const ImVec2 size = text_size(font, words.c_str(), wrap);
+    const float beside_goal = theme.px(kMargin + kGoalWidth + kMargin);
     const ImVec2 pad(theme.px(14), theme.px(8));
+    const float wrap = side ? theme.px(300) : std::min(screen.x * 0.6f, screen.x - beside_goal - 2 * pad.x - theme.px(kMargin));
+    const ImVec2 size = text_size(font, words.c_str(), wrap);
     const ImU32 edge = m.kind == Message::Kind::kGain ? color::kGood : m.kind == Message::Kind::kInfo || m.kind == Message::Kind::kSpeech || m.kind == Message::Kind::kCaption ? color::kAccent : m.kind == Message::Kind::kRefusal ? color::kWarn : color::kBad;
     ImVec2 from;
     if (side) {
       from = {screen.x - theme.px(16) - size.x - 2 * pad.x - theme.px(6), side_y};
       side_y += size.y + 2 * pad.y + theme.px(8);
     } else if (m.kind == Message::Kind::kCritical) {
-      from = {(screen.x - size.x) / 2 - pad.x, screen.y * 0.24f};
+      from = {std::max((screen.x - size.x) / 2 - pad.x, beside_goal), screen.y * 0.24f};  // the goal's words stay readable
     } else {
       low_y -= size.y + 2 * pad.y + theme.px(8);
       from = {(screen.x - size.x) / 2 - pad.x, low_y};
