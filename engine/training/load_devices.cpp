@@ -286,21 +286,7 @@ void Loader::read_machine(const std::string& id, const Yaml& node) {
     }
     m.machine.transitions.push_back(t);
   }
-  SignalDef s;
-  s.kind = SignalDef::Kind::kMachine;
-  s.name = id;
-  s.is_word = true;
-  s.of = static_cast<int>(at_index);
-  s.words = states;
-  add_signal(node, s);
-  for (size_t bit = 0; bit < m.outputs.size(); ++bit) {
-    SignalDef o;
-    o.kind = SignalDef::Kind::kOutput;
-    o.name = id + "." + m.outputs[bit];
-    o.of = static_cast<int>(at_index);
-    o.a = static_cast<int>(bit);
-    add_signal(node, o);
-  }
+  add_state_signals(node, id, at_index, {SignalDef::Kind::kMachine, states}, {SignalDef::Kind::kOutput, m.outputs});
   devices.machines.push_back(std::move(m));
 }
 
@@ -500,21 +486,7 @@ void Loader::read_dialogue(const std::string& id, const Yaml& node) {
     late_.push_back([this, at_index, n, condition] { pack_.scene.devices.dialogues[at_index].follows[n].when = sure_condition(condition); });
     d.follows.push_back({i, {}});
   }
-  SignalDef s;
-  s.kind = SignalDef::Kind::kNode;
-  s.name = id;
-  s.is_word = true;
-  s.of = static_cast<int>(at_index);
-  s.words = known;
-  add_signal(node, s);
-  for (size_t i = 0; i < flags.size(); ++i) {
-    SignalDef f;
-    f.kind = SignalDef::Kind::kFlag;
-    f.name = id + "." + flags[i];
-    f.of = static_cast<int>(at_index);
-    f.a = static_cast<int>(i);
-    add_signal(node, f);
-  }
+  add_state_signals(node, id, at_index, {SignalDef::Kind::kNode, known}, {SignalDef::Kind::kFlag, flags});
   devices.dialogues.push_back(std::move(d));
 }
 

@@ -30,6 +30,24 @@ int Loader::add_signal(const Yaml& at, SignalDef s) {
   return static_cast<int>(signals.size()) - 1;
 }
 
+void Loader::add_state_signals(const Yaml& at, const std::string& id, size_t index, SignalNames words, SignalNames bits) {
+  SignalDef state;
+  state.kind = words.kind;
+  state.name = id;
+  state.is_word = true;
+  state.of = static_cast<int>(index);
+  state.words = words.names;
+  add_signal(at, state);
+  for (size_t i = 0; i < bits.names.size(); ++i) {
+    SignalDef bit;
+    bit.kind = bits.kind;
+    bit.name = id + "." + bits.names[i];
+    bit.of = static_cast<int>(index);
+    bit.a = static_cast<int>(i);
+    add_signal(at, bit);
+  }
+}
+
 // By name; what levers and sockets say becomes a signal when first asked for. -1: none.
 int Loader::find_signal(std::string_view name) {
   Scene& s = pack_.scene;

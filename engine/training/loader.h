@@ -210,6 +210,12 @@ class Loader {
   void resolve_devices();
   void check_device_name(const Yaml& at, const std::string& name);
   int add_signal(const Yaml& at, SignalDef s);
+  // Of a machine or conversation, the index-th of its kind: ID is the word it stands at, ID.BIT each of its bits.
+  struct SignalNames {
+    SignalDef::Kind kind;
+    const std::vector<std::string>& names;
+  };
+  void add_state_signals(const Yaml& at, const std::string& id, size_t index, SignalNames words, SignalNames bits);
   int find_signal(std::string_view name);
   int signal_ref(const Yaml* v);
   bool told(const SignalDef& s);  // events carry it from now on; false when they have something else of that name
