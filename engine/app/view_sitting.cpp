@@ -39,6 +39,7 @@ class Sitting {
     program.graphics->developer.enter(lets_developers_in(session().mode()));
     if (program.graphics->vr) program.graphics->vr->stand(walker_.feet, walker_.yaw);
     know_marks();
+    if (rules_of(session().mode()).on_critical == OnCritical::kRewind && !session().critical().empty()) aftermath_ = kAftermath;  // it was left before that was taken back
   }
 
   // Until the attempt is handed in or stopped (true), or left (false).
