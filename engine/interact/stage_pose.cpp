@@ -84,7 +84,7 @@ void Stage::Private::pose(const World& world, int object, float dt, bool snap) {
   };
   const auto clip_at = [&](const std::string& name, float fraction) {
     for (const Clip& c : model.clips)
-      if (c.name == name) next.clips.emplace_back(name, std::clamp(fraction, 0.0f, 1.0f) * c.duration);
+      if (c.name == name) next.clips.push_back({name, std::clamp(fraction, 0.0f, 1.0f) * c.duration});
   };
 
   for (size_t i = static_cast<size_t>(object); i < things.size(); ++i) {
