@@ -257,6 +257,7 @@ void Sitting::tell_marks() {
   if (session().critical() != known_critical_) {
     known_critical_ = session().critical();
     if (!known_critical_.empty()) {
+      std::erase_if(messages_, [](const Message& m) { return m.kind == Message::Kind::kCritical && m.age > 0; });  // of the one before
       const Text &what = text(Str::kCritical), rule = session().critical_rule();
       say(Message::Kind::kCritical, {what.zh + "：" + rule.zh, what.en + ": " + rule.en}, 5);
       aftermath_ = kAftermath;

@@ -317,7 +317,7 @@ void draw_dial(const Theme& theme, ImDrawList* draw, ImVec2 middle, float fracti
 
 void draw_messages(const Theme& theme, const Hud& hud, ImDrawList* draw) {
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
-  float side_y = theme.px(130), low_y = screen.y - theme.px(104);
+  float side_y = theme.px(130), high_y = screen.y * 0.24f, low_y = screen.y - theme.px(104);
   for (const Message& m : *hud.messages) {
     const float alpha = std::clamp((m.life - m.age) / 0.5f, 0.0f, 1.0f) * std::clamp(m.age / 0.12f, 0.0f, 1.0f);
     const std::string& words = m.text.in(hud.lang);
@@ -333,7 +333,8 @@ void draw_messages(const Theme& theme, const Hud& hud, ImDrawList* draw) {
       from = {screen.x - theme.px(16) - size.x - 2 * pad.x - theme.px(6), side_y};
       side_y += size.y + 2 * pad.y + theme.px(8);
     } else if (m.kind == Message::Kind::kCritical) {
-      from = {std::max((screen.x - size.x) / 2 - pad.x, beside_goal), screen.y * 0.24f};  // the goal's words stay readable
+      from = {std::max((screen.x - size.x) / 2 - pad.x, beside_goal), high_y};  // the goal's words stay readable
+      high_y += size.y + 2 * pad.y + theme.px(8);
     } else {
       low_y -= size.y + 2 * pad.y + theme.px(8);
       from = {(screen.x - size.x) / 2 - pad.x, low_y};
