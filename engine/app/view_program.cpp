@@ -3,42 +3,66 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
-#include <cmath>
 #include <random>
 
 #include "engine/app/view_film.h"
 #include "engine/app/view_pages.h"
-#include "engine/app/view_room.h"
-#include "engine/app/view_sound.h"
-#include "engine/app/view_status.h"
-#include "engine/base/log.h"
+#include "engine/app/view_program.h"
 #include "engine/desktop/walker.h"
-#include "engine/desktop/window.h"
-#include "engine/interact/hands.h"
 #include "engine/records/config.h"
-#include "engine/training/describe.h"
-#include "engine/training/moments.h"
 #include "engine/training/pack_file.h"
 #include "engine/training/trace.h"
-#include "engine/training/pack_watch.h"
-#include "engine/ui/hud.h"
 #include "engine/ui/launcher.h"
 #include "engine/ui/result.h"
 #include "engine/ui/strings.h"
-#include "engine/ui/work_order.h"
 
 namespace shixun {
+
+Input Program::poll(double wait_seconds) {
+  Input input = poll_input(*graphics, wait_seconds);
+  if (input.was_pressed(Key::kHeadset)) {
+    if (graphics->vr && graphics->vr->headset) graphics->vr->headset->leave();
+    else if (const Status again = connect_headset(*graphics); !again) headset_trouble = again.error();
+  }
+  return input;
+}
+
+float Program::tick() {
+  const auto now = std::chrono::steady_clock::now();
+  const float dt = std::chrono::duration<float>(now - last).count();
+  last = now;
+  return std::min(dt, 1.0f);
+}
+
+void Program::begin(float dt) {
+  const VkExtent2D size = window().framebuffer_size();
+  begin_ui(*graphics, std::max(size.width, 1u), std::max(size.height, 1u), dt);
+}
+
+Status Program::loading(const std::string& what) {
+  if (status) status->page("loading");
+  window().capture_mouse(false);
+  begin(1.0f / 60);
+  draw_loading(graphics->theme, what, lang());
+  return show_frame(*graphics, nullptr, {});
+}
+
+Result<Text> Program::next_tier() {
+  constexpr Str kNames[] = {Str::kTierLow, Str::kTierMedium, Str::kTierHigh};
+  const int next = (static_cast<int>(graphics->tier) + 1) % 3;
+  if (const Status set = set_tier(*graphics, static_cast<Tier>(next)); !set) return set.error();
+  const Text &what = text(Str::kTier), &name = text(kNames[next]);
+  return Text{what.zh + "：" + name.zh, what.en + ": " + name.en};
+}
+
+Text Program::next_loudness() {
+  constexpr Str kNames[] = {Str::kSoundOff, Str::kSoundHalf, Str::kSoundFull};
+  set_loudness(*graphics, (graphics->loudness + 2) % 3);
+  const Text &what = text(Str::kSound), &name = text(graphics->audio->silent() ? Str::kNoSoundDevice : kNames[graphics->loudness]);
+  return {what.zh + "：" + name.zh, what.en + ": " + name.en};
+}
+
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-constexpr float kEffortStep = 0.25f;      // s of effort a frame at most
-constexpr float kAftermath = 2.4f;        // s to see a consequence before what follows
-constexpr float kToolShown = 1.2f;        // s an instrument is shown at the point it measured
-constexpr int64_t kMarkNews_mp = 250;     // smaller changes of a mark are not told
-constexpr float kLabelLife = 7;           // s a read label stays on the screen
-constexpr double kGuideAgain = 0.5;       // s after which where the next step is is looked up again
 
 std::shared_ptr<const Pack> load(const fs::path& dir, std::vector<Error>& problems) {
   PackLoad loaded = load_pack(dir);
@@ -52,778 +76,7 @@ uint64_t draw_seed() {
   return (uint64_t{random()} << 20 ^ random()) % 1'000'000'000;
 }
 
-// Everything that lives as long as the window.
-struct Program {
-  ViewRequest request;
-  std::unique_ptr<Graphics> graphics;
-  std::unique_ptr<StatusFile> status;
-  std::unique_ptr<Room> room;  // of the last attempt's pack
-  std::optional<PackWatch> watch;
-  Clock::time_point last = Clock::now();
-
-  Window& window() { return *graphics->window; }
-  Lang lang() const { return graphics->lang; }
-
-  // What came in since the last frame. F8 connects a headset that was lost, or lets go of it.
-  Input poll(double wait_seconds = 0) {
-    Input input = poll_input(*graphics, wait_seconds);
-    if (input.was_pressed(Key::kHeadset)) {
-      if (graphics->vr && graphics->vr->headset) graphics->vr->headset->leave();
-      else if (const Status again = connect_headset(*graphics); !again) headset_trouble = again.error();
-    }
-    return input;
-  }
-  std::optional<Error> headset_trouble;  // to be told
-  const char* device_name() const { return graphics->in_headset() ? "headset" : "desktop"; }
-
-  // Seconds since the last call.
-  float tick() {
-    const auto now = Clock::now();
-    const float dt = std::chrono::duration<float>(now - last).count();
-    last = now;
-    return std::min(dt, 1.0f);
-  }
-  void begin(float dt) {
-    const VkExtent2D size = window().framebuffer_size();
-    begin_ui(*graphics, std::max(size.width, 1u), std::max(size.height, 1u), dt);
-  }
-  Status loading(const std::string& what) {
-    if (status) status->page("loading");
-    window().capture_mouse(false);
-    begin(1.0f / 60);
-    draw_loading(graphics->theme, what, lang());
-    return show_frame(*graphics, nullptr, {});
-  }
-  // The next tier; says which.
-  Result<Text> next_tier() {
-    constexpr Str kNames[] = {Str::kTierLow, Str::kTierMedium, Str::kTierHigh};
-    const int next = (static_cast<int>(graphics->tier) + 1) % 3;
-    if (const Status set = set_tier(*graphics, static_cast<Tier>(next)); !set) return set.error();
-    const Text &what = text(Str::kTier), &name = text(kNames[next]);
-    return Text{what.zh + "：" + name.zh, what.en + ": " + name.en};
-  }
-  // The next loudness; says which.
-  Text next_loudness() {
-    constexpr Str kNames[] = {Str::kSoundOff, Str::kSoundHalf, Str::kSoundFull};
-    set_loudness(*graphics, (graphics->loudness + 2) % 3);
-    const Text &what = text(Str::kSound), &name = text(graphics->audio->silent() ? Str::kNoSoundDevice : kNames[graphics->loudness]);
-    return {what.zh + "：" + name.zh, what.en + ": " + name.en};
-  }
-  void toggle_language() { graphics->lang = lang() == Lang::kZh ? Lang::kEn : Lang::kZh; }
-};
-
 enum class Next { kQuit, kLauncher, kAgain };
-
-// ---------------------------------------------------------------- one attempt at work
-
-class Sitting {
- public:
-  Sitting(Program& program, Attempt attempt) : program_(program), attempt_(std::move(attempt)), pack_(attempt_->pack()), exercise_(&attempt_->exercise()), hands_(*program.room->stage, pack_) {
-    sounds_ = std::make_unique<Soundscape>(*program.graphics->audio, pack_);
-    const Scene& scene = pack_->scene;
-    walker_.feet = glm::vec3(scene.start_eye[0], 0, scene.start_eye[2]);
-    face(walker_, {scene.start_look[0], scene.start_look[1], scene.start_look[2]});
-    floor_.lower = {static_cast<float>(scene.walk_lower[0]), static_cast<float>(scene.walk_lower[2])};
-    floor_.upper = {static_cast<float>(scene.walk_upper[0]), static_cast<float>(scene.walk_upper[2])};
-    program.graphics->developer.enter(lets_developers_in(session().mode()));
-    if (program.graphics->vr) program.graphics->vr->stand(walker_.feet, walker_.yaw);
-    know_marks();
-  }
-
-  // Until the attempt is handed in or stopped (true), or left (false).
-  Result<bool> work();
-
-  Attempt take() {
-    sounds_.reset();  // a result is read in silence
-    return std::move(*attempt_);
-  }
-  const Camera& camera() const { return camera_; }
-
- private:
-  enum class Page { kWork, kSheet, kLines, kPause };
-
-  Developer& developer() { return program_.graphics->developer; }
-  Session& session() { return attempt_->session(); }
-  const World& world() { return session().world(); }
-
-  void set_page(Page page);
-  Status pause(bool on);
-  void find_obstacles();
-  Intent intent_of(const Input& input) const;
-  Vr* vr() { return program_.graphics->in_headset() ? program_.graphics->vr.get() : nullptr; }
-  Status follow_headset();
-  Status work_in_headset(Vr& headset, const Input& input, float dt);
-  std::optional<Action> leads_at(Vr& headset);
-  void stand_in_headset(Vr& headset);
-  void hang_panels(Vr& headset, const Hud& hud);
-  Status take_in(const HandsReport& report);
-  void say(Message::Kind kind, Text text, float life = 3.5f);
-  void tell_events(const std::vector<Event>& events);
-  void tell_marks();
-  void know_marks();
-  Status take_changes();
-  Status act(const Action& action);
-  Status visit_zones();
-  Status ask_hint();
-  int hint_level();
-  void show_world(float dt);
-  void sound_world(float dt);
-  Status draw(float dt, bool& handed_in, bool& leave);
-  void report_status();
-
-  Program& program_;
-  std::optional<Attempt> attempt_;
-  std::shared_ptr<const Pack> pack_;
-  const Exercise* exercise_;
-  Hands hands_;
-  std::unique_ptr<Soundscape> sounds_;
-  std::vector<Event> unheard_;  // events since the last frame's sounds
-  Walker walker_;
-  Floor floor_;
-  Camera camera_;
-  Page page_ = Page::kWork;
-  std::vector<Message> messages_;
-  std::vector<int64_t> known_marks_;
-  std::string known_critical_;
-  std::vector<Error> problems_;  // of the pack's files as they were last saved
-  float aftermath_ = -1;
-  float click_age_ = 1e9f;
-  bool was_clicked_ = false;
-  int measured_ = -1;
-  float measured_age_ = 1e9f;
-  bool show_help_ = false, asking_hand_in_ = false;
-  std::vector<char> in_zone_;
-  int lit_hover_ = -1, lit_goal_ = -1;
-  Guide guide_;             // where the next step is
-  size_t guided_for_ = SIZE_MAX;  // events it was worked out for
-  double guided_until_ = 0;
-  WorkOrderDraft draft_;
-  double tick_rest_ = 0, time_ = 0;
-  HeadsetHudAnswer pressed_;  // on the panels, as of the last frame
-  int holding_ = 1;           // the hand that took what is held
-  bool blind_ = false;        // the clock stands still because nobody wears the headset
-  float buzz_ = 0;            // s until the next one of a running effort
-  int digit_ = 0;       // the digit key pressed since the last frame, 0 none
-  bool enter_ = false;  // as for the digit
-};
-
-void Sitting::set_page(Page page) {
-  page_ = page;
-  asking_hand_in_ = false;
-  program_.window().capture_mouse(page == Page::kWork && !vr());
-}
-
-Status Sitting::pause(bool on) {
-  if (on == session().paused() || session().over() || !rules_of(session().mode()).may_pause) return ok();  // an assessment's clock runs on
-  Action a;
-  a.verb = on ? Verb::kPause : Verb::kResume;
-  return act(a);
-}
-
-void Sitting::say(Message::Kind kind, Text text, float life) {
-  for (Message& m : messages_)
-    if (m.text == text && m.kind == kind) {
-      m.age = std::min(m.age, 0.2f);
-      return;
-    }
-  messages_.push_back({kind, std::move(text), 0, life});
-  if (messages_.size() > 6) messages_.erase(messages_.begin());
-}
-
-void Sitting::tell_events(const std::vector<Event>& events) {
-  unheard_.insert(unheard_.end(), events.begin(), events.end());
-  for (const Event& e : events) {
-    const int object = pack_->scene.find_object(e.o);
-    const ObjectDef* def = object < 0 ? nullptr : &pack_->scene.objects[static_cast<size_t>(object)];
-    if (e.verb == Verb::kRead && def && def->label) {
-      Text words = def->label->text.empty() ? Text{} : pack_->text(def->label->text);
-      if (const Arg* number = e.find("number")) words = {std::to_string(number->number), std::to_string(number->number)};
-      if (const auto face = world().display(object)) words = *face;
-      const Text& name = pack_->text(def->name);
-      say(Message::Kind::kInfo, {name.zh + "：" + words.zh, name.en + ": " + words.en}, kLabelLife);
-    }
-    if (const int meter = e.find("red") ? pack_->scene.find_object(e.tool) : -1; meter >= 0) {
-      const auto face = world().display(meter);
-      const Text at_points = name_for_people(e.o, *pack_, *exercise_);
-      if (face) say(Message::Kind::kInfo, {at_points.zh + "：" + face->zh, at_points.en + ": " + face->en}, kLabelLife);
-    }
-    if (e.verb == Verb::kMeasure && def) {
-      for (const char* key : {"length_um", "pressure_pa"})
-        if (const Arg* a = e.find(key)) {
-          const Text& name = pack_->text(def->name);
-          say(Message::Kind::kInfo, {name.zh + "：" + format_quantity(a->number, unit_of_key(key), Lang::kZh), name.en + ": " + format_quantity(a->number, unit_of_key(key), Lang::kEn)}, kLabelLife);
-        }
-      measured_ = object;
-      measured_age_ = 0;
-    }
-    if (e.verb == Verb::kDrop || e.verb == Verb::kRoll || e.verb == Verb::kTouch) {
-      const Text& phrase = event_phrase(e);
-      const Text& name = def ? pack_->text(def->name) : Text{e.o, e.o};
-      say(Message::Kind::kCritical, {fill(phrase.zh, {"o", name.zh}), fill(phrase.en, {"o", name.en})}, 4);
-    }
-    if (e.verb == Verb::kSay) {
-      const Text answer = def && def->person ? world().last_words(object) : Text{};
-      const Text& name = def ? pack_->text(def->name) : Text{};
-      if (answer.en.empty()) say(Message::Kind::kInfo, text(Str::kSaid), 2);
-      else say(Message::Kind::kSpeech, {name.zh + "：" + answer.zh, name.en + ": " + answer.en}, kLabelLife);
-    }
-  }
-  if (!events.empty()) tell_marks();
-}
-
-// What need not be told: it is so from the start.
-void Sitting::know_marks() {
-  known_marks_.clear();
-  for (const Mark& m : session().live_sheet().marks) known_marks_.push_back(m.awarded_mp);
-  known_critical_ = session().critical();
-}
-
-// Goes on with the pack as its author saved it, at this moment of the attempt.
-Status Sitting::take_changes() {
-  if (!program_.watch) return ok();
-  auto news = program_.watch->take();
-  if (!news) return ok();
-  problems_ = std::move(news->errors);
-  for (Error& e : problems_)
-    if (const std::string folder = pack_->source.string() + "/"; e.where.starts_with(folder)) e.where.erase(0, folder.size());
-  if (!news->pack) return ok();
-  if (const Status ended = take_in(hands_.let_go(session())); !ended) return ended;
-  const auto refuse = [&](const Error& why) {
-    problems_ = {why};
-    return ok();
-  };
-  const Exercise* exercise = news->pack->find_exercise(exercise_->id);
-  std::unique_ptr<Room> room;
-  if (exercise && news->pack->scene_sha256 != pack_->scene_sha256) {
-    if (const Status idle = program_.graphics->device->wait_idle(); !idle) return idle;
-    auto opened = open_room(*program_.graphics, news->pack, World(news->pack, *exercise, session().seed()));
-    if (!opened) return refuse(opened.error());
-    room = std::move(*opened);
-  }
-  if (const Status changed = attempt_->change_pack(news->pack); !changed) return refuse(changed.error());
-  if (room) {
-    program_.room = std::move(room);
-    in_zone_.clear();
-  } else {
-    program_.room->pack = attempt_->pack();
-  }
-  pack_ = attempt_->pack();
-  exercise_ = &attempt_->exercise();
-  hands_ = Hands(*program_.room->stage, pack_);
-  sounds_ = std::make_unique<Soundscape>(*program_.graphics->audio, pack_);
-  draft_ = {};
-  lit_hover_ = lit_goal_ = measured_ = -1;
-  guided_for_ = SIZE_MAX;
-  know_marks();
-  program_.room->stage->update(world(), {camera_.eye, camera_.orientation, true}, 0, true);
-  find_obstacles();
-  say(Message::Kind::kInfo, text(Str::kWatchTaken), 2.5f);
-  return ok();
-}
-
-// News are read in passing: of many reasons the first two, the rest stands in the result.
-std::string first_of(const std::string& reasons, const std::string& between) {
-  size_t end = reasons.find(between);
-  if (end != std::string::npos) end = reasons.find(between, end + between.size());
-  return end == std::string::npos ? reasons : reasons.substr(0, end) + " …";
-}
-
-// News about marks, where they may be seen while working; critical errors always.
-void Sitting::tell_marks() {
-  if (rules_of(session().mode()).shown == MarksShown::kLiveWhy) {
-    const Marksheet& sheet = session().live_sheet();
-    for (size_t i = 0; i < sheet.marks.size() && i < known_marks_.size(); ++i) {
-      const Mark& m = sheet.marks[i];
-      const int64_t change = m.awarded_mp - known_marks_[i];
-      known_marks_[i] = m.awarded_mp;
-      if (std::abs(change) < kMarkNews_mp) continue;
-      const std::string points = fmt::format("{:+.1f}  ", static_cast<double>(change) / 1000.0);
-      const auto why = [](const std::string& title, const char* colon, const char* between, const std::string& reason) { return reason.empty() ? title : title + colon + first_of(reason, between); };
-      say(change > 0 ? Message::Kind::kGain : Message::Kind::kLoss, {points + why(m.title.zh, "：", "；", m.why.zh), points + why(m.title.en, ": ", "; ", m.why.en)});
-    }
-  }
-  if (session().critical() != known_critical_) {
-    known_critical_ = session().critical();
-    if (!known_critical_.empty()) {
-      Text words = text(Str::kCritical);
-      for (const Mark& m : session().sheet().marks)
-        if (m.code == known_critical_) words = {words.zh + "：" + m.title.zh, words.en + ": " + m.title.en};
-      say(Message::Kind::kCritical, words, 5);
-      aftermath_ = kAftermath;
-    }
-  }
-}
-
-Status Sitting::take_in(const HandsReport& report) {
-  tell_events(report.events);
-  if (report.refusal) say(Message::Kind::kRefusal, *report.refusal, 2.5f);
-  if (report.broken) return *report.broken;
-  return ok();
-}
-
-Status Sitting::act(const Action& action) {
-  auto events = session().act(action);
-  if (events) {
-    tell_events(*events);
-    return ok();
-  }
-  if (events.error().code == Code::kEnvironment) return events.error();
-  say(Message::Kind::kRefusal, world().why(), 2.5f);
-  return ok();
-}
-
-void Sitting::find_obstacles() {
-  floor_.obstacles.clear();
-  const Scene& scene = pack_->scene;
-  const glm::vec3 room = program_.room->stage->room_upper() - program_.room->stage->room_lower();
-  for (size_t o = 0; o < scene.objects.size(); ++o) {
-    const ObjectDef& def = scene.objects[o];
-    const int object = static_cast<int>(o);
-    if (def.model.empty() || world().state(object).spot.kind != Spot::Kind::kFixed) continue;
-    const PickScene::Bounds b = program_.room->stage->bounds(object);
-    const glm::vec3 size = b.upper - b.lower;
-    if (size.y < 0.3f || size.x > room.x * 0.8f) continue;  // flat things are stepped over; the room itself is no obstacle
-    const glm::vec2 inset(def.body ? 0.08f : 0);            // mirrors stick out of a body
-    floor_.obstacles.push_back({glm::vec2(b.lower.x, b.lower.z) + inset, glm::vec2(b.upper.x, b.upper.z) - inset, def.body.has_value()});
-  }
-}
-
-Intent Sitting::intent_of(const Input& input) const {
-  Intent intent;
-  intent.use_pressed = input.left_pressed;
-  intent.use_held = input.left_held;
-  intent.use_released = input.left_released;
-  intent.cancel = input.right_pressed;
-  const int notches = static_cast<int>(std::lround(input.scroll));
-  const World& now = attempt_->session().world();
-  const auto& held = now.held() < 0 ? std::optional<WrenchDef>{} : pack_->scene.objects[static_cast<size_t>(now.held())].wrench;
-  if (held && held->clicks && hands_.idle()) intent.setting = notches * (input.is_held(Key::kSlow) ? 10 : 1);
-  else intent.choose = notches > 0 ? -1 : notches < 0 ? 1 : 0;
-  if (input.was_pressed(Key::kUp)) intent.choose = -1;
-  if (input.was_pressed(Key::kDown)) intent.choose = 1;
-  intent.pick_number = digit_;
-  return intent;
-}
-
-// ---------------------------------------------------------------- in a headset
-
-// The headset comes and goes while the work goes on. Without sight no clock runs.
-Status Sitting::follow_headset() {
-  Graphics& g = *program_.graphics;
-  if (program_.headset_trouble) {
-    const std::string told = program_.headset_trouble->text();
-    say(Message::Kind::kRefusal, {told, told}, 6);
-    program_.headset_trouble.reset();
-  }
-  if (g.vr && g.vr->lost != HeadsetLoss::kNone) {
-    const Str why = g.vr->lost == HeadsetLoss::kHung ? Str::kHeadsetHung : g.vr->lost == HeadsetLoss::kEnded ? Str::kHeadsetEnded : Str::kHeadsetLost;
-    const Text &what = text(why), &again = text(Str::kHeadsetAgain);
-    say(Message::Kind::kCritical, {what.zh + again.zh, what.en + " " + again.en}, 12);
-    g.vr->lost = HeadsetLoss::kNone;
-    pressed_ = {};
-    walker_.eye_height = kStandingEye;
-    if (const Status ended = take_in(hands_.let_go(session())); !ended) return ended;
-  }
-  const bool blind = g.vr && g.vr->headset && !g.vr->headset->state().clock_runs();
-  if (blind == blind_ || session().over()) return ok();
-  if (blind && session().paused()) return ok();  // by the person: it is theirs to go on
-  blind_ = blind;
-  if (blind)
-    if (const Status ended = take_in(hands_.let_go(session())); !ended) return ended;
-  Action clock;
-  clock.verb = blind ? Verb::kPause : Verb::kResume;
-  if (blind) clock.value = kHeadsetOff;
-  say(Message::Kind::kInfo, text(blind ? Str::kHeadsetTakenOff : Str::kHeadsetPutOn), 4);
-  return act(clock);
-}
-
-// A meter's red lead is in the right hand, the black one in the left. What is read between them while each is at a point of its own.
-std::optional<Action> Sitting::leads_at(Vr& headset) {
-  const Scene& scene = pack_->scene;
-  const int held = world().held(), side = headset.pointing();
-  if (held < 0 || !scene.objects[static_cast<size_t>(held)].meter || !headset.hand(0).active || !headset.hand(1).active) return std::nullopt;
-  Hands other = hands_;
-  other.aim(session(), headset.ray(1 - side));
-  const int red = side == 1 ? hands_.hovered() : other.hovered(), black = side == 1 ? other.hovered() : hands_.hovered();
-  if (red < 0 || black < 0 || red == black || !scene.objects[static_cast<size_t>(red)].probe || !scene.objects[static_cast<size_t>(black)].probe) return std::nullopt;
-  headset.other_ray = glm::distance(other.hover_point(), headset.ray(1 - side).origin);
-  Action probe;
-  probe.verb = Verb::kProbe;
-  probe.o = scene.objects[static_cast<size_t>(red)].id;
-  probe.at = scene.objects[static_cast<size_t>(black)].id;
-  return probe;
-}
-
-// The walker is where the head is; a head in something sees nothing.
-void Sitting::stand_in_headset(Vr& headset) {
-  const TrackedPose& head = headset.head();
-  const glm::vec3 ahead = head.orientation * glm::vec3(0, 0, -1);
-  walker_.feet = {head.position.x, 0, head.position.z};
-  walker_.eye_height = head.position.y;
-  walker_.yaw = yaw_of(head.orientation);
-  walker_.pitch = std::asin(std::clamp(ahead.y, -1.0f, 1.0f));
-  headset.floor = &floor_;
-  const Stage& stage = *program_.room->stage;
-  const glm::vec3 lower = stage.room_lower(), upper = stage.room_upper();
-  headset.dark = glm::any(glm::lessThan(head.position, lower)) || glm::any(glm::greaterThan(head.position, upper));
-}
-
-Status Sitting::work_in_headset(Vr& headset, const Input& input, float dt) {
-  const int side = headset.pointing();
-  const size_t before = session().events().size();
-  if (!headset.on_panel()) hands_.aim(session(), headset.ray(side));
-  Intent intent = intent_of(input);
-  intent.setting += pressed_.setting;
-  if (pressed_.choice > 0) {
-    intent.pick_number = pressed_.choice;
-    intent.use_pressed = true;
-  }
-  intent.use_held |= pressed_.choice_held;
-  if (const auto probe = leads_at(headset)) {  // then a press of either hand reads
-    if (input.left_pressed)
-      if (const Status done = act(*probe); !done) return done;
-    intent.use_pressed = intent.use_held = false;
-  }
-  // A fist takes what it means, and lets go of it where there is a place for it; in the air it keeps it.
-  const auto choose = [&](auto wanted) {
-    for (size_t i = 0; i < hands_.choices().size() && i < 9; ++i)
-      if (wanted(hands_.choices()[i])) {
-        intent.pick_number = static_cast<int>(i) + 1;
-        intent.use_pressed = true;
-        return;
-      }
-  };
-  const int held = world().held();
-  if (held < 0 && headset.grabbed(side)) choose([](const Offer& o) { return o.option.action.verb == Verb::kTake; });
-  if (held >= 0 && headset.released(holding_))
-    choose([&](const Offer& o) {
-      const Verb v = o.option.action.verb;
-      return (v == Verb::kPut || v == Verb::kPlace || v == Verb::kLock || v == Verb::kGive) && !hands_.idle() && o.option.action.at != "floor";
-    });
-  if (const Status done = take_in(hands_.step(session(), intent, dt)); !done) return done;
-  if (held < 0 && world().held() >= 0) holding_ = side;
-  // What happened is felt; a running effort as detents, the wrench's click as a blow.
-  buzz_ -= dt;
-  if (session().events().size() != before) headset.pulse(side, 0.5f, 0.04f);
-  if (hands_.stroking() && buzz_ < 0) {
-    headset.pulse(side, 0.2f, 0.02f);
-    buzz_ = 0.12f;
-  }
-  headset.aim_at_room = !hands_.idle() && !hands_.locked();
-  headset.ray_length = hands_.idle() ? 3 : glm::distance(hands_.hover_point(), headset.ray(side).origin);
-  headset.may_teleport_by_select = hands_.idle() && !hands_.stroking();
-  return ok();
-}
-
-void Sitting::hang_panels(Vr& headset, const Hud& hud) {
-  pressed_ = {};
-  if (page_ != Page::kWork) return;  // then the whole canvas hangs as one sheet
-  pressed_ = draw_headset_hud(program_.graphics->theme, hud);
-  headset.panels = {headset.board(pressed_.board_height)};
-  if (pressed_.marked) headset.marker = Vr::Marker{guide_point(*program_.room->stage, pack_->scene, guide_), pressed_.caption};
-  if (pressed_.choices_height > 0 && !headset.other_ray)
-    headset.panels.push_back(hands_.idle() && !hands_.stroking() ? headset.board_aside(pressed_.choices_height) : headset.beside(hands_.hover_point(), pressed_.choices_height));
-}
-
-// A head that comes into a zone or leaves it.
-Status Sitting::visit_zones() {
-  const Scene& scene = pack_->scene;
-  in_zone_.resize(scene.objects.size(), 0);
-  const glm::vec3 eye = walker_.eye();
-  for (size_t o = 0; o < scene.objects.size(); ++o) {
-    const auto& zone = scene.objects[o].zone;
-    if (!zone) continue;
-    bool inside = true;
-    for (int a = 0; a < 3; ++a) inside = inside && eye[a] > zone->lower[static_cast<size_t>(a)] && eye[a] < zone->upper[static_cast<size_t>(a)];
-    if (inside == (in_zone_[o] != 0)) continue;
-    in_zone_[o] = inside;
-    Action a;
-    a.verb = inside ? Verb::kEnter : Verb::kLeave;
-    a.o = scene.objects[o].id;
-    auto events = session().act(a);
-    if (events) tell_events(*events);
-    else if (events.error().code == Code::kEnvironment) return events.error();
-  }
-  return ok();
-}
-
-int Sitting::hint_level() {
-  if (session().step() >= exercise_->steps.size()) return 0;
-  int64_t level = 0;
-  for (const Event& e : session().events())
-    if (e.verb == Verb::kHint && e.o == exercise_->steps[session().step()].id) level = std::max(level, e.number("level"));
-  return static_cast<int>(level);
-}
-
-// The goal's words are free in practice; then where to look, then what to do.
-Status Sitting::ask_hint() {
-  if (rules_of(session().mode()).hint_level == 0) {
-    say(Message::Kind::kRefusal, text(Str::kNoHints), 2.5f);
-    return ok();
-  }
-  if (session().step() >= exercise_->steps.size() || rules_of(session().mode()).auto_hints) return ok();
-  const int level = hint_level();
-  if (level >= 3) return ok();
-  Action a;
-  a.verb = Verb::kHint;
-  a.o = exercise_->steps[session().step()].id;
-  a.amount = std::max(level + 1, 2);
-  return act(a);
-}
-
-void Sitting::show_world(float dt) {
-  Stage& stage = *program_.room->stage;
-  camera_ = {walker_.eye(), look_orientation(walker_.yaw, walker_.pitch), 1.02f, 0.04f};
-  Onlooker onlooker{camera_.eye, camera_.orientation};
-  if (const Vr* headset = vr()) {
-    camera_.eye = headset->head().position;
-    camera_.orientation = headset->head().orientation;
-    const TrackedPose& grip = headset->hand(holding_).grip;
-    onlooker = {camera_.eye, camera_.orientation, true, glm::translate(glm::mat4(1), grip.position) * glm::mat4_cast(grip.orientation)};
-  }
-  const int working = hands_.stroking() && world().held() >= 0 ? hands_.stroke_object() : measured_age_ < kToolShown && world().held() >= 0 ? measured_ : -1;
-  stage.use_tool_on(working);
-  stage.update(world(), onlooker, dt);
-
-  if (session().events().size() != guided_for_ || time_ >= guided_until_) {  // people come and go without an event
-    guided_for_ = session().events().size();
-    guided_until_ = time_ + kGuideAgain;
-    const bool shown = session().step() < exercise_->steps.size() && (rules_of(session().mode()).auto_hints || hint_level() >= 2);
-    guide_ = shown ? guide(world(), exercise_->steps[session().step()], effective_events(session().events())) : Guide{};
-  }
-  const int goal = in_hand(world(), guide_) ? -1 : guide_.object, hover = hands_.hovered();
-  if (hover != lit_hover_ || goal != lit_goal_) {
-    stage.set_highlight(lit_hover_, Highlight::kNone);
-    stage.set_highlight(lit_goal_, Highlight::kNone);
-    if (goal >= 0 && stage.radius(goal) < 1.5f) stage.set_highlight(goal, Highlight::kGoal);
-    if (hover >= 0 && stage.radius(hover) < 1.5f) stage.set_highlight(hover, Highlight::kHover);
-    lit_hover_ = hover;
-    lit_goal_ = goal;
-  }
-  int ghost_item = -1, ghost_socket = -1;
-  if (!hands_.choices().empty() && page_ == Page::kWork && world().held() >= 0) {
-    const Offer& c = hands_.choices()[hands_.chosen()];
-    const bool puts = c.option.action.verb == Verb::kPut || c.option.action.verb == Verb::kPlace;
-    if (puts && c.socket >= 0 && hands_.hovered_socket() >= 0) ghost_item = world().held(), ghost_socket = c.socket;
-  }
-  stage.show_ghost(ghost_item, ghost_socket);
-}
-
-void Sitting::sound_world(float dt) {
-  std::optional<Effort> effort;
-  if (const Action* held = hands_.effort()) {
-    const int tool = world().held();
-    effort = Effort{held->verb, held->o, tool < 0 ? "hand" : pack_->scene.objects[static_cast<size_t>(tool)].id, hands_.clicked(world())};
-  }
-  const std::vector<int> news = sounds_->step(world(), *program_.room->stage, unheard_, effort ? &*effort : nullptr, camera_, dt);
-  unheard_.clear();
-  if (program_.status) program_.status->heard(*pack_, news);
-  if (program_.graphics->captions)
-    for (Text& words : captions(*pack_, news)) say(Message::Kind::kCaption, std::move(words));
-}
-
-Status Sitting::draw(float dt, bool& handed_in, bool& leave) {
-  Graphics& g = *program_.graphics;
-  program_.begin(dt);
-  Hud hud;
-  hud.pack = pack_.get();
-  hud.exercise = exercise_;
-  hud.session = &session();
-  hud.hands = &hands_;
-  hud.stage = program_.room->stage.get();
-  hud.camera = camera_;
-  hud.lang = program_.lang();
-  hud.messages = &messages_;
-  hud.click_age = click_age_;
-  hud.hint_level = hint_level();
-  hud.guide = guide_;
-  hud.at_work = page_ == Page::kWork;
-  hud.show_help = show_help_;
-  hud.time = time_;
-  hud.problems = &problems_;
-  Vr* headset = vr();
-  if (headset) hang_panels(*headset, hud);
-  else if (!developer().open()) draw_hud(g.theme, hud);
-  if (const Status shown = developer().show(g, program_.room->scene->tables().instance_count); !shown) return shown;
-  if (page_ == Page::kSheet) {
-    if (headset) {
-      headset->keypad = true;
-      const char typed = draw_keypad(g.theme, program_.lang(), headset->pointer().value_or(ImVec2(-1, -1)), headset->pointer_pressed());
-      ImGuiIO& io = ImGui::GetIO();
-      io.KeysDown[io.KeyMap[ImGuiKey_Backspace]] = typed == '\b';
-      enter_ |= typed == '\r';
-      if (typed >= '.') io.AddInputCharacter(static_cast<unsigned>(typed));
-    }
-    const WorkOrderAnswer answer = draw_work_order(g.theme, *pack_, *exercise_, session(), program_.lang(), enter_, draft_);
-    if (answer.record)
-      if (const Status done = act(*answer.record); !done) return done;
-    if (answer.hand_in) {
-      set_page(Page::kPause);
-      asking_hand_in_ = true;
-    } else if (answer.close) {
-      set_page(Page::kWork);
-    }
-  } else if (page_ == Page::kLines) {
-    bool close = false;
-    const auto line = draw_lines(g.theme, *pack_, *exercise_, session(), program_.lang(), digit_, close);
-    if (line)
-      if (const Status done = act(*line); !done) return done;
-    if (line || close) set_page(Page::kWork);
-  } else if (page_ == Page::kPause) {
-    switch (draw_pause(g.theme, session(), program_.lang(), attempt_->recorded(), asking_hand_in_)) {
-      case PauseChoice::kGoOn:
-        if (const Status done = pause(false); !done) return done;
-        set_page(Page::kWork);
-        break;
-      case PauseChoice::kHandIn: handed_in = true; break;
-      case PauseChoice::kSaveAndLeave: leave = true; break;
-      case PauseChoice::kNone: break;
-    }
-  }
-  return show_frame(g, program_.room.get(), camera_);
-}
-
-void Sitting::report_status() {
-  if (!program_.status) return;
-  const char* names[] = {"work", "sheet", "lines", "pause"};
-  std::vector<std::string> told;
-  for (const Message& m : messages_) told.push_back(m.text.in(program_.lang()));
-  std::vector<std::string> problems;
-  for (const Error& e : problems_) problems.push_back(e.text());
-  const size_t step = session().step();
-  const std::string goal = rules_of(session().mode()).open_book && step < exercise_->steps.size() ? pack_->text(exercise_->steps[step].title).in(program_.lang()) : "";
-  program_.status->work({developer().open() ? "developer" : names[static_cast<int>(page_)], session(), hands_, *program_.room->stage, walker_, floor_, program_.lang(), guide_,
-                         guide_name(world(), guide_, program_.lang()), told, goal, problems});
-}
-
-Result<bool> Sitting::work() {
-  set_page(Page::kWork);
-  show_world(0);
-  find_obstacles();
-  program_.tick();
-  for (;;) {
-    const bool was_open = developer().open();
-    Input input = program_.poll();
-    const float dt = program_.tick();
-    input = developer().step(input, camera_, dt);
-    program_.window().capture_mouse(page_ == Page::kWork && !developer().open() && !vr());
-    time_ += dt;
-    if (program_.window().wants_close()) {
-      if (const Status kept = attempt_->flush(); !kept) return kept.error();
-      return false;
-    }
-    digit_ = 0;
-    for (int d = 0; d < 9; ++d)
-      if (input.was_pressed(static_cast<Key>(static_cast<int>(Key::kDigit1) + d))) digit_ = d + 1;
-    enter_ = input.was_pressed(Key::kEnter);
-    if (input.was_pressed(Key::kLanguage)) program_.toggle_language();
-    if (input.was_pressed(Key::kHelp)) show_help_ = !show_help_;
-    if (input.was_pressed(Key::kTier)) {
-      auto set = program_.next_tier();
-      if (!set) return set.error();
-      say(Message::Kind::kInfo, *set, 2);
-    }
-    if (input.was_pressed(Key::kSound)) say(Message::Kind::kInfo, program_.next_loudness(), 2);
-
-    // Time passes for the world, in its own steps.
-    tick_rest_ += static_cast<double>(dt) * kTicksPerSecond;
-    const auto ticks = static_cast<int64_t>(tick_rest_);
-    tick_rest_ -= static_cast<double>(ticks);
-    session().tick(ticks);
-    for (Message& m : messages_) m.age += dt;
-    std::erase_if(messages_, [](const Message& m) { return m.age >= m.life; });
-    click_age_ += dt;
-    measured_age_ += dt;
-
-    Status done = take_changes();
-    if (done) done = follow_headset();
-    if (!done) return done.error();
-    // Another window in front ends an effort but stops no clock: that is for the person to decide.
-    if (input.focus_lost && !vr()) done = take_in(hands_.let_go(session()));
-    if (page_ == Page::kWork) {  // the board's buttons are keys
-      input.pressed[static_cast<int>(Key::kEscape)] |= pressed_.pause;
-      input.pressed[static_cast<int>(Key::kSheet)] |= pressed_.sheet;
-      input.pressed[static_cast<int>(Key::kSay)] |= pressed_.lines;
-      input.pressed[static_cast<int>(Key::kHint)] |= pressed_.hint;
-    }
-    const bool stop = input.was_pressed(Key::kEscape) && page_ == Page::kWork;
-    if (developer().refused()) say(Message::Kind::kRefusal, text(Str::kNoDeveloper), 2.5f);
-    if (developer().open() && !was_open) done = take_in(hands_.let_go(session()));
-    if (!done) {
-    } else if (stop || input.was_pressed(Key::kHandIn)) {
-      done = take_in(hands_.let_go(session()));
-      if (done) done = pause(true);
-      set_page(Page::kPause);
-      asking_hand_in_ = input.was_pressed(Key::kHandIn);
-    } else if (page_ != Page::kWork && (input.was_pressed(Key::kEscape) || (page_ == Page::kSheet && input.was_pressed(Key::kSheet)))) {
-      if (page_ == Page::kPause) done = pause(false);
-      set_page(Page::kWork);
-    } else if (page_ == Page::kWork) {
-      if (input.was_pressed(Key::kSheet) || (input.was_pressed(Key::kSay) && !exercise_->lines.empty())) {
-        done = take_in(hands_.let_go(session()));
-        set_page(input.was_pressed(Key::kSheet) ? Page::kSheet : Page::kLines);
-      } else {
-        if (input.was_pressed(Key::kHint)) done = ask_hint();
-        if (aftermath_ < 0 || rules_of(session().mode()).on_critical == OnCritical::kGoOn) {
-          if (Vr* headset = vr()) {
-            stand_in_headset(*headset);
-            if (done) done = visit_zones();
-            if (done && !session().over()) done = work_in_headset(*headset, input, std::min(dt, kEffortStep));
-          } else {
-            walk(walker_, input, floor_, dt);
-            if (done) done = visit_zones();
-            hands_.aim(session(), {walker_.eye(), walker_.forward()});
-            if (done && !session().over()) done = take_in(hands_.step(session(), intent_of(input), std::min(dt, kEffortStep)));
-          }
-        }
-      }
-    }
-    if (!done) return done.error();
-
-    const bool clicked = hands_.clicked(world());
-    if (clicked && !was_clicked_) {
-      click_age_ = 0;
-      if (Vr* headset = vr()) headset->pulse(headset->pointing(), 1, 0.1f);
-    }
-    was_clicked_ = clicked;
-    if (aftermath_ >= 0) {
-      aftermath_ -= dt;
-      if (aftermath_ < 0 && rules_of(session().mode()).on_critical == OnCritical::kRewind && !session().critical().empty()) {
-        if (const Status back = session().rewind(); !back) return back.error();
-        sounds_->settle(world());
-        known_critical_.clear();
-        say(Message::Kind::kInfo, text(Str::kRewound), 4);
-      }
-    }
-
-    show_world(dt);
-    sound_world(dt);
-    bool handed_in = false, leave = false;
-    if (const Status drawn = draw(dt, handed_in, leave); !drawn) return drawn.error();
-    report_status();
-    if (leave) {
-      if (const Status kept = attempt_->flush(); !kept) return kept.error();
-      return false;
-    }
-    if (handed_in) {
-      if (done = pause(false); done) {
-        Action finish;
-        finish.verb = Verb::kFinish;
-        done = act(finish);
-      }
-      if (!done) return done.error();
-      set_page(Page::kWork);
-    }
-    if (session().over() && aftermath_ < 0) {
-      Stage& stage = *program_.room->stage;
-      stage.set_highlight(lit_hover_, Highlight::kNone);
-      stage.set_highlight(lit_goal_, Highlight::kNone);
-      stage.show_ghost(-1, -1);
-      stage.use_tool_on(-1);
-      return true;
-    }
-  }
-}
 
 // ---------------------------------------------------------------- the result
 
@@ -1045,12 +298,11 @@ Result<Next> demonstrate(Program& program, const std::shared_ptr<const Pack>& pa
 // One attempt from loading to its result.
 Result<Next> sit(Program& program, Attempt attempt) {
   if (const Status entered = enter_room(program, attempt.pack(), attempt.exercise(), attempt.session().world()); !entered) return entered.error();
-  Sitting sitting(program, std::move(attempt));
-  auto ended = sitting.work();
+  auto worked = work_on(program, std::move(attempt));
   program.graphics->developer.enter(false);
-  if (!ended) return ended.error();
-  if (!*ended) return program.window().wants_close() ? Next::kQuit : Next::kLauncher;
-  Attempt done = sitting.take();
+  if (!worked) return worked.error();
+  if (!*worked) return program.window().wants_close() ? Next::kQuit : Next::kLauncher;
+  Attempt done = std::move((*worked)->attempt);
   const auto pack = done.pack();
   const Exercise& exercise = done.exercise();
   const std::vector<Event> events = done.session().events();
@@ -1061,7 +313,7 @@ Result<Next> sit(Program& program, Attempt attempt) {
     if (!bytes) return bytes.error();
     if (const Status kept = write_file(program.request.journal, *bytes); !kept) return kept.error();
   }
-  return show_result(program, pack, exercise, *closed, events, sitting.camera());
+  return show_result(program, pack, exercise, *closed, events, (*worked)->camera);
 }
 
 }  // namespace

@@ -232,9 +232,9 @@ struct Handbook {
   std::string terms() const {
     const std::vector<Term> all = glossary();
     if (all.empty()) return "";
-    std::string s = "<h2>" + say("术语表", "Glossary") + "</h2>" + head({{say("中文", "Chinese"), 28}, {say("拼音", "Pinyin"), 34}, {say("英文", "English"), 38}});
+    std::string s = "<h2>" + say("术语表", "Glossary") + "</h2><div class=terms>" + head({{say("中文", "Chinese"), 28}, {say("拼音", "Pinyin"), 34}, {say("英文", "English"), 38}});
     for (const Term& t : all) s += row({esc(t.zh), esc(t.pinyin), esc(t.en)});
-    return s + "</tbody></table>";
+    return s + "</tbody></table></div>";
   }
 
   std::string html() const { return "<section class=report lang=" + std::string(lang_tag(lang)) + ">" + task() + safety() + tools() + steps() + marks() + data() + form() + terms() + "</section>\n"; }

@@ -26,11 +26,12 @@ table.line col.t { width: 11%; } table.line col.d { width: 89%; }
 .lines { columns: 2; column-gap: 8mm; } .lines div { display: flex; gap: 8px; padding: 2px 4px; border-bottom: 1px solid #e3e7ec; break-inside: avoid; }
 .lines time { flex: 0 0 5ch; font-variant-numeric: tabular-nums; color: #45505c; }
 ul { margin: 4px 0 10px; padding-left: 20px; }
-section.sheet { break-inside: avoid; } table.form td { height: 10mm; border: 1px solid #8a939e; vertical-align: middle; } .choice { display: inline-block; margin-right: 14px; } .unit { float: right; color: #45505c; }
-thead { display: table-header-group; } tr { break-inside: avoid; }
+section.sheet { break-inside: avoid; } table.form td { height: 9mm; border: 1px solid #8a939e; vertical-align: middle; } .choice { display: inline-block; margin-right: 14px; } .unit { float: right; color: #45505c; }
+thead { display: table-header-group; } tr { break-inside: avoid; } tr:nth-last-child(-n+3) { break-before: avoid; }
 @media print {
   body { background: #fff; font-size: 9.5px; line-height: 1.35; } section.report { max-width: none; margin: 0; padding: 0; box-shadow: none; }
   section.report + section.report { break-before: page; } h1 { font-size: 18px; } h2 { font-size: 13px; margin-top: 14px; } .sum b { font-size: 20px; }
+  th, td { padding: 2px 5px; } .terms { columns: 2; column-gap: 8mm; } .terms table { margin: 0; }
   th, tr.group td, .sum, .cited { -webkit-print-color-adjust: exact; print-color-adjust: exact; } .id, .mono { font-size: 9px; }
 }
 )";

@@ -1,13 +1,15 @@
 #pragma once
 // The reader behind load_pack, for the load_*.cpp files only. One Loader holds the pack being built and every problem found; a section
 // that is broken is reported and skipped, so that an author sees all mistakes at once.
-//   loader.cpp         typed access to the YAML, with errors at line and column
-//   load_files.cpp     the folder, the manifest, strings, the data sheet
-//   load_scene.cpp     the place: truths, objects, sockets
-//   load_devices.cpp   networks, air, machines, models, dialogues, signals, and what of objects belongs to them
-//   load_sounds.cpp    what is to be heard
-//   load_exercise.cpp  the job: scenario, moments, steps
-//   load_rubric.cpp    what it is worth: criteria, aspects, rules, tests
+//   loader.cpp           typed access to the YAML, with errors at line and column
+//   load_files.cpp       the folder, the manifest, strings, the data sheet
+//   load_scene.cpp       the place: truths, objects, sockets
+//   load_mechanisms.cpp  what of objects belongs to devices: meters, probes, buttons, people, ...
+//   load_devices.cpp     networks, air, machines, models, dialogues
+//   load_signals.cpp     what conditions and displays speak of, and numbers that follow it
+//   load_sounds.cpp      what is to be heard
+//   load_exercise.cpp    the job: scenario, moments, steps
+//   load_rubric.cpp      what it is worth: criteria, aspects, rules, tests
 
 #include <fmt/format.h>
 
@@ -208,6 +210,12 @@ class Loader {
   void resolve_devices();
   void check_device_name(const Yaml& at, const std::string& name);
   int add_signal(const Yaml& at, SignalDef s);
+  // Of a machine or conversation, the index-th of its kind: ID is the word it stands at, ID.BIT each of its bits.
+  struct SignalNames {
+    SignalDef::Kind kind;
+    const std::vector<std::string>& names;
+  };
+  void add_state_signals(const Yaml& at, const std::string& id, size_t index, SignalNames words, SignalNames bits);
   int find_signal(std::string_view name);
   int signal_ref(const Yaml* v);
   bool told(const SignalDef& s);  // events carry it from now on; false when they have something else of that name

@@ -85,6 +85,7 @@ Result<std::vector<Event>> Session::record(std::vector<Event> events) {
   if (events.empty()) return events;
   const std::vector<Event> effective = effective_events(events_);
   step_ = current_step(*exercise_, world_->truths(), effective);
+  if (step_ > taken_back_step_) taken_back_ = {};
   if (critical_.empty()) {
     critical_ = critical_code(*pack_, *exercise_, options_.seed, effective);
     if (critical_.empty()) {
@@ -139,8 +140,16 @@ bool Session::unlocked(int object) const {
   return std::find(open.begin(), open.end(), world_->scene().objects[static_cast<size_t>(object)].id) != open.end();
 }
 
+Text Session::critical_rule() const {
+  if (critical_.empty()) return {};
+  const Marksheet now = sheet();
+  const auto broken = std::find_if(now.marks.begin(), now.marks.end(), [this](const Mark& m) { return m.severity == Severity::kCritical && m.code == critical_; });
+  return broken == now.marks.end() ? Text{} : broken->title;
+}
+
 Status Session::rewind() {
   if (rules_of(options_.mode).on_critical != OnCritical::kRewind || critical_.empty()) return ok();
+  taken_back_ = critical_rule();
   Event e;
   e.seq = events_.back().seq + 1;
   e.t_ms = t_ms();
@@ -152,6 +161,7 @@ Status Session::rewind() {
   std::vector<Event> all = std::move(events_);
   restore(all);
   ticks_ = std::max(ticks, ticks_);
+  taken_back_step_ = step_;
   return ok();
 }
 

@@ -50,11 +50,14 @@ class Session {
   const Marksheet& live_sheet() const;              // graded up to now; recomputed when events came
   Marksheet sheet() const;
   const std::string& critical() const { return critical_; }  // code of a critical error that happened, or empty
+  Text critical_rule() const;                       // what the rubric calls the rule that was broken by it, or empty
 
   // Guided mode: whether an object is usable in the current step (other modes: always).
   bool unlocked(int object) const;
   // After a critical error, where the mode takes it back: undoes what led to it. The journal keeps everything. Does nothing in other modes.
   Status rewind();
+  // The rule for which something was taken back last, until the step in which that was is done; then, and at first, empty.
+  const Text& taken_back() const { return taken_back_; }
 
  private:
   Result<std::vector<Event>> record(std::vector<Event> events);
@@ -71,6 +74,8 @@ class Session {
   size_t step_ = 0;
   std::string critical_;
   uint32_t safe_seq_ = 0;  // last event before the critical one
+  Text taken_back_;
+  size_t taken_back_step_ = 0;
   mutable Marksheet live_;
   mutable size_t live_events_ = SIZE_MAX;
 };

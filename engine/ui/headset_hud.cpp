@@ -34,6 +34,7 @@ void draw_goal(const Theme& theme, const Hud& hud, float wrap) {
   progress(theme, static_cast<float>(at) / static_cast<float>(std::max<size_t>(all, 1)), wrap, color::kAccent, 4);
   text_in(theme.body, color::kText, hud.pack->text(s.title).in(hud.lang).c_str(), wrap);
   if (!s.hint.empty() && (rules.auto_hints || hud.hint_level >= 3)) text_in(theme.small, color::kWarn, hud.pack->text(s.hint).in(hud.lang).c_str(), wrap);
+  if (const Text back = taken_back_text(session); !back.en.empty()) text_in(theme.small, color::kBad, back.in(hud.lang).c_str(), wrap);
   // What is not done at a thing.
   if (const Guide& g = hud.guide; g.field) keycap(theme, tr(Str::kControlsSheet, hud.lang), hud.pack->text(g.field->name).in(hud.lang).c_str());
   else if (g.page == Guide::Page::kLines) text_in(theme.small, color::kWarn, tr(Str::kControlsSay, hud.lang));

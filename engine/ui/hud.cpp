@@ -25,10 +25,12 @@ void panel_box(ImDrawList* draw, const Theme& theme, ImVec2 from, ImVec2 to, flo
 
 // ---------------------------------------------------------------- corners of the screen
 
+constexpr float kMargin = 16, kGoalWidth = 430;  // px at the picture's plain size
+
 void draw_goal(const Theme& theme, const Hud& hud) {
   const Session& session = *hud.session;
-  const float width = theme.px(430);
-  begin_panel(theme, "goal", {theme.px(16), theme.px(16)}, {width, 0}, false);
+  const float width = theme.px(kGoalWidth);
+  begin_panel(theme, "goal", {theme.px(kMargin), theme.px(kMargin)}, {width, 0}, false);
   text_in(theme.small, color::kMuted, hud.pack->text(hud.exercise->title).in(hud.lang).c_str());
   ImGui::SameLine(0, theme.px(10));
   tag(theme, mode_title(session.mode()).in(hud.lang).c_str(), !rules_of(session.mode()).open_book ? IM_COL32(150, 70, 60, 255) : color::kAccentDark);
@@ -47,6 +49,7 @@ void draw_goal(const Theme& theme, const Hud& hud) {
       text_in(theme.body, color::kText, hud.pack->text(s.title).in(hud.lang).c_str(), wrap);
       if (!s.hint.empty() && (rules_of(session.mode()).auto_hints || hud.hint_level >= 3))
         text_in(theme.small, color::kWarn, hud.pack->text(s.hint).in(hud.lang).c_str(), wrap);
+      if (const Text back = taken_back_text(session); !back.en.empty()) text_in(theme.small, color::kBad, back.in(hud.lang).c_str(), wrap);
       // What is not done at a thing.
       if (const Guide& g = hud.guide; g.field) keycap(theme, "Tab", hud.pack->text(g.field->name).in(hud.lang).c_str());
       else if (g.page == Guide::Page::kLines) keycap(theme, "T", tr(Str::kControlsSay, hud.lang));
@@ -213,6 +216,11 @@ void draw_goal_marker(const Theme& theme, const Hud& hud, ImDrawList* draw) {
 
 }  // namespace
 
+Text taken_back_text(const Session& session) {
+  const Text &rule = session.taken_back(), &words = text(Str::kRewound);
+  return rule.en.empty() ? Text{} : Text{fill(words.zh, {"rule", rule.zh}), fill(words.en, {"rule", rule.en})};
+}
+
 std::string menu_title(const Hud& hud, int object) {
   const World& world = hud.session->world();
   const ObjectDef& def = world.scene().objects[static_cast<size_t>(object)];
@@ -309,22 +317,24 @@ void draw_dial(const Theme& theme, ImDrawList* draw, ImVec2 middle, float fracti
 
 void draw_messages(const Theme& theme, const Hud& hud, ImDrawList* draw) {
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
-  float side_y = theme.px(130), low_y = screen.y - theme.px(104);
+  float side_y = theme.px(130), high_y = screen.y * 0.24f, low_y = screen.y - theme.px(104);
   for (const Message& m : *hud.messages) {
     const float alpha = std::clamp((m.life - m.age) / 0.5f, 0.0f, 1.0f) * std::clamp(m.age / 0.12f, 0.0f, 1.0f);
     const std::string& words = m.text.in(hud.lang);
     const bool side = m.kind == Message::Kind::kGain || m.kind == Message::Kind::kLoss || m.kind == Message::Kind::kInfo;
     ImFont* font = m.kind == Message::Kind::kCritical ? theme.title : side ? theme.small : theme.body;
-    const float wrap = side ? theme.px(300) : screen.x * 0.6f;
-    const ImVec2 size = text_size(font, words.c_str(), wrap);
+    const float beside_goal = theme.px(kMargin + kGoalWidth + kMargin);
     const ImVec2 pad(theme.px(14), theme.px(8));
+    const float wrap = side ? theme.px(300) : std::min(screen.x * 0.6f, screen.x - beside_goal - 2 * pad.x - theme.px(kMargin));
+    const ImVec2 size = text_size(font, words.c_str(), wrap);
     const ImU32 edge = m.kind == Message::Kind::kGain ? color::kGood : m.kind == Message::Kind::kInfo || m.kind == Message::Kind::kSpeech || m.kind == Message::Kind::kCaption ? color::kAccent : m.kind == Message::Kind::kRefusal ? color::kWarn : color::kBad;
     ImVec2 from;
     if (side) {
       from = {screen.x - theme.px(16) - size.x - 2 * pad.x - theme.px(6), side_y};
       side_y += size.y + 2 * pad.y + theme.px(8);
     } else if (m.kind == Message::Kind::kCritical) {
-      from = {(screen.x - size.x) / 2 - pad.x, screen.y * 0.24f};
+      from = {std::max((screen.x - size.x) / 2 - pad.x, beside_goal), high_y};  // the goal's words stay readable
+      high_y += size.y + 2 * pad.y + theme.px(8);
     } else {
       low_y -= size.y + 2 * pad.y + theme.px(8);
       from = {(screen.x - size.x) / 2 - pad.x, low_y};

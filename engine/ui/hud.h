@@ -47,6 +47,8 @@ std::string menu_title(const Hud& hud, int object);  // what is meant; of a pers
 const std::string& object_name(const Pack& pack, int object, Lang lang);
 // Where the guide points: the middle of a thing, a person's face, a place. Call it only when there is a thing or a place.
 glm::vec3 guide_point(const Stage& stage, const Scene& scene, const Guide& guide);
+// That and why something was taken back, while it matters; else empty.
+Text taken_back_text(const Session& session);
 // What the guide points at: a place's own name, a measurement's, a thing's; empty for a place without a name.
 std::string guide_name(const World& world, const Guide& guide, Lang lang);
 

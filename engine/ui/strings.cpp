@@ -89,7 +89,7 @@ const std::array<Row, static_cast<size_t>(Str::kCount)> kTable{{
     {Str::kSaveAndLeave, {"保存并离开", "Save and leave"}},
     {Str::kLeaveNote, {"作业已保存，以后可以继续。", "The attempt is kept and can be continued later."}},
     {Str::kCritical, {"严重错误", "Critical error"}},
-    {Str::kRewound, {"已退回到出错之前，请再试一次。", "Taken back to before the error: try again."}},
+    {Str::kRewound, {"已退回到出错之前。规则：{rule}。请换一种做法。", "Taken back to before the error. The rule: {rule}. Do it another way."}},
     {Str::kClick, {"咔嗒", "click"}},
     // ---- result
     {Str::kResult, {"成绩", "Result"}},

@@ -202,7 +202,7 @@ const check_in = {
   },
   unfit(t, label) {
     const pay = this.pay(t), ask = this.minor(t) && !this.guardian(t);
-    return /aloud|大声/.test(label) || (/under 18|未满 18/.test(label) && !ask) || (/not (of you|your photo)|不符，|不符/.test(label) && !t.stranger)
+    return /aloud|大声/.test(label) || (/under 18|未满 18/.test(label) && !ask) || (/not (of you|your photo)|nothing like|不符|不像/.test(label) && !t.stranger)
       || (/in order|核对好了/.test(label) && (ask || t.stranger))
       || (/gone through|已经成功|预授权成功/.test(label) && pay !== 'approved') || (/not approved|未通过/.test(label) && pay !== 'declined');
   },
@@ -217,7 +217,7 @@ const check_in = {
     }
     if (at(/^(Assign|排) \d{4}/) >= 0) {
       const type = /\bking\b|大床/i.test(this.booking(t)) ? /\bking\b|大床/i : /\btwin\b|双床/i;
-      const wish = /lift|电梯/.test(this.of(t, /near the lift, please|quiet|电梯近|安静|睡/)) ? /lift|电梯/ : /quiet|安静/;
+      const wish = /lift|电梯/.test(this.of(t, /^(guest: |客人：).*(lift|quiet|电梯|安静)/)) ? /lift|电梯/ : /quiet|安静/;
       const list = this.of(t, /\d{4} (clean|净)/).split(/ ?[|｜] ?/).find((part) => type.test(part) && wish.test(part));
       t.room = /(\d{4}) (clean|净)/.exec(list)?.[1];
       t.log(`  of "${list}" room ${t.room}`);

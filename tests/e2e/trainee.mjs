@@ -19,6 +19,7 @@ const share = (label, text) => {
   return of.length ? of.filter((t) => within.has(t)).length / of.length : 0;
 };
 const isSpeech = (label) => /[.?!。？！]["”）)]?$/.test(label);
+const isTakenBack = (text) => /^Taken back|^已退回/.test(text);
 const isEffort = (label) => /\(hold\)|（按住）/.test(label);
 const numbers = (text, unit) => [...text.matchAll(new RegExp(`([0-9]+(?:\\.[0-9]+)?)(?:-([0-9]+(?:\\.[0-9]+)?))? ?(?:${unit})`, 'g'))].map((m) => [Number(m[1]), Number(m[2] ?? m[1])]);
 
@@ -33,13 +34,15 @@ export class Trainee {
     this.stood = {};      // where a thing was within reach, for the next time
     this.tried = { what: '', times: 0 };
     this.done = {};       // settings made, by step
+    this.said = '';       // what was chosen last
+    this.wrong = new Set();  // what was taken back
   }
 
   // ---- reading
   get s() { return this.d.look(); }
   goal() { return this.d.drawn('goal', 'text').map((one) => one.text); }
   step() { return this.goal()[2] ?? ''; }             // "Step 3 of 18"
-  words() { return this.goal().slice(3).join(' '); }  // its title, its hint
+  words() { return this.goal().slice(3).filter((text) => !isTakenBack(text)).join(' '); }  // its title, its hint
   // The key the goal panel shows, and what it is for.
   prompt() {
     const texts = this.goal(), i = texts.findIndex((t) => ['Tab', 'T', 'F10'].includes(t));
@@ -47,7 +50,13 @@ export class Trainee {
   }
   listen() {
     const step = this.step(), messages = this.s.messages ?? [], faces = Object.entries(this.s.faces ?? {});
-    for (const text of messages) if (!this.heard.includes(text)) this.notes.push({ text, step });
+    for (const text of messages) {
+      if (this.heard.includes(text)) continue;
+      this.notes.push({ text, step });
+      if (!isTakenBack(text)) continue;
+      this.log(`  ${text}`);
+      this.wrong.add(this.said);
+    }
     for (const [id, text] of faces) if (this.faces[id] !== text) this.notes.push({ text, step });
     this.heard = messages;
     Object.assign(this.faces, Object.fromEntries(faces));
@@ -133,7 +142,7 @@ export class Trainee {
     if (exact >= 0) return exact;
     const speech = menu.map((label, i) => [label, i]).filter(([label]) => isSpeech(label));
     if (speech.length) {  // the fullest answer that fits
-      const fit = speech.filter(([label]) => !this.sense.unfit?.(this, label));
+      const fit = speech.filter(([label]) => !this.wrong.has(label) && !this.sense.unfit?.(this, label));
       return (fit.length ? fit : speech).sort((a, b) => b[0].length - a[0].length)[0][1];
     }
     const words = this.words(), quoted = [...words.matchAll(/["“]([^"”]+)["”]/g)].map((m) => m[1]);
@@ -164,8 +173,14 @@ export class Trainee {
     if (this.s.events === before) {  // it cannot be done: the screen says why, and something else is tried
       this.log(`  "${label}": ${JSON.stringify(this.s.messages)}`);
       this.spent = `${name} ${label}`;
+    } else {
+      this.said = label;
     }
     await this.d.fresh(2);
+    if (this.s.messages.some((text) => /^Critical error|^严重错误/.test(text))) {
+      this.listen();
+      await this.d.until(() => this.s.messages.some(isTakenBack), 10000, 'the error to be taken back');
+    }
     this.listen();
   }
   async effort(label, name) {

@@ -1,5 +1,5 @@
-// What the loader says, for the test that compares it with the schemas: reads folders of packs from standard input, a line each, and
-// answers each with one line: a JSON list of {where, what, hint}. `units`: the unit names instead, by kind.
+// What the loader says, for the test that compares it with the schemas: reads folders of packs (or of a school's mapping.yaml) from standard input, a
+// line each, and answers each with one line: a JSON list of {where, what, hint}. `units`: the unit names instead, by kind.
 
 #include <fmt/format.h>
 
@@ -7,6 +7,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "engine/records/mapping.h"
 #include "engine/training/mutate.h"
 #include "engine/training/trace.h"
 
@@ -23,6 +24,7 @@ std::vector<fs::path> inside(const fs::path& dir) {
 }
 
 std::vector<Error> problems(const fs::path& pack) {
+  if (fs::exists(pack / "mapping.yaml")) return load_mapping(pack / "mapping.yaml").errors;
   std::vector<Error> all = load_pack(pack).errors;
   for (const fs::path& dir : inside(pack / "exercises")) {
     Exercise e;

@@ -1,7 +1,7 @@
 // The schemas of scenarios/schema/ against the loader (build/release/schema_probe).   schema.mjs BIN NODE_MODULES
 //
 // What the schemas refuse, the loader refuses; what the loader refuses for the shape of a file (an unknown key, a missing one, a word it does
-// not know, a value of the wrong kind), the schemas refuse. Tried with every pack of the repository, every broken pack, and packs in which
+// not know, a value of the wrong kind), the schemas refuse. Tried with every pack of the repository, every broken pack and mapping, and those in which
 // one value was dropped, misspelt, emptied or replaced. Where a key or word is refused, the loader names those it knows: the schemas must
 // know the same.
 import { spawn, spawnSync } from 'node:child_process';
@@ -18,7 +18,7 @@ const Ajv = require('ajv/dist/2020').default;
 const YAML = require('yaml');
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '../..');
-const packs = join(root, 'tests/packs');
+const packs = join(root, 'tests/packs'), mappings = join(root, 'tests/mappings');
 
 let failed = 0;
 const fail = (what) => {
@@ -27,7 +27,7 @@ const fail = (what) => {
 };
 
 // ------------------------------------------------------------- the schemas
-const ajv = new Ajv({ allErrors: true, strict: true, strictTypes: false, strictRequired: false, strictTuples: false, allowUnionTypes: true });
+const ajv = new Ajv({ allErrors: true, strict: true, strictTypes: false, strictRequired: false, strictTuples: false, allowUnionTypes: true, multipleOfPrecision: 6 });
 const schemas = {};
 for (const file of readdirSync(join(root, 'scenarios/schema'))) {
   schemas[file] = JSON.parse(readFileSync(join(root, 'scenarios/schema', file), 'utf8'));
@@ -39,7 +39,7 @@ const validator = (name) => (validators[name] ??= ajv.compile({ $ref: name }));
 // Which schema a file of a pack has; none: it has no text to check.
 function schema_of(file) {
   const parts = file.split('/');
-  if (file === 'pack.yaml' || file === 'scene.yaml' || file === 'sounds.yaml') return basename(file, '.yaml') + '.json';
+  if (/^(pack|scene|sounds|mapping)\.yaml$/.test(file)) return basename(file, '.yaml') + '.json';
   if (parts[0] === 'data' && parts.length === 2 && file.endsWith('.yaml')) return 'data.json';
   if (file === 'strings/zh-CN.yaml' || file === 'strings/en.yaml') return 'strings.json';
   if (parts[0] === 'exercises' && parts.length === 3 && /^(scenario|rubric|unnoticed)\.yaml$/.test(parts[2])) return basename(file, '.yaml') + '.json';
@@ -265,22 +265,22 @@ async function mutate(name, dir, most = Infinity) {
 compare_units();
 
 // Sound packs: nothing to say for either.
-const sound = { 'tests/packs/base': join(packs, 'base'), 'tests/trainer': join(root, 'tests/trainer'), everything: join(here, 'everything') };
+const sound = { 'tests/packs/base': join(packs, 'base'), 'tests/mappings/base': join(mappings, 'base'), 'tests/trainer': join(root, 'tests/trainer'), everything: join(here, 'everything') };
 for (const e of readdirSync(join(root, 'scenarios'))) if (existsSync(join(root, 'scenarios', e, 'pack.yaml'))) sound['scenarios/' + e] = join(root, 'scenarios', e);
 for (const [name, dir] of Object.entries(sound)) {
   errors_of(read_pack(dir)).forEach((e) => fail(`${name}: the schema refuses it: ${told(e)}`));
   (await load(dir)).forEach((e) => fail(`${name}: the loader refuses it: ${e.where} ${e.what}`));
 }
 
-// Broken packs: broken.txt says of each who sees it.
+// Broken packs, each the base with one mistake laid over it, and broken mappings: broken.txt says of each who sees it.
 const listed = Object.fromEntries(readFileSync(join(here, 'broken.txt'), 'utf8').split('\n').filter((l) => l && !l.startsWith('#')).map((l) => l.split(/\s+/)));
 let broken = 0;
-for (const name of readdirSync(packs).sort()) {
-  if (name === 'base') continue;
+const mistakes = (dir) => readdirSync(dir).filter((name) => name !== 'base').sort();
+for (const name of [...mistakes(packs), ...mistakes(mappings).map((m) => `mapping/${m}`)]) {
   broken++;
-  const dir = join(work, name);
-  cpSync(join(packs, 'base'), dir, { recursive: true });
-  cpSync(join(packs, name), dir, { recursive: true });
+  const dir = join(work, name), of_pack = !name.startsWith('mapping/');
+  if (of_pack) cpSync(join(packs, 'base'), dir, { recursive: true });
+  cpSync(of_pack ? join(packs, name) : join(mappings, basename(name)), dir, { recursive: true });
   rmSync(join(dir, 'EXPECT'));
   const schema = errors_of(read_pack(dir));
   compare(name, schema, await load(dir));
@@ -288,13 +288,14 @@ for (const name of readdirSync(packs).sort()) {
   if (listed[name] !== sees) fail(`${name}: ${sees === 'schema' ? 'the schema sees it' : 'only the loader sees it'}, but tests/schema/broken.txt says ${listed[name] ?? 'nothing'}: write "${name} ${sees}"${schema[0] ? ` (${told(schema[0])})` : ''}`);
   delete listed[name];
 }
-Object.keys(listed).forEach((name) => fail(`tests/schema/broken.txt lists '${name}', which is not in tests/packs`));
+Object.keys(listed).forEach((name) => fail(`tests/schema/broken.txt lists '${name}', which is not in tests/packs or tests/mappings`));
 
 let tried = await mutate('base', join(packs, 'base'));
+tried += await mutate('mapping', join(mappings, 'base'));
 tried += await mutate('everything', join(here, 'everything'));
 tried += await mutate('trainer', join(root, 'tests/trainer'), 600);
 tried += await mutate('auto-repair', join(root, 'scenarios/auto-repair'), 600);
 
 probe.stdin.end();
-console.log(`${Object.keys(sound).length} sound packs, ${broken} broken ones, ${tried} mutations, ${key_lists} lists of keys, ${word_lists} lists of words: ${failed} disagreements`);
+console.log(`${Object.keys(sound).length} sound packs and mappings, ${broken} broken ones, ${tried} mutations, ${key_lists} lists of keys, ${word_lists} lists of words: ${failed} disagreements`);
 process.exit(failed ? 1 : 0);

@@ -424,11 +424,24 @@ TEST(Sitting, GuidedModeTakesBackWhatLedToACriticalErrorAlsoAfterAResume) {
   Session resumed(wheel_pack(), wheel_change(), {Mode::kGuided, 7}, [](const Event&) { return ok(); });
   resumed.restore(recorded);
   EXPECT_EQ(resumed.critical(), "UNDER_CAR_ON_JACK");
+  const Text rule = resumed.critical_rule();
+  EXPECT_EQ(rule, wheel_pack()->text("asp.K1c")) << "the rubric's own words";
+  EXPECT_EQ(resumed.taken_back(), Text{});
   ASSERT_TRUE(resumed.rewind());
+  EXPECT_EQ(resumed.critical_rule(), Text{});
+  EXPECT_EQ(resumed.taken_back(), rule);
   EXPECT_TRUE(resumed.critical().empty());
   EXPECT_EQ(resumed.events().back().verb, Verb::kRewind);
   EXPECT_EQ(resumed.events().back().number("to"), before);
   EXPECT_EQ(resumed.sheet().codes, std::vector<std::string>{"UNDER_CAR_ON_JACK"}) << "it is told, not marked";
+  const Trace expert = wheel_trace("expert");
+  const size_t step = resumed.step();
+  for (size_t i = 0; i < expert.actions.size() && resumed.step() == step; ++i) {
+    EXPECT_EQ(resumed.taken_back(), rule) << "until the step is done";
+    (void)play(resumed, expert, expert.actions[i]);  // the gloves are worn already
+  }
+  ASSERT_GT(resumed.step(), step);
+  EXPECT_EQ(resumed.taken_back(), Text{});
 }
 
 TEST(Sitting, GoingOnFromAnyPointEndsTheSame) {

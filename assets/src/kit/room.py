@@ -24,6 +24,12 @@ def sheet(o, u, v, us, vs, holes=()):
     return shapes.mesh(pts, fs)
 
 
+def flip(ob):
+    """Face the other way: walls are laid out with u to the left as seen from inside, so their sheets look outwards."""
+    ob.data.flip_normals()
+    return ob
+
+
 class Room:
     def __init__(self):
         self.parts = []
@@ -47,9 +53,7 @@ class Room:
     def wall(self, o, u, length, z0, z1, mat, holes=(), **kw):
         """Upright sheet from o along u, u to the left as seen from inside; holes (u0, u1, z0, z1)."""
         zs = [z for z in (0, .07, .2, .45, .9, 1.4, 2.0, 2.6, 2.95, 3.15, 3.2) if z0 < z < z1]
-        ob = sheet((*o, 0), u, (0, 0, 1), steps(0, length), [z0, *zs, z1], holes)
-        ob.data.flip_normals()
-        return self.part(ob, mat, **kw)
+        return self.part(flip(sheet((*o, 0), u, (0, 0, 1), steps(0, length), [z0, *zs, z1], holes)), mat, **kw)
 
     def sign(self, pic, px, w, o, facing, size=(1024, 1024), lift=.006, up=(0, 0, 1)):
         """Part px = (x, y, w, h) of a picture of `size` pixels as a sheet w metres wide; o = centre; facing = normal."""

@@ -7,48 +7,20 @@ import math, os, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 from kit import *
 from kit.controls import part_of, slab
+from kit.room import Room, flip, sheet, steps
 
 X, Y, H, DADO = 4.0, 3.5, 4.2, 1.1
 FX, FY, FN, FH = 2.6, 2.9, .90, 1.80               # fence: half width, back, front ends of its sides, height
 root = start("line_bay", asset="line_bay", domain="manufacturing")
-PARTS = []
-
-
-def part(ob, mat, **kw):
-    PARTS.append(assign(ob, mat, **kw))
-    return PARTS[-1]
-
-
-def steps(a, b, far=.8):
-    n, near = max(1, round((b - a - .9) / far)), (0, .07, .2, .45)
-    return [a + k for k in near if k < (b - a) / 2] + [a + .45 + (b - a - .9) * i / n for i in range(1, n)] + [b - k for k in reversed(near) if k < (b - a) / 2]
-
-
-def sheet(o, u, v, us, vs, holes=()):
-    o, u, v = Vector(o), Vector(u), Vector(v)
-    us = sorted({round(q, 4) for q in [*us, *[h[0] for h in holes], *[h[1] for h in holes]]})
-    vs = sorted({round(q, 4) for q in [*vs, *[h[2] for h in holes], *[h[3] for h in holes]]})
-    pts = [o + u * a + v * b for b in vs for a in us]
-    n = len(us)
-    return mesh(pts, [(j * n + i, j * n + i + 1, (j + 1) * n + i + 1, (j + 1) * n + i) for j in range(len(vs) - 1) for i in range(n - 1)
-                      if not any(h[0] < (us[i] + us[i + 1]) / 2 < h[1] and h[2] < (vs[j] + vs[j + 1]) / 2 < h[3] for h in holes)])
-
-
-def flip(ob):
-    ob.data.flip_normals()
-    return ob
-
-
-def bar(p, q, w, h, mat):
-    p, q = Vector(p), Vector(q)
-    return part(sweep([p, q], rect(w, h), up=(0, 0, 1) if abs((q - p).normalized().z) < .9 else (0, 1, 0)), mat)
+room = Room()
+PARTS, part, bar = room.parts, room.part, room.bar
 
 
 def wall(o, u, length, holes=()):
     """Painted dado, plaster above, corrugated sheet under the roof."""
     for z0, z1, mat in ((0, DADO, "cabinet_grey"), (DADO, H, "wall_plaster")):
         zs = [z for z in (0, .07, .2, .45, .8, DADO, 1.7, 2.4, 3.1, 3.7, 4.05, H) if z0 <= z <= z1]
-        part(flip(sheet(o, u, (0, 0, 1), steps(0, length), zs, [(a, b, max(c, z0), min(d, z1)) for a, b, c, d in holes if c < z1 and d > z0])), mat)
+        part(flip(sheet(o, u, (0, 0, 1), steps(0, length, .8), zs, [(a, b, max(c, z0), min(d, z1)) for a, b, c, d in holes if c < z1 and d > z0])), mat)
 
 
 # --- floor and its lines -----------------------------------------------------------------------------------------

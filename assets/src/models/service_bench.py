@@ -31,7 +31,7 @@ add(slab(-L / 2 + .012, L / 2 - .012, -D / 2 + .008, D / 2 - .024, TOP - .004, T
 MY = -.008
 P.append(move(decal("service_bench_places", 1.36, .5667), 0, MY, TOP + .0006))
 PLACES = dict(laptop=(-.480, .120), meter=(-.115, .105), sensor_1=(.000, .165), sensor_2=(.098, .165), sensor_3=(.196, .165), sensor_old=(.294, .165), cable_new=(.105, -.020), cable_old=(.340, -.020),
-              fuse_new=(.465, .165), fuse_old=(.565, .165), cloth=(.235, -.205), screwdriver=(-.240, -.205), gap_gauge=(-.010, -.205), chip=(.545, .030), pallet=(.500, -.175))
+              fuse_new=(.465, .165), fuse_old=(.565, .165), cloth=(.235, -.205), screwdriver=(-.240, -.205), gap_gauge=(-.010, -.205), chip=(.545, .030), pallet=(.532, -.175))
 X, Y = PLACES["chip"]
 add(move(lathe(fillet([(0, TOP + .001, 0), (.0420, TOP + .001), (.0475, TOP + .022, .0004), (.0462, TOP + .022, .0004), (.0408, TOP + .0024), (0, TOP + .0024, 0)], .002, 1, False), 32), X, MY + Y, 0), "steel")
 for k in ("fuse_new", "fuse_old"):

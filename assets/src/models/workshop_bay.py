@@ -6,18 +6,12 @@ Walls and ceiling are one-sided: seen from inside only, so that a camera outside
 import math, os, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 from kit import *
-from kit.room import Room, sheet, steps
+from kit.room import Room, flip, sheet, steps
 
 X, Y, H, DADO = 4.5, 4.0, 3.6, 1.2
 root = start("workshop_bay", asset="workshop_bay", domain="auto")
 room = Room()
 PARTS, part = room.parts, room.part
-
-
-def flip(ob):
-    """Face the other way: walls are laid out with u to the left as seen from inside, so their sheets look outwards."""
-    ob.data.flip_normals()
-    return ob
 
 
 def wall(o, u, length, holes=()):
