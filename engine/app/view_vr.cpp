@@ -29,6 +29,8 @@ constexpr int kMirrorEvery = 3;                         // frames
 constexpr float kMargin = 0.05f;                        // m about a panel that still holds the ray
 
 const glm::vec3 kUp(0, 1, 0);
+constexpr float kNear = 0.04f;                           // m: the near plane
+
 const ImVec2 kBeside(-1e5f, -1e5f);  // on no pixel: so near a panel that what it belongs to stays meant
 
 gpu::WorldQuad quad(const glm::vec3& corner, const glm::vec3& across, const glm::vec3& down, uint32_t color, float behind = 0) {
@@ -80,7 +82,7 @@ gpu::View view_of(const EyeView& eye, const Rig& rig) {
   Camera camera;
   camera.eye = pose.position;
   camera.orientation = pose.orientation;
-  camera.near_m = 0.04f;
+  camera.near_m = kNear;
   return make_view(camera, eye.fov);
 }
 
@@ -414,10 +416,11 @@ std::vector<gpu::WorldQuad> Vr::quads() const {
 Status Vr::show(Graphics& graphics, Room* room, Frame& frame) {
   shown_ = panels.empty() ? std::vector<HungPanel>{sheet()} : panels;
   if (frame_.draw) {
-    if (const auto target = headset->acquire(frame_)) {
+    if (const auto target = headset->acquire(frame_, kNear)) {
       const std::array<gpu::View, 2> views{view_of(frame_.eyes[0], rig), view_of(frame_.eyes[1], rig)};
       const std::vector<gpu::WorldQuad> hung = quads();
       frame.views = views;
+      frame.hidden = {headset->hidden(0), headset->hidden(1)};
       frame.ui_panel = canvas_;
       frame.quads = hung;
       if (!room) frame.lighting = {};
@@ -476,6 +479,7 @@ Status Vr::capture(Graphics& graphics, const Target& eyes, const Frame& frame) {
     if (!canvas) return canvas.error();
     Frame one = frame;
     one.views = frame.views.subspan(eye, 1);
+    one.hidden = {frame.hidden[eye]};
     if (const Status drawn = graphics.renderer->draw(canvas->target(), one); !drawn) return drawn;
     auto seen = shixun::capture(*graphics.device, *canvas);
     if (!seen) return seen.error();

@@ -207,8 +207,10 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   if (probe && any) pass.flags |= gpu::kPassProbe;
 
   // 5. The scene, culled on the GPU.
+  auto hidden = upload_hidden(slot, frame);
+  if (!hidden) return hidden.error();
   use_pass(cmd, slot, kMainBlock, pass);
-  draw_scene(cmd, frame, any ? &tables : nullptr, eyes, phases);
+  draw_scene(cmd, frame, any ? &tables : nullptr, eyes, *hidden, phases);
 
   // 6. Ambient occlusion, 7. outlines' mask.
   if (pass.flags & gpu::kPassOcclusion) {
@@ -223,7 +225,7 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
 
   // 8. Light to picture, 9. outlines, 10. user interface.
   enter(cmd, FramePass::kPicture);
-  if (!frame.quads.empty())
+  if (!frame.quads.empty() || target.depth)
     transition(cmd, depth.handle, VK_IMAGE_ASPECT_DEPTH_BIT, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kDepth, Use::kSampled);
   // A matte picture is there already: what follows is drawn over it.
   transition(cmd, target.image, VK_IMAGE_ASPECT_COLOR_BIT, options.matte ? VK_IMAGE_LAYOUT_GENERAL : VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
@@ -265,6 +267,9 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   vkCmdEndRendering(cmd);
   transition(cmd, target.image, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL, target.final_layout, Use::kColor,
              target.final_layout == VK_IMAGE_LAYOUT_PRESENT_SRC_KHR ? Use::kNone : Use::kAll);
+
+  if (target.depth)
+    if (auto s = draw_depth(cmd, slot, target, frame.quads); !s) return s;
 
   // 11. What was drawn, for the statistics of a later frame.
   enter(cmd, FramePass::kReadback);

@@ -51,6 +51,9 @@ struct Frame {
   // The eyes of a headset: what is drawn instead of `camera`, each into its layer of the target (kMostViews at most; one is allowed). What any
   // of them sees is drawn in all; all show the same levels of detail (those that the nearest eye wants) and the same order of what is translucent.
   std::span<const gpu::View> views{};
+  // Of each of them what its lens hides: triangles as they cross the plane 1 m ahead (x to the right, y up; three points each). Nothing is
+  // drawn there, and what is seen nowhere else is culled.
+  std::array<std::span<const glm::vec2>, kMostViews> hidden{};
   Lighting lighting{};
   const ImDrawData* ui = nullptr;  // drawn over the picture after tone mapping, in every view at the same pixels
   TextureHandle ui_panel = kNoTexture;  // or into this texture (Textures::add_panel) instead, before the picture

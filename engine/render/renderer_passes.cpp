@@ -298,7 +298,41 @@ void Renderer::Private::remember(const Frame& frame, std::span<const gpu::View> 
   std::copy(views.begin(), views.end(), history.views.begin());
 }
 
-void Renderer::Private::draw_scene(VkCommandBuffer cmd, const Frame& frame, const GpuScene::Tables* t, std::span<const gpu::View> views, bool phases) {
+Result<Renderer::Private::Hidden> Renderer::Private::upload_hidden(FrameSlot& slot, const Frame& frame) {
+  std::vector<glm::vec3> corners;
+  for (size_t view = 0; view < frame.views.size(); ++view)
+    for (const glm::vec2& c : frame.hidden[view]) corners.emplace_back(c, static_cast<float>(view));
+  if (corners.empty()) return Hidden{};
+  Pipeline& hides = pipelines[view_count - 1].hidden;
+  if (!hides.handle) {
+    GraphicsOptions o;
+    o.vertex = "hidden.vert";
+    o.fragment = "hidden.frag";
+    o.color = painted_format;
+    o.depth = kDepthFormat;
+    o.depth_write = true;
+    o.samples = samples;
+    o.view_mask = view_mask();
+    auto made = create_graphics_pipeline(device, layout, o);
+    if (!made) return made.error();
+    hides = std::move(*made);
+  }
+  const size_t bytes = corners.size() * sizeof corners[0];
+  auto piece = slot.arena.take(bytes);
+  if (!piece) return piece.error();
+  std::memcpy(piece->mapped, corners.data(), bytes);
+  return Hidden{piece->address, static_cast<uint32_t>(corners.size())};
+}
+
+void Renderer::Private::draw_hidden(VkCommandBuffer cmd, const Hidden& hidden) const {
+  if (hidden.count == 0) return;
+  vkCmdPushConstants(cmd, layout, kAllStages, 0, sizeof hidden.corners, &hidden.corners);
+  bind(cmd, now().hidden);
+  vkCmdDraw(cmd, hidden.count, 1, 0, 0);
+  bind_sets(cmd, slots[ring.slot()], bound_offset);  // what follows knows the block by that address
+}
+
+void Renderer::Private::draw_scene(VkCommandBuffer cmd, const Frame& frame, const GpuScene::Tables* t, std::span<const gpu::View> views, const Hidden& hidden, bool phases) {
   const bool given = frame.culling.draws || frame.culling.on_cpu;
   Part late = Part::kAll;
   if (phases) {
@@ -307,6 +341,7 @@ void Renderer::Private::draw_scene(VkCommandBuffer cmd, const Frame& frame, cons
     culling.early(cmd);
     enter(cmd, FramePass::kEarlyDraw);
     begin_scene(cmd, true);
+    draw_hidden(cmd, hidden);
     draw_solids(cmd, now(), culling.early_list(), *t);
     // The background already here: where nothing is new, the passes that follow then touch no pixel. What comes later covers it.
     bind(cmd, now().room);
@@ -343,6 +378,7 @@ void Renderer::Private::draw_scene(VkCommandBuffer cmd, const Frame& frame, cons
   }
   enter(cmd, FramePass::kLateDraw);
   begin_scene(cmd, !phases);
+  if (!phases) draw_hidden(cmd, hidden);
   if (t && !given) draw_solids(cmd, now(), culling.late_list(), *t, late);
   if (t && given) {
     vkCmdBindIndexBuffer(cmd, t->indices, 0, VK_INDEX_TYPE_UINT32);
@@ -417,6 +453,10 @@ Status Renderer::Private::draw_quads(VkCommandBuffer cmd, FrameSlot& slot, Outpu
     if (!made) return made.error();
     output.quads = std::move(*made);
   }
+  return draw_hung(cmd, slot, output.quads, quads, size);
+}
+
+Status Renderer::Private::draw_hung(VkCommandBuffer cmd, FrameSlot& slot, const Pipeline& with, std::span<const gpu::WorldQuad> quads, VkExtent2D size) {
   auto piece = slot.arena.take(quads.size_bytes());
   if (!piece) return piece.error();
   std::memcpy(piece->mapped, quads.data(), quads.size_bytes());
@@ -427,9 +467,40 @@ Status Renderer::Private::draw_quads(VkCommandBuffer cmd, FrameSlot& slot, Outpu
   vkCmdPushConstants(cmd, layout, kAllStages, 0, sizeof push, &push);
   const VkRect2D whole{{0, 0}, size};
   vkCmdSetScissor(cmd, 0, 1, &whole);
-  bind(cmd, output.quads);
+  bind(cmd, with);
   vkCmdDraw(cmd, static_cast<uint32_t>(quads.size()) * 6, 1, 0, 0);
   return ok();
+}
+
+Status Renderer::Private::draw_depth(VkCommandBuffer cmd, FrameSlot& slot, const Target& target, std::span<const gpu::WorldQuad> quads) {
+  ViewPipelines& with = pipelines[view_count - 1];
+  if (!with.depth_out.handle) {
+    GraphicsOptions o;
+    o.vertex = "fullscreen.vert";
+    o.fragment = "depth_out.frag";
+    o.depth = kDepthFormat;
+    o.depth_write = true;
+    o.depth_compare = VK_COMPARE_OP_ALWAYS;
+    o.view_mask = view_mask();
+    o.constants = {device.software ? 1u : 0u, static_cast<uint32_t>(samples)};
+    auto out = create_graphics_pipeline(device, layout, o);
+    if (!out) return out.error();
+    o.vertex = "world_quad.vert";
+    o.fragment = "world_quad_depth.frag";
+    o.depth_compare = VK_COMPARE_OP_GREATER_OR_EQUAL;
+    auto hung = create_graphics_pipeline(device, layout, o);
+    if (!hung) return hung.error();
+    with.depth_out = std::move(*out);
+    with.depth_quads = std::move(*hung);
+  }
+  transition(cmd, target.depth, VK_IMAGE_ASPECT_DEPTH_BIT, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_DEPTH_STENCIL_ATTACHMENT_OPTIMAL, Use::kDepth, Use::kDepth);
+  const auto deep = attachment(target.depth_view, VK_ATTACHMENT_LOAD_OP_DONT_CARE, {}, VK_IMAGE_LAYOUT_DEPTH_STENCIL_ATTACHMENT_OPTIMAL);
+  begin_pass(cmd, target.extent, nullptr, &deep, view_mask());
+  bind(cmd, with.depth_out);
+  vkCmdDraw(cmd, 3, 1, 0, 0);
+  const Status drawn = quads.empty() ? ok() : draw_hung(cmd, slot, with.depth_quads, quads, target.extent);
+  vkCmdEndRendering(cmd);
+  return drawn;
 }
 
 VkRect2D Renderer::Private::outlined_rectangle(const GpuScene& scene, std::span<const gpu::View> views, VkExtent2D extent) {

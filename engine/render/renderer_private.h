@@ -127,6 +127,7 @@ struct Renderer::Private {
   Skinning skinning;
   struct ViewPipelines {  // for one view, or for several at once; made when first asked for
     Pipeline opaque, double_sided, alpha_tested, blend, room, mask, occlusion, farthest, ids, ids_double;
+    Pipeline hidden, depth_out, depth_quads;  // made when first asked for
   };
   std::array<ViewPipelines, kMostViews> pipelines;
   uint32_t view_count = 1;  // of the frame that is recorded
@@ -258,18 +259,28 @@ struct Renderer::Private {
   // The solid surfaces of a list, over an empty picture or over what is there.
   void draw_solids(VkCommandBuffer cmd, const ViewPipelines& with, const DrawList& list, const GpuScene::Tables& t, Part part = Part::kAll) const;
   void begin_scene(VkCommandBuffer cmd, bool first) const;
+  // What the lenses hide, nearest of all, into the picture that is being drawn to: corners of triangles, z tells the view.
+  struct Hidden {
+    VkDeviceAddress corners = 0;
+    uint32_t count = 0;
+  };
+  Result<Hidden> upload_hidden(FrameSlot& slot, const Frame& frame);
+  void draw_hidden(VkCommandBuffer cmd, const Hidden& hidden) const;
   // The depth picture with one sample a pixel, as the depth test has just written it.
   VkImage single_depth(VkCommandBuffer cmd) const;
   bool walked_on(const Frame& frame, std::span<const gpu::View> views) const;
   void remember(const Frame& frame, std::span<const gpu::View> views);
   // What the last frame saw first; then, against its depth, large things that came into sight; then, against both, whatever is new.
-  void draw_scene(VkCommandBuffer cmd, const Frame& frame, const GpuScene::Tables* t, std::span<const gpu::View> views, bool phases);
+  void draw_scene(VkCommandBuffer cmd, const Frame& frame, const GpuScene::Tables* t, std::span<const gpu::View> views, const Hidden& hidden, bool phases);
   void draw_mask(VkCommandBuffer cmd, const GpuScene::Tables& t) const;
   void draw_occlusion(VkCommandBuffer cmd) const;
   // The user interface into a texture of its own, nothing behind it.
   Status draw_panel(VkCommandBuffer cmd, FrameSlot& slot, const ImDrawData& ui, TextureHandle panel);
   // Into the picture, which is being drawn to.
   Status draw_quads(VkCommandBuffer cmd, FrameSlot& slot, Output& output, std::span<const gpu::WorldQuad> quads, VkExtent2D size);
+  Status draw_hung(VkCommandBuffer cmd, FrameSlot& slot, const Pipeline& with, std::span<const gpu::WorldQuad> quads, VkExtent2D size);
+  // The depth of what is seen, pictures that hang in the world among it, for a runtime that wants it.
+  Status draw_depth(VkCommandBuffer cmd, FrameSlot& slot, const Target& target, std::span<const gpu::WorldQuad> quads);
   // Over or instead of the picture in `target`, which is being drawn to; leaves it being drawn to.
   Status draw_debug(VkCommandBuffer cmd, const FrameSlot& slot, Output& output, const Target& target, const Frame& frame, const GpuScene::Tables& t, gpu::Pass pass);
   // The part of the pictures that holds what is highlighted in any of the views, with room for the rim.

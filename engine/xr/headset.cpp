@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <limits>
 #include <glm/gtc/constants.hpp>
 
 #include "engine/base/log.h"
@@ -37,6 +38,9 @@ constexpr const char* kVulkan = XR_KHR_VULKAN_ENABLE2_EXTENSION_NAME;
 constexpr const char* kLocalFloor = "XR_EXT_local_floor";
 constexpr const char* kPresence = "XR_EXT_user_presence";
 constexpr float kStandingHead = 1.6f;  // m, where the runtime does not know the floor
+constexpr const char* kDepth = XR_KHR_COMPOSITION_LAYER_DEPTH_EXTENSION_NAME;
+constexpr const char* kLens = XR_KHR_VISIBILITY_MASK_EXTENSION_NAME;
+constexpr VkFormat kDepthFormat = VK_FORMAT_D32_SFLOAT;
 constexpr VkFormat kFormats[] = {VK_FORMAT_R8G8B8A8_SRGB, VK_FORMAT_B8G8R8A8_SRGB};
 
 double patience() {
@@ -69,6 +73,14 @@ bool located(const XrSpaceLocation& l) {
 
 Error no_headset(std::string what, std::string hint) { return {Code::kEnvironment, "OpenXR", std::move(what), std::move(hint)}; }
 
+// Pictures for both eyes that the runtime made and the program draws into.
+struct Pictures {
+  XrSwapchain chain = XR_NULL_HANDLE;
+  std::vector<VkImage> images;
+  std::vector<VkImageView> views;
+  uint32_t now = 0;  // the one acquired
+};
+
 constexpr const char* kInstallHint = "Install and start the headset's OpenXR runtime (Monado, SteamVR, ...)";
 
 }  // namespace
@@ -84,11 +96,10 @@ struct Headset::Private {
   XrSession session = XR_NULL_HANDLE;
   XrSpace space = XR_NULL_HANDLE, head = XR_NULL_HANDLE;
   XrReferenceSpaceType space_type = XR_REFERENCE_SPACE_TYPE_LOCAL;
-  XrSwapchain swapchain = XR_NULL_HANDLE;
+  Pictures color, depth;  // no depth where the runtime wants none
   VkFormat format = VK_FORMAT_UNDEFINED;
   VkExtent2D extent{};
-  std::vector<VkImage> images;
-  std::vector<VkImageView> views;
+  std::array<std::vector<glm::vec2>, 2> hidden;
   Device* device = nullptr;
   std::vector<std::string> extensions;  // enabled
   std::string name;
@@ -96,6 +107,7 @@ struct Headset::Private {
   PFN_xrCreateVulkanInstanceKHR create_instance = nullptr;
   PFN_xrGetVulkanGraphicsDevice2KHR get_device = nullptr;
   PFN_xrCreateVulkanDeviceKHR create_device = nullptr;
+  PFN_xrGetVisibilityMaskKHR get_mask = nullptr;
 
   XrActionSet actions = XR_NULL_HANDLE;
   std::array<XrAction, static_cast<size_t>(HandAction::kCount)> action{};
@@ -106,7 +118,7 @@ struct Headset::Private {
   XrFrameState frame{};
   XrTime last_time = 0, change_time = 0;
   bool began = false, acquired = false;
-  uint32_t image = 0;
+  float near_m = 0;  // of the picture
   HeadsetFrame out;
   std::optional<Error> failed;  // of the job that ran last
 
@@ -117,7 +129,10 @@ struct Headset::Private {
   std::optional<Error> create();
   std::optional<Error> create_session(float scale);
   std::optional<Error> create_space();
-  std::optional<Error> create_swapchain(float scale);
+  std::optional<Error> create_pictures(float scale);
+  XrResult create_swapchain(Pictures& to, VkFormat of, XrSwapchainUsageFlags usage, VkImageAspectFlags aspect, const char* named);
+  bool acquire(Pictures& from);
+  void read_lens(uint32_t eye);
   std::optional<Error> create_actions();
   void poll();
   void read_hands();
@@ -166,6 +181,8 @@ std::optional<Error> Headset::Private::create() {
   if (!enable(kVulkan)) return no_headset("the runtime cannot work with Vulkan (XR_KHR_vulkan_enable2)", "Update the headset's runtime");
   enable(kLocalFloor);
   enable(kPresence);
+  enable(kDepth);
+  enable(kLens);
   for (const HandProfile& p : hand_profiles())
     if (p.extension) enable(p.extension);
   std::vector<const char*> names;
@@ -198,6 +215,7 @@ std::optional<Error> Headset::Private::create() {
   if (!load("xrGetVulkanGraphicsRequirements2KHR", get_requirements) || !load("xrCreateVulkanInstanceKHR", create_instance) ||
       !load("xrGetVulkanGraphicsDevice2KHR", get_device) || !load("xrCreateVulkanDeviceKHR", create_device))
     return no_headset("the runtime cannot work with Vulkan (XR_KHR_vulkan_enable2)", "Update the headset's runtime");
+  if (has(kLens)) load("xrGetVisibilityMaskKHR", get_mask);
   auto requirements = typed<XrGraphicsRequirementsVulkan2KHR>(XR_TYPE_GRAPHICS_REQUIREMENTS_VULKAN2_KHR);
   if (XR_FAILED(get_requirements(instance, system, &requirements))) return no_headset("the runtime does not say which Vulkan it needs", "Update the headset's runtime");
   if (requirements.minApiVersionSupported > XR_MAKE_VERSION(1, 3, 0)) return no_headset("the runtime needs a newer Vulkan than 1.3", "Use another version of the headset's runtime");
@@ -225,7 +243,8 @@ std::optional<Error> Headset::Private::create_session(float scale) {
     return no_headset(fmt::format("the headset cannot be used now (xrCreateSession: {})", static_cast<int>(r)), "Start its runtime again");
   }
   if (auto e = create_space()) return e;
-  if (auto e = create_swapchain(scale)) return e;
+  if (auto e = create_pictures(scale)) return e;
+  for (uint32_t eye = 0; eye < 2; ++eye) read_lens(eye);
   return create_actions();
 }
 
@@ -248,7 +267,41 @@ std::optional<Error> Headset::Private::create_space() {
   return std::nullopt;
 }
 
-std::optional<Error> Headset::Private::create_swapchain(float scale) {
+XrResult Headset::Private::create_swapchain(Pictures& to, VkFormat of, XrSwapchainUsageFlags usage, VkImageAspectFlags aspect, const char* named) {
+  auto info = typed<XrSwapchainCreateInfo>(XR_TYPE_SWAPCHAIN_CREATE_INFO);
+  info.usageFlags = usage;
+  info.format = of;
+  info.sampleCount = 1;
+  info.width = extent.width;
+  info.height = extent.height;
+  info.faceCount = 1;
+  info.arraySize = 2;
+  info.mipCount = 1;
+  if (const XrResult r = xrCreateSwapchain(session, &info, &to.chain); XR_FAILED(r)) {
+    to.chain = XR_NULL_HANDLE;
+    return r;
+  }
+  uint32_t count = 0;
+  xrEnumerateSwapchainImages(to.chain, 0, &count, nullptr);
+  std::vector<XrSwapchainImageVulkan2KHR> got(count, typed<XrSwapchainImageVulkan2KHR>(XR_TYPE_SWAPCHAIN_IMAGE_VULKAN2_KHR));
+  xrEnumerateSwapchainImages(to.chain, count, &count, reinterpret_cast<XrSwapchainImageBaseHeader*>(got.data()));
+  for (const auto& g : got) {
+    VkImageViewCreateInfo view{};
+    view.sType = VK_STRUCTURE_TYPE_IMAGE_VIEW_CREATE_INFO;
+    view.image = g.image;
+    view.viewType = VK_IMAGE_VIEW_TYPE_2D_ARRAY;
+    view.format = of;
+    view.subresourceRange = {aspect, 0, 1, 0, 2};
+    VkImageView v = VK_NULL_HANDLE;
+    if (vkCreateImageView(device->handle, &view, nullptr, &v) != VK_SUCCESS) return XR_ERROR_OUT_OF_MEMORY;
+    to.images.push_back(g.image);
+    to.views.push_back(v);
+    name_object(*device, VK_OBJECT_TYPE_IMAGE, (uint64_t)g.image, named);
+  }
+  return XR_SUCCESS;
+}
+
+std::optional<Error> Headset::Private::create_pictures(float scale) {
   uint32_t count = 0;
   std::array<XrViewConfigurationView, 2> eyes;
   eyes.fill(typed<XrViewConfigurationView>(XR_TYPE_VIEW_CONFIGURATION_VIEW));
@@ -259,40 +312,41 @@ std::optional<Error> Headset::Private::create_swapchain(float scale) {
   xrEnumerateSwapchainFormats(session, 0, &count, nullptr);
   std::vector<int64_t> formats(count);
   xrEnumerateSwapchainFormats(session, count, &count, formats.data());
+  const auto offered = [&](VkFormat f) { return std::find(formats.begin(), formats.end(), f) != formats.end(); };
   for (const VkFormat f : kFormats)
-    if (format == VK_FORMAT_UNDEFINED && std::find(formats.begin(), formats.end(), f) != formats.end()) format = f;
+    if (format == VK_FORMAT_UNDEFINED && offered(f)) format = f;
   if (format == VK_FORMAT_UNDEFINED) return no_headset("the headset takes no picture format that the program has", "Update its runtime");
-  auto info = typed<XrSwapchainCreateInfo>(XR_TYPE_SWAPCHAIN_CREATE_INFO);
-  info.usageFlags = XR_SWAPCHAIN_USAGE_COLOR_ATTACHMENT_BIT | XR_SWAPCHAIN_USAGE_SAMPLED_BIT | XR_SWAPCHAIN_USAGE_TRANSFER_SRC_BIT;
-  info.format = format;
-  info.sampleCount = 1;
-  info.width = extent.width;
-  info.height = extent.height;
-  info.faceCount = 1;
-  info.arraySize = 2;
-  info.mipCount = 1;
-  if (const XrResult r = xrCreateSwapchain(session, &info, &swapchain); XR_FAILED(r)) {
-    swapchain = XR_NULL_HANDLE;
-    return no_headset(fmt::format("the headset's pictures cannot be made (xrCreateSwapchain: {})", static_cast<int>(r)), "Close other programs that use the graphics card");
+  constexpr XrSwapchainUsageFlags kSeen = XR_SWAPCHAIN_USAGE_SAMPLED_BIT;
+  XrResult made = create_swapchain(color, format, kSeen | XR_SWAPCHAIN_USAGE_COLOR_ATTACHMENT_BIT | XR_SWAPCHAIN_USAGE_TRANSFER_SRC_BIT, VK_IMAGE_ASPECT_COLOR_BIT, "headset");
+  if (XR_SUCCEEDED(made) && has(kDepth) && offered(kDepthFormat)) {
+    const XrResult deep = create_swapchain(depth, kDepthFormat, kSeen | XR_SWAPCHAIN_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT, VK_IMAGE_ASPECT_DEPTH_BIT, "headset's depth");
+    if (depth.chain) made = deep;  // a help only: a runtime that gives none after all is not told of
   }
-  xrEnumerateSwapchainImages(swapchain, 0, &count, nullptr);
-  std::vector<XrSwapchainImageVulkan2KHR> got(count, typed<XrSwapchainImageVulkan2KHR>(XR_TYPE_SWAPCHAIN_IMAGE_VULKAN2_KHR));
-  xrEnumerateSwapchainImages(swapchain, count, &count, reinterpret_cast<XrSwapchainImageBaseHeader*>(got.data()));
-  for (const auto& g : got) {
-    VkImageViewCreateInfo view{};
-    view.sType = VK_STRUCTURE_TYPE_IMAGE_VIEW_CREATE_INFO;
-    view.image = g.image;
-    view.viewType = VK_IMAGE_VIEW_TYPE_2D_ARRAY;
-    view.format = format;
-    view.subresourceRange = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 1, 0, 2};
-    VkImageView v = VK_NULL_HANDLE;
-    if (const VkResult r = vkCreateImageView(device->handle, &view, nullptr, &v); r != VK_SUCCESS) return vulkan_error("vkCreateImageView", r);
-    images.push_back(g.image);
-    views.push_back(v);
-    name_object(*device, VK_OBJECT_TYPE_IMAGE, (uint64_t)g.image, "headset");
-  }
-  spdlog::info("xr: {} x {} pixels an eye", extent.width, extent.height);
+  if (XR_FAILED(made))
+    return no_headset(fmt::format("the headset's pictures cannot be made (xrCreateSwapchain: {})", static_cast<int>(made)), "Close other programs that use the graphics card");
+  spdlog::info("xr: {} x {} pixels an eye, {} depth", extent.width, extent.height, depth.chain ? "with" : "without");
   return std::nullopt;
+}
+
+// What the lens hides, as triangles; asked for again when the runtime says that it changed.
+void Headset::Private::read_lens(uint32_t eye) {
+  if (!get_mask) return;
+  hidden[eye].clear();
+  auto mask = typed<XrVisibilityMaskKHR>(XR_TYPE_VISIBILITY_MASK_KHR);
+  const auto ask = [&] { return XR_SUCCEEDED(get_mask(session, XR_VIEW_CONFIGURATION_TYPE_PRIMARY_STEREO, eye, XR_VISIBILITY_MASK_TYPE_HIDDEN_TRIANGLE_MESH_KHR, &mask)); };
+  if (!ask() || mask.vertexCountOutput == 0 || mask.indexCountOutput == 0) return;
+  std::vector<XrVector2f> corners(mask.vertexCountOutput);
+  std::vector<uint32_t> indices(mask.indexCountOutput);
+  mask.vertexCapacityInput = mask.vertexCountOutput;
+  mask.indexCapacityInput = mask.indexCountOutput;
+  mask.vertices = corners.data();
+  mask.indices = indices.data();
+  if (!ask()) return;
+  for (size_t i = 0; i + 3 <= indices.size(); i += 3) {
+    if (std::any_of(&indices[i], &indices[i] + 3, [&](uint32_t k) { return k >= corners.size(); })) continue;
+    for (size_t k = i; k < i + 3; ++k) hidden[eye].emplace_back(corners[indices[k]].x, corners[indices[k]].y);
+  }
+  spdlog::info("xr: the lens of eye {} hides {} triangles", eye, hidden[eye].size() / 3);
 }
 
 std::optional<Error> Headset::Private::create_actions() {
@@ -377,6 +431,9 @@ void Headset::Private::poll() {
         if (change.referenceSpaceType == space_type) change_time = std::max<XrTime>(change.changeTime, 1);
         break;
       }
+      case XR_TYPE_EVENT_DATA_VISIBILITY_MASK_CHANGED_KHR:
+        if (const uint32_t eye = reinterpret_cast<const XrEventDataVisibilityMaskChangedKHR&>(event).viewIndex; eye < 2) read_lens(eye);
+        break;
       case XR_TYPE_EVENT_DATA_INTERACTION_PROFILE_CHANGED:
         for (size_t h = 0; h < 2; ++h) {
           auto now = typed<XrInteractionProfileState>(XR_TYPE_INTERACTION_PROFILE_STATE);
@@ -459,11 +516,11 @@ void Headset::Private::locate_eyes() {
 void Headset::Private::destroy() {
   for (XrSpace* s : {&space, &head, &aim[0], &aim[1], &grip[0], &grip[1]})
     if (*s) xrDestroySpace(*s), *s = XR_NULL_HANDLE;
-  if (swapchain) xrDestroySwapchain(swapchain);
+  for (Pictures* p : {&color, &depth})
+    if (p->chain) xrDestroySwapchain(p->chain), p->chain = XR_NULL_HANDLE;
   if (actions) xrDestroyActionSet(actions);
   if (session) xrDestroySession(session);
   if (instance) xrDestroyInstance(instance);
-  swapchain = XR_NULL_HANDLE;
   actions = XR_NULL_HANDLE;
   session = XR_NULL_HANDLE;
   instance = XR_NULL_HANDLE;
@@ -499,9 +556,11 @@ void Headset::let_go() {
   p.leaving = false;
   if (p.device) {
     if (const Status idle = p.device->wait_idle(); !idle) spdlog::warn("{}", idle.error().text());
-    for (VkImageView v : p.views) vkDestroyImageView(p.device->handle, v, nullptr);
+    for (const Pictures* pictures : {&p.color, &p.depth})
+      for (VkImageView v : pictures->views) vkDestroyImageView(p.device->handle, v, nullptr);
   }
-  p.views.clear();
+  p.color.views.clear();
+  p.depth.views.clear();
   // What hangs is left to hang: any further call would wait for it.
   p.worker->run([own = p_] { own->destroy(); }, p.seconds);
 }
@@ -522,6 +581,8 @@ Result<std::unique_ptr<Headset>> Headset::connect() {
 const std::string& Headset::name() const { return p_->name; }
 const HeadsetState& Headset::state() const { return p_->state; }
 VkExtent2D Headset::extent() const { return p_->extent; }
+bool Headset::takes_depth() const { return p_->depth.chain != XR_NULL_HANDLE; }
+const std::vector<glm::vec2>& Headset::hidden(int eye) const { return p_->hidden[static_cast<size_t>(eye)]; }
 const std::string& Headset::profile(int hand) const { return p_->profile[static_cast<size_t>(hand)]; }
 
 void Headset::fit(DeviceOptions& options) {
@@ -588,21 +649,30 @@ HeadsetFrame Headset::begin() {
   return p_->out;
 }
 
-std::optional<Target> Headset::acquire(HeadsetFrame& frame) {
+bool Headset::Private::acquire(Pictures& from) {
+  if (!good(xrAcquireSwapchainImage(from.chain, nullptr, &from.now), "xrAcquireSwapchainImage")) return false;
+  auto wait = typed<XrSwapchainImageWaitInfo>(XR_TYPE_SWAPCHAIN_IMAGE_WAIT_INFO);
+  wait.timeout = XR_INFINITE_DURATION;  // the worker's owner waits no longer than it wants to
+  return good(xrWaitSwapchainImage(from.chain, &wait), "xrWaitSwapchainImage");
+}
+
+std::optional<Target> Headset::acquire(HeadsetFrame& frame, float near_m) {
   if (!p_->began || p_->acquired) return std::nullopt;
+  p_->near_m = near_m;
   call("a picture", [](Private& p) {
-    if (!p.good(xrAcquireSwapchainImage(p.swapchain, nullptr, &p.image), "xrAcquireSwapchainImage")) return;
-    auto wait = typed<XrSwapchainImageWaitInfo>(XR_TYPE_SWAPCHAIN_IMAGE_WAIT_INFO);
-    wait.timeout = XR_INFINITE_DURATION;  // the worker's owner waits no longer than it wants to
-    if (!p.good(xrWaitSwapchainImage(p.swapchain, &wait), "xrWaitSwapchainImage")) return;
+    if (!p.acquire(p.color) || (p.depth.chain && !p.acquire(p.depth))) return;
     p.acquired = true;
     p.locate_eyes();
   });
   if (!p_->state.on() || !p_->acquired) return std::nullopt;
   frame.eyes = p_->out.eyes;
   Target t;
-  t.image = p_->images[p_->image];
-  t.view = p_->views[p_->image];
+  t.image = p_->color.images[p_->color.now];
+  t.view = p_->color.views[p_->color.now];
+  if (takes_depth()) {
+    t.depth = p_->depth.images[p_->depth.now];
+    t.depth_view = p_->depth.views[p_->depth.now];
+  }
   t.format = p_->format;
   t.extent = p_->extent;
   t.layers = 2;
@@ -616,14 +686,24 @@ void Headset::end() {
   if (p_->device->software)
     if (const Status drawn = p_->device->wait(p_->device->submitted); !drawn) spdlog::warn("{}", drawn.error().text());
   call("a frame's end", [](Private& p) {
-    if (p.acquired && !p.good(xrReleaseSwapchainImage(p.swapchain, nullptr), "xrReleaseSwapchainImage")) return;
+    for (const Pictures* pictures : {&p.color, &p.depth})
+      if (p.acquired && pictures->chain && !p.good(xrReleaseSwapchainImage(pictures->chain, nullptr), "xrReleaseSwapchainImage")) return;
     XrCompositionLayerProjectionView eyes[2];
+    XrCompositionLayerDepthInfoKHR deep[2];
+    const XrRect2Di whole{{0, 0}, {static_cast<int32_t>(p.extent.width), static_cast<int32_t>(p.extent.height)}};
     for (uint32_t i = 0; i < 2; ++i) {
       eyes[i] = typed<XrCompositionLayerProjectionView>(XR_TYPE_COMPOSITION_LAYER_PROJECTION_VIEW);
       eyes[i].pose = pose_to(p.out.eyes[i].pose);
       const FieldOfView& fov = p.out.eyes[i].fov;
       eyes[i].fov = {fov.left, fov.right, fov.up, fov.down};
-      eyes[i].subImage = {p.swapchain, {{0, 0}, {static_cast<int32_t>(p.extent.width), static_cast<int32_t>(p.extent.height)}}, i};
+      eyes[i].subImage = {p.color.chain, whole, i};
+      if (!p.depth.chain) continue;
+      deep[i] = typed<XrCompositionLayerDepthInfoKHR>(XR_TYPE_COMPOSITION_LAYER_DEPTH_INFO_KHR);
+      deep[i].subImage = {p.depth.chain, whole, i};
+      deep[i].maxDepth = 1;
+      deep[i].nearZ = std::numeric_limits<float>::infinity();  // what depth 0 and depth 1 mean: it is reversed
+      deep[i].farZ = p.near_m;
+      eyes[i].next = &deep[i];
     }
     auto layer = typed<XrCompositionLayerProjection>(XR_TYPE_COMPOSITION_LAYER_PROJECTION);
     layer.space = p.space;

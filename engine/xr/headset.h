@@ -7,7 +7,7 @@
 //   (*headset)->open(device, 1.0f);
 //   for (;;) {
 //     auto frame = (*headset)->begin();            // paces: sleeps until the runtime wants the next frame
-//     if (frame.draw) { auto target = (*headset)->acquire(frame); renderer.draw(*target, {.views = headset_views}); }
+//     if (frame.draw) { auto target = (*headset)->acquire(frame, near_m); renderer.draw(*target, {.views = headset_views, .hidden = ...}); }
 //     (*headset)->end();                           // always
 //   }
 //
@@ -19,6 +19,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/gpu/device.h"
 #include "engine/gpu/target.h"
@@ -69,12 +70,15 @@ class Headset {
   // Makes the session. `scale`: of the runtime's recommended picture size, 0.5 to 1.5.
   Status open(Device& device, float scale = 1);
   VkExtent2D extent() const;  // of one eye's picture
+  bool takes_depth() const;   // the runtime places what is seen by its depth when the head has moved: acquire()'s target has one
+  // What the eye's lens hides, as Frame::hidden wants it; empty where the runtime does not tell. May change in begin().
+  const std::vector<glm::vec2>& hidden(int eye) const;
 
   // News, then the next frame: waits for the runtime's pace while the session runs.
   HeadsetFrame begin();
   // The picture to draw both eyes into, as two layers, and where the eyes will be as is known by now; nothing when the session was lost
-  // meanwhile. It is drawn to and submitted before end().
-  std::optional<Target> acquire(HeadsetFrame& frame);
+  // meanwhile. It is drawn to, with `near_m` as the near plane, and submitted before end().
+  std::optional<Target> acquire(HeadsetFrame& frame, float near_m);
   // Ends the frame that begin() began; shows the picture if one was acquired.
   void end();
   // A short buzz: strength 0 to 1.

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <cstring>
+
+#include "engine/gpu/commands.h"
 #include "tests/gpu/support.h"
 
 namespace shixun::test {
@@ -117,6 +120,77 @@ TEST_F(Stereo, DebugViewsAreInBothEyes) {
   expect_same(observed[0], observed[1], "the observer's picture");
   frame.views = frame.views.subspan(0, 1);
   EXPECT_GT(compare(draw(161, 121, frame), observed[0], 30).beyond, 20u) << "the second eye's field of view is not there";
+}
+
+// What a lens hides is not drawn; beside it nothing changes.
+TEST_F(Stereo, WhatALensHidesIsNotDrawn) {
+  for (const Tier tier : {Tier::kLow, Tier::kMedium, Tier::kHigh}) {
+    RenderOptions o = options_of(tier);
+    o.ambient_occlusion = false;  // looks about itself
+    use(o);
+    build_still_life(*scene);
+    Frame frame = frame_of_both();
+    const auto open = draw_both(200, 140, frame);
+    // To the left of the left eye's axis; above the right eye's. Angles beyond the picture's edge are cut off by it.
+    const glm::vec2 left[] = {{-9, -9}, {0, -9}, {0, 9}, {-9, -9}, {0, 9}, {-9, 9}}, above[] = {{-9, 0}, {9, 0}, {9, 9}, {-9, 0}, {9, 9}, {-9, 9}};
+    frame.hidden = {left, above};
+    const auto seen = draw_both(200, 140, frame);
+    // The axis' place in the picture, by the fields of view of frame_of_both().
+    const float at_x = 200 * std::tan(0.67f) / (std::tan(0.67f) + std::tan(0.46f)), at_y = 140 * std::tan(0.42f) / (std::tan(0.42f) + std::tan(0.5f));
+    for (size_t eye = 0; eye < 2; ++eye)
+      for (uint32_t y = 0; y < 140; ++y)
+        for (uint32_t x = 0; x < 200; ++x) {
+          const float off = eye == 0 ? static_cast<float>(x) + 0.5f - at_x : static_cast<float>(y) + 0.5f - at_y;
+          if (std::abs(off) < 2) continue;
+          const uint8_t *p = &seen[eye].rgba[(y * 200 + x) * 4], *q = &open[eye].rgba[(y * 200 + x) * 4];
+          if (off < 0) ASSERT_TRUE(p[0] + p[1] + p[2] <= 3) << "eye " << eye << " sees " << x << ", " << y;
+          else ASSERT_TRUE(std::abs(p[0] - q[0]) <= 2 && std::abs(p[1] - q[1]) <= 2 && std::abs(p[2] - q[2]) <= 2) << "eye " << eye << " at " << x << ", " << y;
+        }
+  }
+}
+
+// The depth that is handed to a headset's runtime: near plane over distance, of the scene and of what hangs before it.
+TEST_F(Stereo, DepthIsHandedOver) {
+  for (const Tier tier : {Tier::kLow, Tier::kMedium, Tier::kHigh}) {
+    use(options_of(tier));
+    const auto model = scene->add_model(model_of(box_mesh(glm::vec3(1, 0.4f, 0.5f)), plain({0.4f, 0.4f, 0.4f, 1}, 0, 0.5f)));
+    ASSERT_TRUE(model);
+    scene->add_object(*model, glm::translate(glm::mat4(1), glm::vec3(0, 0, -3)));
+    Camera camera = look_at({0, 0, 0}, {0, 0, -1});
+    camera.near_m = 0.1f;
+    const auto views = headset_views(camera, {-0.7f, 0.7f, 0.7f, -0.7f}, 0);
+    const gpu::WorldQuad sign{{-2, 0.1f, -1}, 0xffffffffu, {2, 0, 0}, 0, {0, -0.2f, 0}, 1, {0, 0, 1, 1}};
+    Frame frame{.scene = scene.get(), .views = views};
+    frame.quads = std::span(&sign, 1);
+    Device& d = *device();
+    auto canvas = create_canvas(d, 120, 120, 2);
+    auto depth = create_image(d, {120, 120}, VK_FORMAT_D32_SFLOAT, VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT, {.layers = 2, .array = true, .name = "handed depth"});
+    ASSERT_TRUE(canvas && depth);
+    Target target = canvas->target();
+    target.depth = depth->handle;
+    target.depth_view = depth->view;
+    const Status drawn = renderer->draw(target, frame);
+    ASSERT_TRUE(drawn) << drawn.error().text();
+    auto bytes = create_buffer(d, 2 * 120 * 120 * 4, Memory::kReadback, 0, "handed depth");
+    auto ring = CommandRing::create(d, 1);
+    ASSERT_TRUE(bytes && ring);
+    auto cmd = ring->begin();
+    ASSERT_TRUE(cmd);
+    transition(*cmd, depth->handle, VK_IMAGE_ASPECT_DEPTH_BIT, VK_IMAGE_LAYOUT_DEPTH_STENCIL_ATTACHMENT_OPTIMAL, VK_IMAGE_LAYOUT_GENERAL, Use::kDepth, Use::kCopySource);
+    VkBufferImageCopy region{};
+    region.imageSubresource = {VK_IMAGE_ASPECT_DEPTH_BIT, 0, 0, 2};
+    region.imageExtent = {120, 120, 1};
+    vkCmdCopyImageToBuffer(*cmd, depth->handle, VK_IMAGE_LAYOUT_GENERAL, bytes->handle, 1, &region);
+    barrier(*cmd, Use::kCopyTarget, Use::kHost);
+    auto submit = ring->submit();
+    ASSERT_TRUE(submit && d.wait(*submit));
+    const auto* at = static_cast<const float*>(bytes->mapped);
+    for (uint32_t eye = 0; eye < 2; ++eye) {
+      EXPECT_NEAR(at[(eye * 120 + 60) * 120 + 75], 0.1f / 2.5f, 1e-4f) << "the box, eye " << eye;
+      EXPECT_NEAR(at[(eye * 120 + 60) * 120 + 40], 0.1f / 1.0f, 1e-4f) << "what hangs before it, eye " << eye;
+      EXPECT_EQ(at[(eye * 120 + 5) * 120 + 75], 0) << "nothing, eye " << eye;
+    }
+  }
 }
 
 }  // namespace

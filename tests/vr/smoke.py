@@ -14,9 +14,13 @@ def work(h):
     expect("index" in s["headset"]["profiles"][1], "the controllers are told: %s" % s["headset"]["profiles"])
     for label in ("work order", "say", "menu"):
         expect(h.spot(label), "the board has a button \"%s\": %s" % (label, s["drawn"]))
+    for what in ("an eye, with depth", "the lens of eye 0 hides", "the lens of eye 1 hides"):
+        h.await_log(what)
     expect(h.end(180) == 0, "the program ends well:\n" + h.said())
     width, height, rows = picture(shot)
     half = width // 2
+    for x in (2, width - 3):
+        expect(not any(rows[2][x * 4:x * 4 + 3]), "what the lens hides was drawn: %s" % rows[2][x * 4:x * 4 + 3])
     different = sum(1 for y in range(0, height, 3) for x in range(0, half, 3) if rows[y][x * 4:x * 4 + 3] != rows[y][(x + half) * 4:(x + half) * 4 + 3])
     colors = {bytes(rows[y][x * 4:x * 4 + 3]) for y in range(0, height, 2) for x in range(0, half, 2)}
     expect(len(colors) > 500, "the left eye sees only %d colours" % len(colors))
