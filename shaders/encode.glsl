@@ -5,3 +5,10 @@ vec3 encode(vec3 x) {
   vec3 curve = root * (0.0356486218 * x + 0.912710154) + 0.25448874 * sqrt(root) - (0.132237161 * x + 0.0705099378);
   return mix(curve, 12.92 * x, lessThan(x, vec3(0.0031308)));
 }
+
+// A translucent colour (sRGB, premultiplied) for a target that blends in linear light: before a middle grey it looks as it does where encoded
+// values are blended, and before anything else nearly so.
+vec4 for_linear_blend(vec4 c) {
+  vec3 before_grey = c.rgb + 0.5 * (1.0 - c.a);
+  return vec4(c.rgb * pow(before_grey, vec3(1.2)), 1.0 - (1.0 - c.a) * pow(2.0 * dot(before_grey, vec3(1.0 / 3.0)), 1.2));
+}

@@ -3,16 +3,19 @@
 #extension GL_GOOGLE_include_directive : require
 #include "pass.glsl"
 #include "textures.glsl"
+#include "encode.glsl"
 
 layout(location = 0) in vec2 in_uv;
 layout(location = 0) out vec4 out_color;
 
-vec3 color_of(float kind) {
+vec4 painted(float kind, float alpha) {
   int k = int(kind * 4.0 + 0.5);
   vec3 c = k == 1 ? vec3(1.0, 0.86, 0.30)   // hover: warm yellow
          : k == 2 ? vec3(0.15, 0.95, 0.45)  // goal: green
                   : vec3(1.0, 0.20, 0.12);  // warning: red
-  return (PASS.flags & kPassLinearTarget) != 0 ? pow(c, vec3(2.2)) : c;
+  if ((PASS.flags & kPassLinearTarget) == 0) return vec4(c, alpha);
+  vec4 linear = for_linear_blend(vec4(c * alpha, alpha));
+  return vec4(linear.rgb / linear.a, linear.a);
 }
 
 void main() {
@@ -30,9 +33,9 @@ void main() {
     }
   if (inside > 0.0) {
     // A faint tint inside tells which body is meant where the rim is hidden by the picture's edge.
-    out_color = vec4(color_of(inside), 0.07);
+    out_color = painted(inside, 0.07);
     return;
   }
   if (kind <= 0.0) discard;
-  out_color = vec4(color_of(kind), nearest < 1.5 ? 0.95 : 0.6);
+  out_color = painted(kind, nearest < 1.5 ? 0.95 : 0.6);
 }

@@ -3,6 +3,7 @@
 #extension GL_GOOGLE_include_directive : require
 #include "pass.glsl"
 #include "textures.glsl"
+#include "encode.glsl"
 
 layout(constant_id = 1) const uint kSamples = 1;
 layout(push_constant, scalar) uniform Push { uvec2 quads; uint target_size; } push;
@@ -19,6 +20,5 @@ void main() {
   float scene = kSamples > 1 ? texelFetch(screen_depth_ms, ivec3(pixel, LAYER), 0).x : texelFetch(screen_depth, ivec3(pixel, LAYER), 0).x;
   vec4 c = sample_texture(in_texture, in_uv) * vec4(in_color.rgb * in_color.a, in_color.a);
   if (gl_FragCoord.z < scene) c *= in_behind;  // reversed depth: what is greater is nearer
-  if ((PASS.flags & kPassLinearTarget) != 0 && c.a > 0.0) c.rgb = pow(c.rgb / c.a, vec3(2.2)) * c.a;
-  out_color = c;
+  out_color = (PASS.flags & kPassLinearTarget) != 0 ? for_linear_blend(c) : c;
 }

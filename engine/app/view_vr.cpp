@@ -18,7 +18,9 @@ constexpr float kSheetFar = 1.4f, kBoardFar = 1.3f;     // m from the eyes
 constexpr float kBoardAbove = 0.24f, kBoardTilt = 0.35f;  // m above the eyes: the board's lower edge; rad: it leans towards them
 constexpr float kFollowAngle = 0.8f, kFollowWay = 0.6f; // rad, m: as far one may turn and step before panels follow,
 constexpr float kEnoughAngle = 0.45f, kEnoughWay = 0.1f;  // and as near they come: they must not flee from who turns to look at their edge
-constexpr float kSnap = glm::pi<float>() / 6;           // a step of turning
+constexpr float kGlide = 1.3f, kGlideRest = 0.25f;      // m/s; of the stick
+constexpr float kFade = 0.15f, kTunnel = 0.25f;         // s until the picture is gone; until the edge of sight is
+constexpr ImU32 kQuiet = IM_COL32(26, 30, 36, 255);     // what is seen then
 constexpr float kBlink = 0.15f;                         // s of darkness about a jump
 constexpr float kPokeFar = 0.05f, kPoke = 0.012f;       // m: the finger is near a panel; presses it
 constexpr float kScrollRest = 0.3f, kScroll = 12;       // of the stick; wheel notches a second
@@ -42,6 +44,13 @@ gpu::WorldQuad line(const glm::vec3& from, const glm::vec3& to, const glm::vec3&
   const glm::vec3 side = glm::cross(to - from, eye - from);
   const glm::vec3 wide = glm::length(side) > 1e-6f ? glm::normalize(side) * width : glm::vec3(0);
   return quad(from - wide * 0.5f, to - from, wide, color, behind);
+}
+
+ImU32 faded(ImU32 color, float share) { return (color & 0x00ffffffu) | static_cast<ImU32>(255 * share) << 24; }
+
+constexpr float kVeil = 0.12f;  // m ahead of the eyes
+gpu::WorldQuad before_the_eyes(const TrackedPose& head, ImU32 color) {
+  return quad(head.position + head.orientation * glm::vec3(-1, 1, -kVeil), head.orientation * glm::vec3(2, 0, 0), head.orientation * glm::vec3(0, -2, 0), color, 1);
 }
 
 // The hand's tool of the trade: a plain grip, lit a little from above. Its faces towards the eye do not cover each other.
@@ -121,6 +130,8 @@ Status Vr::open(Graphics& graphics) {
     canvas_ = *canvas;
   }
   theme_ = &graphics.theme;
+  if (auto known = load_wearer(wearer_file()); !known) spdlog::warn("{}", known.error().text());  // asked again
+  else if (*known) wear(**known);
   spdlog::info("vr: {}", headset->name());
   return ok();
 }
@@ -144,6 +155,7 @@ void Vr::begin(Graphics& graphics, Input& input) {
   const float dt = static_cast<float>(frame_.dt);
   if (!placed_ || frame_.recentred) {
     rig.place(frame_.head, start_feet_, start_yaw_);
+    rig.raise = standing_raise();
     anchored_ = false;
     placed_ = true;
   }
@@ -180,12 +192,22 @@ void Vr::begin(Graphics& graphics, Input& input) {
   }
   // A new frame is made: what it shows is said anew.
   panels.clear();
+  darkness_ = std::clamp(darkness_ + (dark ? dt : -dt) / kFade, 0.0f, 1.0f);
   keypad_ = keypad;
   keypad = aim_at_room = dark = may_teleport_by_select = false;
   ray_length = 3;
   other_ray.reset();
   marker.reset();
 }
+
+void Vr::wear(const Wearer& answers) {
+  wearer = answers;
+  pointing_ = answers.left_handed ? 0 : 1;
+  if (placed_) rig.raise = standing_raise();
+}
+
+// Of one who sits: as much as the eyes are lower than when standing.
+float Vr::standing_raise() const { return wants().seated ? std::max(0.0f, kStandingEye - frame_.head.position.y) : 0; }
 
 void Vr::stand(const glm::vec3& feet, float yaw) {
   start_feet_ = feet;
@@ -207,9 +229,10 @@ void Vr::move(float dt) {
     return;
   }
   const HandInput &left = hands_[0], &right = hands_[1];
-  const auto push = [&](const HandInput& h) { return h.stick.y > 0.7f && std::abs(h.stick.x) < 0.7f && !(pointer_ && &h == &hands_[static_cast<size_t>(pointing_)]); };  // over a panel it scrolls
+  glide(dt);
+  const auto push = [&](const HandInput& h) { return !wants().glides && h.stick.y > 0.7f && std::abs(h.stick.x) < 0.7f && !(pointer_ && &h == &hands_[static_cast<size_t>(pointing_)]); };  // over a panel it scrolls
   if (const int steps = snap_.step(std::abs(right.stick.x) > std::abs(left.stick.x) ? right.stick.x : left.stick.x); steps != 0 && arc_.empty()) {
-    rig.turn(frame_.head, static_cast<float>(steps) * kSnap);
+    rig.turn(frame_.head, static_cast<float>(steps) * glm::radians(static_cast<float>(wants().turn_deg)));
     anchored_ = false;
     blink_ = kBlink;
     spdlog::info("vr: turned");
@@ -232,6 +255,22 @@ void Vr::move(float dt) {
     spdlog::info("vr: teleported");
   }
   arc_.clear();
+}
+
+// A stick ahead or back walks the way one looks, along what is in the way.
+void Vr::glide(float dt) {
+  float push = 0;
+  for (size_t h = 0; h < 2; ++h)
+    if (!(pointer_ && h == static_cast<size_t>(pointing_)) && std::abs(hands_[h].stick.y) > std::max(std::abs(push), std::abs(hands_[h].stick.x))) push = hands_[h].stick.y;
+  const bool goes = wants().glides && arc_.empty() && std::abs(push) > kGlideRest;
+  tunnel_ = std::clamp(tunnel_ + (goes ? dt : -dt) / kTunnel, 0.0f, 1.0f);
+  if (!goes) return;
+  const glm::vec3 way = glm::angleAxis(yaw_of(head_.orientation), kUp) * glm::vec3(0, 0, -push * kGlide * dt), at(head_.position.x, 0, head_.position.z);
+  for (const glm::vec3& step : {way, glm::vec3(way.x, 0, 0), glm::vec3(0, 0, way.z)})
+    if (may_stand(floor, at + step)) {
+      rig.origin += step;
+      return;
+    }
 }
 
 // Panels hang where one looked; they follow lazily once one has turned or gone away.
@@ -304,7 +343,7 @@ nlohmann::json Vr::status() const {
     eyes.push_back({{"pos", list(e.pose.position)}, {"rot", {q.x, q.y, q.z, q.w}}, {"fov", {e.fov.left, e.fov.right, e.fov.up, e.fov.down}}});
   }
   told["eyes"] = eyes;
-  told.update({{"rig", {rig.origin.x, rig.origin.y + rig.raise, rig.origin.z, rig.yaw}}, {"panels", hung}, {"on_panel", on_panel()}, {"pointing", pointing_}, {"leads", other_ray.has_value()}, {"frames", drawn_},
+  told.update({{"rig", {rig.origin.x, rig.origin.y + rig.raise, rig.origin.z, rig.yaw}}, {"panels", hung}, {"on_panel", on_panel()}, {"pointing", pointing_}, {"leads", other_ray.has_value()}, {"frames", drawn_}, {"dark", darkness_ == 1}, {"tunnel", tunnel_ == 1},
                {"profiles", {headset->profile(0), headset->profile(1)}}});
   return told;
 }
@@ -329,7 +368,7 @@ HungPanel Vr::board(float height) const {
 
 HungPanel Vr::board_aside(float height) const {
   HungPanel p = board(height);
-  p.middle += p.orientation * glm::vec3((kBoardWidth / 2 + kChoicesWidth / 2 + 20) * p.metres_per_pixel, 0, 0);
+  p.middle += p.orientation * glm::vec3((wants().left_handed ? -1.0f : 1.0f) * (kBoardWidth / 2 + kChoicesWidth / 2 + 20) * p.metres_per_pixel, 0, 0);
   p.from = {kChoicesLeft, 0};
   p.to = {kChoicesLeft + kChoicesWidth, height};
   return p;
@@ -341,8 +380,8 @@ HungPanel Vr::beside(const glm::vec3& target, float height) const {
   const glm::vec3 ahead = glm::normalize(to);
   const glm::quat turn = glm::angleAxis(std::atan2(-ahead.x, -ahead.z), kUp) * glm::angleAxis(std::asin(std::clamp(ahead.y, -1.0f, 1.0f)), glm::vec3(1, 0, 0));
   const float scale = far * kLetterAngle / kLetters;
-  // To the right of what is meant, its top a little above it.
-  const glm::vec3 middle = head_.position + ahead * far + turn * glm::vec3((kChoicesWidth / 2 + 30) * scale, (30 - height / 2) * scale, 0);
+  // On the hand's side of what is meant, its top a little above it.
+  const glm::vec3 middle = head_.position + ahead * far + turn * glm::vec3((wants().left_handed ? -1.0f : 1.0f) * (kChoicesWidth / 2 + 30) * scale, (30 - height / 2) * scale, 0);
   return {{kChoicesLeft, 0}, {kChoicesLeft + kChoicesWidth, height}, middle, turn, scale};
 }
 
@@ -370,9 +409,22 @@ void Vr::add_marker(std::vector<gpu::WorldQuad>& out) const {
   out.push_back({marker->at + up * (kRing * 1.4f * far) - down - across * 0.5f, 0xffffffffu, across, canvas_, down, 0.7f, {from.x, from.y, to_uv.x, to_uv.y}});
 }
 
+// The whole picture where the head is in something; its edge while one glides, eight sides of it, softer inside.
+void Vr::add_darkness(std::vector<gpu::WorldQuad>& out) const {
+  if (darkness_ > 0) out.push_back(before_the_eyes(head_, faded(kQuiet, darkness_)));
+  if (tunnel_ <= 0) return;
+  constexpr float kOpen[] = {0.085f, 0.1f, 0.115f};  // m from the axis, at kVeil
+  for (const float open : kOpen)
+    for (int i = 0; i < 8; ++i) {
+      const glm::quat turn = head_.orientation * glm::angleAxis(static_cast<float>(i) * glm::quarter_pi<float>(), glm::vec3(0, 0, 1));
+      out.push_back(quad(head_.position + turn * glm::vec3(open, 0.7f, -kVeil), turn * glm::vec3(1, 0, 0), turn * glm::vec3(0, -1.4f, 0), faded(kQuiet, tunnel_ * 0.6f), 1));
+    }
+}
+
 std::vector<gpu::WorldQuad> Vr::quads() const {
   std::vector<gpu::WorldQuad> out;
   const glm::vec3& eye = head_.position;
+  add_darkness(out);
   for (const HungPanel& p : shown_) {
     const ImVec2 a = p.from, b = p.to;
     const glm::vec3 corner = p.point(a);
@@ -406,10 +458,7 @@ std::vector<gpu::WorldQuad> Vr::quads() const {
       out.push_back(line(at, at - down * 1.2f, eye, 0.05f, c));
     }
   }
-  if (const float black = dark ? 1.0f : blink_ / kBlink; black > 0) {
-    const glm::quat turn = head_.orientation;
-    out.push_back(quad(eye + turn * glm::vec3(-1, 1, -0.12f), turn * glm::vec3(2, 0, 0), turn * glm::vec3(0, -2, 0), IM_COL32(0, 0, 0, static_cast<int>(255 * black)), 1));
-  }
+  if (blink_ > 0) out.push_back(before_the_eyes(head_, faded(IM_COL32_BLACK, blink_ / kBlink)));
   return out;
 }
 

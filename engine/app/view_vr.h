@@ -17,6 +17,7 @@
 #include "engine/render/renderer.h"
 #include "engine/ui/headset_hud.h"
 #include "engine/xr/headset.h"
+#include "engine/xr/wearer.h"
 
 namespace shixun {
 
@@ -55,6 +56,8 @@ class Vr {
   Status show(Graphics& graphics, Room* room, Frame& frame);  // both eyes, the window; instead of a picture for the window
 
   // ---- the person
+  std::optional<Wearer> wearer;  // what was answered; nothing: nobody has been asked yet
+  void wear(const Wearer& answers);  // from now on
   void stand(const glm::vec3& feet, float yaw);
   const TrackedPose& head() const { return head_; }
   const HandInput& hand(int side) const { return hands_[static_cast<size_t>(side)]; }  // 0 left, 1 right
@@ -71,7 +74,7 @@ class Vr {
   bool aim_at_room = false;                 // the ray is drawn as far as it means something
   float ray_length = 3;
   std::optional<float> other_ray;           // both hands hold a lead, each at its point: the other hand's ray is this long
-  bool dark = false;                        // the head is inside something
+  bool dark = false;                        // the head is inside something: the picture fades
   struct Marker {
     glm::vec3 at{0};
     ImVec2 caption{0, 0};  // so much of the canvas from kCaptionLeft stands above it
@@ -80,7 +83,7 @@ class Vr {
   bool may_teleport_by_select = false;      // the ray means nothing else: select shows the arc
   std::vector<HungPanel> panels;            // none: the whole canvas as a sheet
   HungPanel board(float height) const;      // above the eyes, following: what one works at lies level with them or lower
-  HungPanel board_aside(float height) const;  // to the right of it: what can be done with what is in hand
+  HungPanel board_aside(float height) const;  // beside it, on the hand's side: what can be done with what is in hand
   HungPanel beside(const glm::vec3& target, float height) const;  // the choices at what is meant
   nlohmann::json status() const;  // phase, where tracking space lies; of each panel its piece of the canvas, that corner's place and one pixel's way across and down; the eyes in tracking space
   std::optional<ImVec2> pointer() const { return pointer_; }
@@ -96,7 +99,11 @@ class Vr {
   void move(float dt);
   void find_pointer();
   HungPanel sheet() const;
+  void glide(float dt);
+  float standing_raise() const;
+  Wearer wants() const { return wearer.value_or(Wearer{}); }
   std::vector<gpu::WorldQuad> quads() const;
+  void add_darkness(std::vector<gpu::WorldQuad>& out) const;
   void add_marker(std::vector<gpu::WorldQuad>& out) const;
   Status mirror(Graphics& graphics, const Target& eyes);
   Status capture(Graphics& graphics, const Target& eyes, const Frame& frame);
@@ -121,6 +128,7 @@ class Vr {
   std::vector<glm::vec3> arc_;
   bool arc_lands_ = false, arc_by_stick_ = false;
   float blink_ = 0;  // s since the last jump, counted down
+  float darkness_ = 0, tunnel_ = 0;  // how much of the fade and of the dark edge there is, 0 to 1
   bool keypad_ = false;
   const Theme* theme_ = nullptr;
   TextureHandle canvas_ = kNoTexture;

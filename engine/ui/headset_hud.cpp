@@ -146,7 +146,7 @@ void draw_caption(const Theme& theme, const Hud& hud, HeadsetHudAnswer& answer) 
 
 // ---------------------------------------------------------------- keys
 
-constexpr std::array<char, 12> kKeys{'7', '8', '9', '4', '5', '6', '1', '2', '3', '.', '0', '\b'};
+constexpr std::array<char, 14> kKeys{'7', '8', '9', '4', '5', '6', '1', '2', '3', '.', '0', '\b', '-', '\r'};
 constexpr float kKeysLeft = 1006, kKeysTop = 190, kKey = 78, kGap = 8;
 
 struct Box {
@@ -156,7 +156,7 @@ struct Box {
 
 Box key_box(const Theme& theme, size_t i) {
   const float x = kKeysLeft + static_cast<float>(i % 3) * (kKey + kGap), y = kKeysTop + static_cast<float>(i / 3) * (kKey + kGap);
-  const float wide = i == kKeys.size() ? 3 * kKey + 2 * kGap : kKey;  // the last one: enter
+  const float wide = kKeys[i] == '\r' ? 2 * kKey + kGap : kKey;
   return {{theme.px(x), theme.px(y)}, {theme.px(x + wide), theme.px(y + kKey)}};
 }
 
@@ -178,11 +178,11 @@ char draw_keypad(const Theme& theme, Lang lang, ImVec2 pointer, bool pressed) {
   ImDrawList* draw = ImGui::GetForegroundDrawList();
   draw->AddRectFilled({theme.px(kKeysLeft - 12), theme.px(kKeysTop - 12)}, {theme.px(kKeysLeft + 3 * (kKey + kGap) + 4), theme.px(kKeysTop + 5 * (kKey + kGap) + 4)}, color::kPanel, theme.px(10));
   char typed = 0;
-  for (size_t i = 0; i <= kKeys.size(); ++i) {
+  for (size_t i = 0; i < kKeys.size(); ++i) {
     const Box box = key_box(theme, i);
     const bool over = box.holds(pointer);
-    const char key = i < kKeys.size() ? kKeys[i] : '\r';
-    const std::string label = key == '\b' ? tr(Str::kErase, lang) : key == '\r' ? tr(Str::kWrite, lang) : std::string(1, key);
+    const char key = kKeys[i];
+    const std::string label = key == '\b' ? tr(Str::kErase, lang) : key == '\r' ? tr(Str::kWrite, lang) : key == '-' ? "−" : std::string(1, key);
     draw->AddRectFilled(box.from, box.to, over ? color::kAccentDark : color::kInsetHover, theme.px(8));
     ImFont* font = key == '\b' || key == '\r' ? theme.body : theme.title;
     const ImVec2 size = text_size(font, label.c_str());

@@ -24,7 +24,7 @@ struct HeadsetHudAnswer {
 HeadsetHudAnswer draw_headset_hud(const Theme& theme, const Hud& hud);
 
 // Keys for numbers beside a sheet, since nobody wearing a headset sees a keyboard. They are pressed by `pointer` (canvas; negative: away) and
-// not by ImGui's mouse, so that the field being filled in stays chosen. Gives what was typed: '0'-'9', '.', '\b', '\r'; 0 nothing.
+// not by ImGui's mouse, so that the field being filled in stays chosen. Gives what was typed: '0'-'9', '.', '-', '\b', '\r'; 0 nothing.
 char draw_keypad(const Theme& theme, Lang lang, ImVec2 pointer, bool pressed);
 bool over_keypad(const Theme& theme, ImVec2 pointer);
 

@@ -25,6 +25,8 @@ enum class Str {
   kPassUpdate, kPassShadow, kPassLampShadow, kPassProbe, kPassEarlyCull, kPassEarlyDraw, kPassPyramid, kPassOccluderCull, kPassOccluderDraw,
   kPassSecondPyramid, kPassLateCull, kPassNearDraw, kPassRecall, kPassLateDraw, kPassAmbient, kPassOutlines, kPassPicture, kPassInterface, kPassReadback,
   kHeadsetEnded, kHeadsetLost, kHeadsetHung, kHeadsetAgain, kHeadsetTakenOff, kHeadsetPutOn, kErase,
+  kWearer, kWearerHow, kWearerLanguage, kWearerHand, kWearerLeft, kWearerRight, kWearerHeight, kWearerStands, kWearerSits, kWearerTurn, kWearerMove, kWearerJumps, kWearerGlides,
+  kWearerJumpNote, kWearerGlideNote, kWearerDone, kInTheWay,
   kWatchTaken, kWatchBroken, kWatchMore, kTriedOut,
   kCount
 };

@@ -14,6 +14,7 @@
 #include "engine/xr/bindings.h"
 #include "engine/xr/headset_state.h"
 #include "engine/xr/rig.h"
+#include "engine/xr/wearer.h"
 #include "engine/xr/worker.h"
 
 namespace shixun {
@@ -150,6 +151,31 @@ TEST(Worker, AJobThatHangsIsGivenUpAndNothingElseHangs) {
     EXPECT_EQ(done, 7);
   }
   *stop = true;
+}
+
+TEST(Wearer, WhatWasAnsweredIsKept) {
+  const fs::path file = fs::path(testing::TempDir()) / "wearer" / "headset.yaml";
+  fs::remove_all(file.parent_path());
+  const auto nobody = load_wearer(file);
+  ASSERT_TRUE(nobody);
+  EXPECT_FALSE(*nobody) << "nobody was asked";
+  for (const Wearer& answers : {Wearer{}, Wearer{true, true, 90, true}, Wearer{false, true, 15, false}}) {
+    ASSERT_TRUE(save_wearer(file, answers));
+    const auto kept = load_wearer(file);
+    ASSERT_TRUE(kept && *kept);
+    EXPECT_EQ(**kept, answers);
+  }
+}
+
+TEST(Wearer, AFileOfSomeoneElsesIsRefusedWithItsPlace) {
+  const fs::path file = fs::path(testing::TempDir()) / "headset-wrong.yaml";
+  const std::pair<const char*, const char*> wrong[] = {{"hand: both\n", ":1:7"}, {"hand: left\nturn: 40\n", ":2:7"}, {"turn: [30]\n", ":1:7"}, {"- left\n", ":1:1"}, {"colour: red\n", ":1:9"}};
+  for (const auto& [text, place] : wrong) {
+    ASSERT_TRUE(write_file(file, text));
+    const auto read = load_wearer(file);
+    ASSERT_FALSE(read) << text;
+    EXPECT_EQ(read.error().where, file.string() + place) << text;
+  }
 }
 
 }  // namespace
