@@ -97,7 +97,7 @@ int main(int argc, char** argv) {
   const auto headset = [&](CLI::App* a) {
     auto* vr = a->add_flag_callback("--vr", [&] { request.vr = ViewRequest::Vr::kYes; }, "In a headset, through OpenXR");
     a->add_flag_callback("--vr-optional", [&] { request.vr = ViewRequest::Vr::kOptional; }, "In a headset if one can be had, else in the window")->excludes(vr);
-    a->add_option("--vr-scale", request.vr_scale, "Size of the headset's pictures, of what its runtime recommends")->check(CLI::Range(0.5, 1.5))->capture_default_str();
+    a->add_option("--vr-scale", request.vr_scale, "Size of the headset's pictures, of what its runtime recommends")->check(CLI::Range(0.5, 2.0))->capture_default_str();
     auto* frames = a->add_option("--vr-frames", request.vr_frames, "Close after so many pictures for the headset");
     a->add_option("--capture-eyes", request.capture_eyes, "Write the last of them to this PNG file, the left eye left")->needs(frames);
   };

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ctime>
 #include <random>
 
 #include "engine/app/view_film.h"
@@ -15,6 +16,7 @@
 #include "engine/ui/launcher.h"
 #include "engine/ui/result.h"
 #include "engine/ui/strings.h"
+#include "engine/ui/wearer_page.h"
 
 namespace shixun {
 
@@ -25,6 +27,29 @@ Input Program::poll(double wait_seconds) {
     else if (const Status again = connect_headset(*graphics); !again) headset_trouble = again.error();
   }
   return input;
+}
+
+Status Program::ask_wearer() {
+  Wearer answers = graphics->vr->wearer.value_or(Wearer{});
+  tick();
+  while (graphics->vr && graphics->vr->headset && !window().wants_close()) {
+    const Input input = poll();
+    if (input.was_pressed(Key::kLanguage)) toggle_language();
+    begin(tick());
+    const WearerAnswer answer = draw_wearer(graphics->theme, lang(), answers);
+    if (const Status drawn = show_frame(*graphics, nullptr, {}); !drawn) return drawn;
+    if (status) status->page("wearer");
+    if (answer.toggle_language) toggle_language();
+    if (!answer.done) continue;
+    wear(answers);
+    return ok();
+  }
+  return ok();
+}
+
+void Program::wear(const Wearer& answers) {
+  if (graphics->vr) graphics->vr->wear(answers);
+  if (const Status kept = save_wearer(wearer_file(), answers); !kept) headset_trouble = kept.error();
 }
 
 float Program::tick() {
@@ -194,12 +219,15 @@ Result<Choice3> choose(Program& program, Launcher& launcher) {
     if (program.window().wants_close()) return Choice3{true, "", ""};
     program.begin(program.tick());
     launcher.tier = static_cast<int>(program.graphics->tier);
+    launcher.in_headset = program.graphics->in_headset();
     const LauncherAnswer answer = draw_launcher(program.graphics->theme, launcher, program.lang());
     if (const Status drawn = show_frame(*program.graphics, nullptr, {}); !drawn) return drawn.error();
     if (program.status) program.status->page("launcher", {{"exercises", launcher.exercises.size()}, {"open", launcher.open.size()}});
     if (answer.toggle_language || input.was_pressed(Key::kLanguage)) program.toggle_language();
     if (answer.tier)
       if (const Status set = set_tier(*program.graphics, static_cast<Tier>(*answer.tier)); !set) return set.error();
+    if (answer.wearer)
+      if (const Status asked = program.ask_wearer(); !asked) return asked.error();
     if (answer.quit) return Choice3{true, "", ""};
     if (answer.start) return Choice3{false, launcher.exercises[launcher.selected].ref, ""};
     if (answer.resume) return Choice3{false, "", *answer.resume};
@@ -363,10 +391,16 @@ Status show_program(const ViewRequest& request) {
   program.graphics = std::move(*graphics);
   if (program.status) {
     program.status->tell_drawn(program.graphics->theme);
-    program.status->tell_headset([&g = *program.graphics] { return g.vr ? g.vr->status() : nlohmann::json(); });
+    program.status->tell([&g = *program.graphics](nlohmann::json& line) {
+      line["pictures"] = g.pictures;
+      line["cpu_s"] = static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+      if (g.vr) line["headset"] = g.vr->status();
+    });
   }
   if (developer) program.graphics->developer = std::move(*developer);
 
+  if (program.graphics->vr && !program.graphics->vr->wearer)
+    if (const Status asked = program.ask_wearer(); !asked) return asked;
   bool ask = request.what == ViewRequest::What::kLauncher;
   std::string ref = request.exercise;
   const std::string exercise_id = exercise ? exercise->id : "";

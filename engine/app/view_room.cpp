@@ -224,6 +224,7 @@ Frame finish_frame(const Graphics& graphics, Room* room, const Camera& camera) {
 }  // namespace
 
 Status show_frame(Graphics& graphics, Room* room, const Camera& camera) {
+  ++graphics.pictures;
   Frame frame = finish_frame(graphics, room, camera);
   if (graphics.in_headset()) return graphics.vr->show(graphics, room, frame);
   graphics.swapchain->resize(graphics.window->framebuffer_size());

@@ -48,6 +48,7 @@ struct Graphics {
   bool captions = true;
   std::unique_ptr<Vr> vr;  // null: there is no headset
   VrOptions vr_options;
+  uint64_t pictures = 0;  // shown so far, in the window or the headset
   bool in_headset() const { return vr && vr->live(); }
 };
 

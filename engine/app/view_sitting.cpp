@@ -14,6 +14,7 @@
 #include "engine/training/moments.h"
 #include "engine/ui/hud.h"
 #include "engine/ui/strings.h"
+#include "engine/ui/wearer_page.h"
 #include "engine/ui/work_order.h"
 
 namespace shixun {
@@ -52,7 +53,7 @@ class Sitting {
   const Camera& camera() const { return camera_; }
 
  private:
-  enum class Page { kWork, kSheet, kLines, kPause };
+  enum class Page { kWork, kSheet, kLines, kPause, kWearer };
 
   Developer& developer() { return program_.graphics->developer; }
   Session& session() { return attempt_->session(); }
@@ -111,6 +112,9 @@ class Sitting {
   double guided_until_ = 0;
   WorkOrderDraft draft_;
   double tick_rest_ = 0, time_ = 0;
+  Wearer wearer_;             // as is being answered
+  std::optional<glm::vec3> free_head_;  // where the head in the headset was last in nothing
+  bool was_dark_ = false;
   HeadsetHudAnswer pressed_;  // on the panels, as of the last frame
   int holding_ = 1;           // the hand that took what is held
   bool blind_ = false;        // the clock stands still because nobody wears the headset
@@ -376,7 +380,15 @@ void Sitting::stand_in_headset(Vr& headset) {
   headset.floor = &floor_;
   const Stage& stage = *program_.room->stage;
   const glm::vec3 lower = stage.room_lower(), upper = stage.room_upper();
+  // Through a surface no head goes, and while it does it sees nothing; until it comes back the way it went, or goes elsewhere at once.
+  constexpr float kJump = 0.5f;  // m
+  const glm::vec3 way = free_head_ ? head.position - *free_head_ : glm::vec3(0);
+  const float far = glm::length(way);
   headset.dark = glm::any(glm::lessThan(head.position, lower)) || glm::any(glm::greaterThan(head.position, upper));
+  headset.dark |= far > 1e-4f && (far < kJump || was_dark_) && !headset.jumped() && stage.cast({*free_head_, way / far}, far, world().held()).has_value();
+  was_dark_ = headset.dark;
+  if (headset.dark) say(Message::Kind::kRefusal, text(Str::kInTheWay), 0.5f);
+  else free_head_ = head.position;
 }
 
 Status Sitting::work_in_headset(Vr& headset, const Input& input, float dt) {
@@ -563,7 +575,7 @@ Status Sitting::draw(float dt, bool& handed_in, bool& leave) {
       ImGuiIO& io = ImGui::GetIO();
       io.KeysDown[io.KeyMap[ImGuiKey_Backspace]] = typed == '\b';
       enter_ |= typed == '\r';
-      if (typed >= '.') io.AddInputCharacter(static_cast<unsigned>(typed));
+      if (typed >= '-') io.AddInputCharacter(static_cast<unsigned>(typed));
     }
     const WorkOrderAnswer answer = draw_work_order(g.theme, *pack_, *exercise_, session(), program_.lang(), enter_, draft_);
     if (answer.record)
@@ -581,14 +593,25 @@ Status Sitting::draw(float dt, bool& handed_in, bool& leave) {
       if (const Status done = act(*line); !done) return done;
     if (line || close) set_page(Page::kWork);
   } else if (page_ == Page::kPause) {
-    switch (draw_pause(g.theme, session(), program_.lang(), attempt_->recorded(), asking_hand_in_)) {
+    switch (draw_pause(g.theme, session(), program_.lang(), attempt_->recorded(), headset != nullptr, asking_hand_in_)) {
       case PauseChoice::kGoOn:
         if (const Status done = pause(false); !done) return done;
         set_page(Page::kWork);
         break;
+      case PauseChoice::kWearer:
+        wearer_ = headset ? headset->wearer.value_or(Wearer{}) : Wearer{};
+        set_page(Page::kWearer);
+        break;
       case PauseChoice::kHandIn: handed_in = true; break;
       case PauseChoice::kSaveAndLeave: leave = true; break;
       case PauseChoice::kNone: break;
+    }
+  } else if (page_ == Page::kWearer) {
+    const WearerAnswer answer = draw_wearer(g.theme, program_.lang(), wearer_);
+    if (answer.toggle_language) program_.toggle_language();
+    if (answer.done) {
+      program_.wear(wearer_);
+      set_page(Page::kPause);
     }
   }
   return show_frame(g, program_.room.get(), camera_);
@@ -596,7 +619,7 @@ Status Sitting::draw(float dt, bool& handed_in, bool& leave) {
 
 void Sitting::report_status() {
   if (!program_.status) return;
-  const char* names[] = {"work", "sheet", "lines", "pause"};
+  const char* names[] = {"work", "sheet", "lines", "pause", "wearer"};
   std::vector<std::string> told;
   for (const Message& m : messages_) told.push_back(m.text.in(program_.lang()));
   std::vector<std::string> problems;
@@ -667,7 +690,7 @@ Result<bool> Sitting::work() {
       set_page(Page::kPause);
       asking_hand_in_ = input.was_pressed(Key::kHandIn);
     } else if (page_ != Page::kWork && (input.was_pressed(Key::kEscape) || (page_ == Page::kSheet && input.was_pressed(Key::kSheet)))) {
-      if (page_ == Page::kPause) done = pause(false);
+      if (page_ == Page::kPause || page_ == Page::kWearer) done = pause(false);
       set_page(Page::kWork);
     } else if (page_ == Page::kWork) {
       if (input.was_pressed(Key::kSheet) || (input.was_pressed(Key::kSay) && !exercise_->lines.empty())) {

@@ -44,8 +44,7 @@ void StatusFile::write(nlohmann::json line) {
     for (const Drawn& d : theme_->drawn)
       drawn.push_back({d.panel, kKinds[static_cast<int>(d.kind)], d.text, std::lround(d.from.x), std::lround(d.from.y), std::lround(d.to.x - d.from.x), std::lround(d.to.y - d.from.y)});
   }
-  if (headset_)
-    if (nlohmann::json headset = headset_(); !headset.is_null()) line["headset"] = std::move(headset);
+  if (more_) more_(line);
   if (!heard_.empty()) line["heard"] = std::exchange(heard_, {});
   out_ << line.dump() << std::endl;
 }

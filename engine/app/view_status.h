@@ -39,8 +39,9 @@ class StatusFile {
 
   // From now on every line has "drawn": each text, button and input of the last frame as [panel, kind, text, x, y, width, height], in pixels.
   void tell_drawn(Theme& theme);
-  // And "headset", as long as it gives anything: as Vr::status() tells it.
-  void tell_headset(std::function<nlohmann::json()> headset) { headset_ = std::move(headset); }
+  // And what `more` adds: the program adds "pictures" (shown so far), "cpu_s" (processor time of the whole process) and, where there is one,
+  // "headset", as Vr::status() tells it.
+  void tell(std::function<void(nlohmann::json& line)> more) { more_ = std::move(more); }
 
   // Another page is shown: "launcher", "loading", "work", "sheet", "lines", "pause", "result", "handed in" (when there are no
   // marks to see), "looking back", "replay", "demo", "demo over". At most thirty lines a second of one page.
@@ -54,7 +55,7 @@ class StatusFile {
   void write(nlohmann::json line);
   std::ofstream out_;
   const Theme* theme_ = nullptr;
-  std::function<nlohmann::json()> headset_;
+  std::function<void(nlohmann::json&)> more_;
   std::string last_page_;
   std::vector<std::string> heard_;
   std::chrono::steady_clock::time_point last_{};

@@ -21,7 +21,6 @@ constexpr float kEnoughAngle = 0.45f, kEnoughWay = 0.1f;  // and as near they co
 constexpr float kGlide = 1.3f, kGlideRest = 0.25f;      // m/s; of the stick
 constexpr float kFade = 0.15f, kTunnel = 0.25f;         // s until the picture is gone; until the edge of sight is
 constexpr ImU32 kQuiet = IM_COL32(26, 30, 36, 255);     // what is seen then
-constexpr float kBlink = 0.15f;                         // s of darkness about a jump
 constexpr float kPokeFar = 0.05f, kPoke = 0.012f;       // m: the finger is near a panel; presses it
 constexpr float kScrollRest = 0.3f, kScroll = 12;       // of the stick; wheel notches a second
 constexpr int kRingParts = 24;
@@ -156,6 +155,7 @@ void Vr::begin(Graphics& graphics, Input& input) {
   if (!placed_ || frame_.recentred) {
     rig.place(frame_.head, start_feet_, start_yaw_);
     rig.raise = standing_raise();
+    blink_ = kBlink;
     anchored_ = false;
     placed_ = true;
   }

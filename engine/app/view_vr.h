@@ -24,6 +24,8 @@ namespace shixun {
 struct Graphics;
 struct Room;
 
+inline constexpr float kBlink = 0.15f;  // s of darkness about a jump
+
 // Everything the screens draw is this large; 15 pixels, the smallest letters, are 1.3 degrees high wherever it hangs.
 inline constexpr float kCanvasWidth = 1280, kCanvasHeight = 720;
 
@@ -63,6 +65,7 @@ class Vr {
   const HandInput& hand(int side) const { return hands_[static_cast<size_t>(side)]; }  // 0 left, 1 right
   int pointing() const { return pointing_; }  // the hand whose ray counts: the one that pressed last
   Ray ray(int side) const;
+  bool jumped() const { return blink_ == kBlink; }  // just now, by arc or turn or as stand() says
   bool on_panel() const { return pointer_.has_value() || held_on_panel_; }  // the ray means a panel and not the room
   bool grabbed(int side) const { return hands_[static_cast<size_t>(side)].grab && !before_[static_cast<size_t>(side)].grab; }
   bool released(int side) const { return !hands_[static_cast<size_t>(side)].grab && before_[static_cast<size_t>(side)].grab; }

@@ -68,6 +68,15 @@ LauncherAnswer draw_launcher(const Theme& theme, Launcher& launcher, Lang lang) 
     x += text_size(theme.small, line.c_str()).x + theme.px(32);
   }
 
+  if (launcher.in_headset) {
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
+    const float wide = text_size(theme.body, tr(Str::kWearer, lang)).x + theme.px(36);
+    begin_panel(theme, "headset", {margin + name + theme.px(36), theme.px(38)}, {wide, theme.px(40)}, true, IM_COL32(0, 0, 0, 0));
+    answer.wearer = button(theme, tr(Str::kWearer, lang), {wide, theme.px(38)});
+    end_panel();
+    ImGui::PopStyleVar();
+  }
+
   // How fine the pictures are, and the language, upper right.
   constexpr Str kTiers[] = {Str::kTierLow, Str::kTierMedium, Str::kTierHigh};
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});

@@ -24,11 +24,12 @@ struct Launcher {
   size_t selected = 0;
   Mode mode = Mode::kPractice;
   std::string trainee = "trainee";
+  bool in_headset = false;  // the wearer's questions can be asked
   int tier = 0;  // of the pictures: 0 low, 1 medium, 2 high
 };
 
 struct LauncherAnswer {
-  bool start = false, quit = false, toggle_language = false;
+  bool start = false, quit = false, toggle_language = false, wearer = false;
   std::optional<std::string> resume, grade;  // attempts
   std::optional<int> tier;
 };

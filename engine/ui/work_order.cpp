@@ -155,7 +155,7 @@ std::optional<Action> draw_lines(const Theme& theme, const Pack& pack, const Exe
   return said;
 }
 
-PauseChoice draw_pause(const Theme& theme, const Session& session, Lang lang, bool recorded, bool& asking_hand_in) {
+PauseChoice draw_pause(const Theme& theme, const Session& session, Lang lang, bool recorded, bool in_headset, bool& asking_hand_in) {
   PauseChoice choice = PauseChoice::kNone;
   dim_screen();
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
@@ -174,6 +174,7 @@ PauseChoice draw_pause(const Theme& theme, const Session& session, Lang lang, bo
     ImGui::Dummy({0, theme.px(6)});
     if (button(theme, tr(Str::kGoOn, lang), wide, true)) choice = PauseChoice::kGoOn;
     if (button(theme, tr(Str::kHandIn, lang), wide)) asking_hand_in = true;
+    if (in_headset && button(theme, tr(Str::kWearer, lang), wide)) choice = PauseChoice::kWearer;
     if (button(theme, tr(recorded ? Str::kSaveAndLeave : Str::kQuit, lang), wide)) choice = PauseChoice::kSaveAndLeave;
     text_in(theme.small, color::kMuted, tr(recorded ? Str::kLeaveNote : Str::kTriedOut, lang), wide.x);
   }

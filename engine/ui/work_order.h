@@ -26,9 +26,9 @@ WorkOrderAnswer draw_work_order(const Theme& theme, const Pack& pack, const Exer
 // The line said, or nothing. `number`: the digit key pressed this frame, 0 none. `close` is set when the list was dismissed.
 std::optional<Action> draw_lines(const Theme& theme, const Pack& pack, const Exercise& exercise, const Session& session, Lang lang, int number, bool& close);
 
-enum class PauseChoice { kNone, kGoOn, kHandIn, kSaveAndLeave };
-// `recorded`: what was done is kept when one leaves.
-PauseChoice draw_pause(const Theme& theme, const Session& session, Lang lang, bool recorded, bool& asking_hand_in);
+enum class PauseChoice { kNone, kGoOn, kHandIn, kSaveAndLeave, kWearer };
+// `recorded`: what was done is kept when one leaves. `in_headset`: the wearer's questions can be asked again.
+PauseChoice draw_pause(const Theme& theme, const Session& session, Lang lang, bool recorded, bool in_headset, bool& asking_hand_in);
 
 // A dim sheet over the picture behind a dialogue.
 void dim_screen();

@@ -67,7 +67,7 @@ class Headset {
   // Makes create_device() let the runtime make the Vulkan objects.
   void fit(DeviceOptions& options);
 
-  // Makes the session. `scale`: of the runtime's recommended picture size, 0.5 to 1.5.
+  // Makes the session. `scale`: of the runtime's recommended picture size, 0.5 to 2.
   Status open(Device& device, float scale = 1);
   VkExtent2D extent() const;  // of one eye's picture
   bool takes_depth() const;   // the runtime places what is seen by its depth when the head has moved: acquire()'s target has one

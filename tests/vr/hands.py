@@ -17,7 +17,7 @@ class Failed(Exception):
 
 
 class Hands:
-    def __init__(self, name, args, env=None):
+    def __init__(self, name, args, env=None, answers="hand: right\n", size="320x180"):
         self.bin = os.path.abspath(sys.argv[1])
         self.out = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../build/vr", name)
         os.makedirs(self.out, exist_ok=True)
@@ -25,9 +25,13 @@ class Hands:
         self.log = os.path.join(self.out, "log.txt")
         self.line, self.tail, self.file = None, b"", None
         self.place, self.height, self.began = (0.0, 0.0), 1.62, time.monotonic()
+        if answers:  # else the program asks
+            os.makedirs("/tmp/home/config", exist_ok=True)
+            with open("/tmp/home/config/headset.yaml", "w") as kept:
+                kept.write(answers)
         environment = dict(os.environ, SHIXUN_HOME="/tmp/home", SHIXUN_LOG="info", **({"SHIXUN_XR_PATIENCE": "60"} if env is None else env))  # a busy machine is no broken runtime
         with open(self.log, "wb") as log:
-            self.program = subprocess.Popen([os.path.join(self.bin, "shixun"), *args, "--status-file", self.status, "--size", "320x180"],
+            self.program = subprocess.Popen([os.path.join(self.bin, "shixun"), *args, "--status-file", self.status, "--size", size],
                                             env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         self.remote = Remote() if "MONADO_REMOTE_PORT" in os.environ and os.path.exists(os.path.join(os.environ["XDG_RUNTIME_DIR"], "service.pid")) else None
         if self.remote:
@@ -283,9 +287,9 @@ def expect(ok, what):
         raise Failed(what)
 
 
-def run(name, success, args, steps, env=None):
+def run(name, success, args, steps, env=None, **more):
     """One test: `steps(hands)`. Ends the process."""
-    hands = Hands(name, args, env)
+    hands = Hands(name, args, env, **more)
     try:
         steps(hands)
         print(success)
