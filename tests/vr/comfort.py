@@ -97,12 +97,12 @@ def work(h):
 
     # A head that goes into the car sees nothing; it comes back the way it went.
     right.look(0, 89)
-    for x in (1.7, 1.5, 1.3, 1.1):
+    for x in (1.6, 1.2, 0.75):
         h.stand(x, 0.3, 0.8)
         h.fresh(3)
     h.until(lambda s: s["headset"]["dark"], 20, "a head in the car to see nothing")
     expect(any("inside something" in m for m in h.look()["messages"]), "why is told: %s" % h.line["messages"])
-    for x in (1.3, 1.5, 1.7):
+    for x in (1.2, 1.6):
         h.stand(x, 0.3, 0.8)
     h.until(lambda s: not s["headset"]["dark"], 20, "a head beside the car to see")
     h.stand(1.95, 0.3)
