@@ -190,6 +190,7 @@ void begin_ui(Graphics& graphics, uint32_t width, uint32_t height, float dt) {
   ImGui::SetCurrentContext(graphics.imgui);
   graphics.theme.drawn.clear();
   const bool hung = graphics.in_headset();
+  graphics.theme.hung = hung;
   if (hung) width = static_cast<uint32_t>(kCanvasWidth), height = static_cast<uint32_t>(kCanvasHeight);
   if (const Status fonts = renew_fonts(graphics.theme, graphics.renderer->textures(), std::clamp(static_cast<float>(height) / 720.0f, 0.6f, 4.0f)); !fonts)
     spdlog::warn("{}", fonts.error().text());

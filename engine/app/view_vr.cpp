@@ -67,6 +67,23 @@ void add_grip(std::vector<gpu::WorldQuad>& out, const TrackedPose& grip, const g
     }
 }
 
+// A tracked hand: its bones, from the wrist through each finger to the tip, broad as their joints are; those whose ends are known.
+void add_fingers(std::vector<gpu::WorldQuad>& out, const std::array<HandJoint, kHandJoints>& joints, const glm::vec3& eye) {
+  constexpr size_t kWrist = 1, kThumb = 2, kIndex = 6, kOfAFinger = 5;
+  const auto bone = [&](size_t a, size_t b) {
+    const HandJoint &from = joints[a], &to = joints[b];
+    if (from.radius <= 0 || to.radius <= 0) return;
+    const glm::vec3 past = (to.at - from.at) * 0.12f;  // they overlap where the finger bends
+    const auto shade = static_cast<uint32_t>(120 + 8 * (b % kOfAFinger));
+    out.push_back(line(from.at - past, to.at + past, eye, 1.7f * to.radius, IM_COL32(shade, shade + 5, shade + 12, 255)));
+  };
+  for (size_t first = kThumb; first < kHandJoints; first = first == kThumb ? kIndex : first + kOfAFinger) {
+    const size_t end = first == kThumb ? kIndex : first + kOfAFinger;
+    bone(kWrist, first);
+    for (size_t j = first; j + 1 < end; ++j) bone(j, j + 1);
+  }
+}
+
 // Where the ray meets the panel: canvas pixels and metres along it.
 struct Met {
   ImVec2 at;
@@ -98,6 +115,7 @@ HandInput placed(const HandInput& hand, const Rig& rig) {
   HandInput h = hand;
   h.aim = rig.to_world(hand.aim);
   h.grip = rig.to_world(hand.grip);
+  for (HandJoint& j : h.joints) j.at = rig.to_world({j.at, {1, 0, 0, 0}}).position;
   return h;
 }
 
@@ -343,7 +361,7 @@ nlohmann::json Vr::status() const {
     eyes.push_back({{"pos", list(e.pose.position)}, {"rot", {q.x, q.y, q.z, q.w}}, {"fov", {e.fov.left, e.fov.right, e.fov.up, e.fov.down}}});
   }
   told["eyes"] = eyes;
-  told.update({{"rig", {rig.origin.x, rig.origin.y + rig.raise, rig.origin.z, rig.yaw}}, {"panels", hung}, {"on_panel", on_panel()}, {"pointing", pointing_}, {"leads", other_ray.has_value()}, {"frames", drawn_}, {"dark", darkness_ == 1}, {"tunnel", tunnel_ == 1},
+  told.update({{"rig", {rig.origin.x, rig.origin.y + rig.raise, rig.origin.z, rig.yaw}}, {"panels", hung}, {"on_panel", on_panel()}, {"pointing", pointing_}, {"leads", other_ray.has_value()}, {"frames", drawn_}, {"dark", darkness_ == 1}, {"tunnel", tunnel_ == 1}, {"fingers", {hands_[0].tracked, hands_[1].tracked}},
                {"profiles", {headset->profile(0), headset->profile(1)}}});
   return told;
 }
@@ -434,8 +452,9 @@ std::vector<gpu::WorldQuad> Vr::quads() const {
   if (marker) add_marker(out);
   for (int h = 0; h < 2; ++h) {
     const HandInput& hand = hands_[static_cast<size_t>(h)];
+    if (hand.tracked) add_fingers(out, hand.joints, eye);
     if (!hand.active) continue;
-    add_grip(out, hand.grip, eye);
+    if (!hand.tracked) add_grip(out, hand.grip, eye);
     if ((h != pointing_ && !other_ray) || !arc_.empty()) continue;
     const Ray r = ray(h);
     const float length = h != pointing_ ? *other_ray : pointer_ ? glm::distance(pointer_at_, r.origin) : ray_length;

@@ -46,6 +46,7 @@ struct Theme {
   ImVector<ImWchar> glyphs;
   std::string used;     // what the fonts were made for
   std::string missing;  // characters met since that they lack; see renew_fonts
+  bool hung = false;         // the screens hang in a room, before one who wears a headset
   bool noting = false;       // whether the widgets note what they draw
   std::vector<Drawn> drawn;  // since the frame began; nothing that is scrolled out of sight
   std::string panel;         // the one being drawn

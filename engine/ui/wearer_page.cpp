@@ -28,7 +28,7 @@ WearerAnswer draw_wearer(const Theme& theme, Lang lang, Wearer& wearer) {
   WearerAnswer answer;
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
   const float width = theme.px(kWidth), inner = width - theme.px(36);
-  dim_screen();
+  dim_screen(theme);
   begin_panel(theme, "wearer", {(screen.x - width) / 2, screen.y * 0.2f}, {width, 0});
   text_in(theme.title, color::kText, tr(Str::kWearer, lang));
   text_in(theme.small, color::kMuted, tr(Str::kWearerHow, lang), inner);

@@ -32,14 +32,15 @@ const char* example(Unit unit) {
 
 }  // namespace
 
-void dim_screen() {
+void dim_screen(const Theme& theme) {
+  if (theme.hung) return;
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
   ImGui::GetBackgroundDrawList()->AddRectFilled({0, 0}, screen, IM_COL32(0, 0, 0, 120));
 }
 
 WorkOrderAnswer draw_work_order(const Theme& theme, const Pack& pack, const Exercise& exercise, const Session& session, Lang lang, bool enter, WorkOrderDraft& draft) {
   WorkOrderAnswer answer;
-  dim_screen();
+  dim_screen(theme);
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
   size_t choice_rows = 0;
   for (const Field& f : exercise.sheet) choice_rows += f.is_choice ? f.choices.size() - 1 : 0;
@@ -124,7 +125,7 @@ WorkOrderAnswer draw_work_order(const Theme& theme, const Pack& pack, const Exer
 
 std::optional<Action> draw_lines(const Theme& theme, const Pack& pack, const Exercise& exercise, const Session& session, Lang lang, int number, bool& close) {
   std::optional<Action> said;
-  dim_screen();
+  dim_screen(theme);
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
   const float width = theme.px(640);
   begin_panel(theme, "lines", {(screen.x - width) / 2, screen.y * 0.28f}, {width, 0});
@@ -157,7 +158,7 @@ std::optional<Action> draw_lines(const Theme& theme, const Pack& pack, const Exe
 
 PauseChoice draw_pause(const Theme& theme, const Session& session, Lang lang, bool recorded, bool in_headset, bool& asking_hand_in) {
   PauseChoice choice = PauseChoice::kNone;
-  dim_screen();
+  dim_screen(theme);
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
   const float width = theme.px(360);
   const ImVec2 wide(width - theme.px(36), theme.px(46));

@@ -30,7 +30,7 @@ enum class PauseChoice { kNone, kGoOn, kHandIn, kSaveAndLeave, kWearer };
 // `recorded`: what was done is kept when one leaves. `in_headset`: the wearer's questions can be asked again.
 PauseChoice draw_pause(const Theme& theme, const Session& session, Lang lang, bool recorded, bool in_headset, bool& asking_hand_in);
 
-// A dim sheet over the picture behind a dialogue.
-void dim_screen();
+// A dim sheet over the picture behind a dialogue; none where the dialogue hangs in the room.
+void dim_screen(const Theme& theme);
 
 }  // namespace shixun

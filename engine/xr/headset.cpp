@@ -39,6 +39,7 @@ constexpr const char* kLocalFloor = "XR_EXT_local_floor";
 constexpr const char* kPresence = "XR_EXT_user_presence";
 constexpr float kStandingHead = 1.6f;  // m, where the runtime does not know the floor
 constexpr const char* kDepth = XR_KHR_COMPOSITION_LAYER_DEPTH_EXTENSION_NAME;
+constexpr const char* kFingers = XR_EXT_HAND_TRACKING_EXTENSION_NAME;
 constexpr const char* kLens = XR_KHR_VISIBILITY_MASK_EXTENSION_NAME;
 constexpr VkFormat kDepthFormat = VK_FORMAT_D32_SFLOAT;
 constexpr VkFormat kFormats[] = {VK_FORMAT_R8G8B8A8_SRGB, VK_FORMAT_B8G8R8A8_SRGB};
@@ -108,11 +109,15 @@ struct Headset::Private {
   PFN_xrGetVulkanGraphicsDevice2KHR get_device = nullptr;
   PFN_xrCreateVulkanDeviceKHR create_device = nullptr;
   PFN_xrGetVisibilityMaskKHR get_mask = nullptr;
+  PFN_xrCreateHandTrackerEXT create_tracker = nullptr;
+  PFN_xrDestroyHandTrackerEXT destroy_tracker = nullptr;
+  PFN_xrLocateHandJointsEXT locate_joints = nullptr;
 
   XrActionSet actions = XR_NULL_HANDLE;
   std::array<XrAction, static_cast<size_t>(HandAction::kCount)> action{};
   std::array<XrPath, 2> hand_path{};
   std::array<XrSpace, 2> aim{}, grip{};
+  std::array<XrHandTrackerEXT, 2> tracker{};  // none: hands are not tracked here
   std::array<std::string, 2> profile;
 
   XrFrameState frame{};
@@ -136,6 +141,7 @@ struct Headset::Private {
   std::optional<Error> create_actions();
   void poll();
   void read_hands();
+  void read_fingers(size_t h);
   void locate_eyes();
   void destroy();
 };
@@ -183,6 +189,7 @@ std::optional<Error> Headset::Private::create() {
   enable(kPresence);
   enable(kDepth);
   enable(kLens);
+  enable(kFingers);
   for (const HandProfile& p : hand_profiles())
     if (p.extension) enable(p.extension);
   std::vector<const char*> names;
@@ -204,7 +211,9 @@ std::optional<Error> Headset::Private::create() {
   auto want = typed<XrSystemGetInfo>(XR_TYPE_SYSTEM_GET_INFO);
   want.formFactor = XR_FORM_FACTOR_HEAD_MOUNTED_DISPLAY;
   if (const XrResult r = xrGetSystem(instance, &want, &system); XR_FAILED(r)) return no_headset("the runtime has no headset", "Connect it and switch it on");
+  auto fingers = typed<XrSystemHandTrackingPropertiesEXT>(XR_TYPE_SYSTEM_HAND_TRACKING_PROPERTIES_EXT);
   auto found = typed<XrSystemProperties>(XR_TYPE_SYSTEM_PROPERTIES);
+  if (has(kFingers)) found.next = &fingers;
   if (XR_SUCCEEDED(xrGetSystemProperties(instance, system, &found))) name += std::string(", ") + found.systemName;
   const auto load = [&](const char* function, auto& to) {
     PFN_xrVoidFunction f = nullptr;
@@ -216,6 +225,7 @@ std::optional<Error> Headset::Private::create() {
       !load("xrGetVulkanGraphicsDevice2KHR", get_device) || !load("xrCreateVulkanDeviceKHR", create_device))
     return no_headset("the runtime cannot work with Vulkan (XR_KHR_vulkan_enable2)", "Update the headset's runtime");
   if (has(kLens)) load("xrGetVisibilityMaskKHR", get_mask);
+  if (fingers.supportsHandTracking && load("xrDestroyHandTrackerEXT", destroy_tracker) && load("xrLocateHandJointsEXT", locate_joints)) load("xrCreateHandTrackerEXT", create_tracker);
   auto requirements = typed<XrGraphicsRequirementsVulkan2KHR>(XR_TYPE_GRAPHICS_REQUIREMENTS_VULKAN2_KHR);
   if (XR_FAILED(get_requirements(instance, system, &requirements))) return no_headset("the runtime does not say which Vulkan it needs", "Update the headset's runtime");
   if (requirements.minApiVersionSupported > XR_MAKE_VERSION(1, 3, 0)) return no_headset("the runtime needs a newer Vulkan than 1.3", "Use another version of the headset's runtime");
@@ -394,6 +404,12 @@ std::optional<Error> Headset::Private::create_actions() {
   attach.countActionSets = 1;
   attach.actionSets = &actions;
   if (taken == 0 || XR_FAILED(xrAttachSessionActionSets(session, &attach))) return broken;
+  for (size_t h = 0; create_tracker && h < 2; ++h) {
+    auto info = typed<XrHandTrackerCreateInfoEXT>(XR_TYPE_HAND_TRACKER_CREATE_INFO_EXT);
+    info.hand = h == 0 ? XR_HAND_LEFT_EXT : XR_HAND_RIGHT_EXT;
+    info.handJointSet = XR_HAND_JOINT_SET_DEFAULT_EXT;
+    if (XR_FAILED(create_tracker(session, &info, &tracker[h]))) tracker[h] = XR_NULL_HANDLE;
+  }
   for (size_t h = 0; h < 2; ++h)
     for (const A which : {A::kAim, A::kGrip}) {
       auto info = typed<XrActionSpaceCreateInfo>(XR_TYPE_ACTION_SPACE_CREATE_INFO);
@@ -403,6 +419,23 @@ std::optional<Error> Headset::Private::create_actions() {
       if (XR_FAILED(xrCreateActionSpace(session, &info, which == A::kAim ? &aim[h] : &grip[h]))) return broken;
     }
   return std::nullopt;
+}
+
+// A picture only: what is pressed and grasped is the controllers' to say.
+void Headset::Private::read_fingers(size_t h) {
+  HandInput& hand = out.hands[h];
+  if (!tracker[h]) return;
+  auto when = typed<XrHandJointsLocateInfoEXT>(XR_TYPE_HAND_JOINTS_LOCATE_INFO_EXT);
+  when.baseSpace = space;
+  when.time = frame.predictedDisplayTime;
+  std::array<XrHandJointLocationEXT, kHandJoints> at{};
+  auto found = typed<XrHandJointLocationsEXT>(XR_TYPE_HAND_JOINT_LOCATIONS_EXT);
+  found.jointCount = kHandJoints;
+  found.jointLocations = at.data();
+  if (XR_FAILED(locate_joints(tracker[h], &when, &found)) || !found.isActive) return;
+  hand.tracked = true;
+  for (size_t j = 0; j < kHandJoints; ++j)
+    if (at[j].locationFlags & XR_SPACE_LOCATION_POSITION_VALID_BIT) hand.joints[j] = {pose_of(at[j].pose).position, at[j].radius};
 }
 
 void Headset::Private::poll() {
@@ -485,6 +518,7 @@ void Headset::Private::read_hands() {
       to = pose_of(l.pose);
       return true;
     };
+    read_fingers(h);
     hand.active = where(A::kAim, aim[h], hand.aim) && where(A::kGrip, grip[h], hand.grip);
     if (!hand.active) continue;
     hand.select = pressed(A::kSelect);
@@ -514,6 +548,8 @@ void Headset::Private::locate_eyes() {
 }
 
 void Headset::Private::destroy() {
+  for (XrHandTrackerEXT& t : tracker)
+    if (t) destroy_tracker(t), t = XR_NULL_HANDLE;
   for (XrSpace* s : {&space, &head, &aim[0], &aim[1], &grip[0], &grip[1]})
     if (*s) xrDestroySpace(*s), *s = XR_NULL_HANDLE;
   for (Pictures* p : {&color, &depth})

@@ -36,12 +36,21 @@ struct EyeView {
   FieldOfView fov{};
 };
 
+// A joint of a tracked hand, in OpenXR's order (XR_HAND_JOINT_*): the palm, the wrist, then of each finger from the thumb on its joints to the tip.
+inline constexpr size_t kHandJoints = 26;
+struct HandJoint {
+  glm::vec3 at{0};
+  float radius = 0;  // m; 0: it is not known now where the joint is
+};
+
 // One hand as it is held now. Buttons as held; the runtime says when something analogue counts as pressed.
 struct HandInput {
   bool active = false;   // the controller is there and tracked
   TrackedPose aim, grip;
   bool select = false, grab = false, menu = false, main = false, alt = false;
   glm::vec2 stick{0};    // right and ahead positive
+  bool tracked = false;  // the runtime sees the hand itself, or guesses it from the controller
+  std::array<HandJoint, kHandJoints> joints{};
 };
 
 struct HeadsetFrame {

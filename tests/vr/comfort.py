@@ -122,5 +122,23 @@ def work(h):
         expect(h.look()["events"] >= events, "the same attempt")  # a fresh one would begin with none; letting go may stop the clock for a moment
         h.note("F8")
 
+    # Over a list that is longer than its panel the stick scrolls: the marks of the result.
+    h.stand(1.95, 0.3)
+    h.press("menu", lambda s: s["page"] == "pause")
+    h.press("Hand in")
+    h.press("Yes, hand in", lambda s: s["page"] == "result")
+
+    def places():
+        return {d[2]: d[4] for d in h.look()["drawn"] if d[0] and d[1] != "input"}
+    h.fresh(2)
+    p, top = h.look()["headset"]["panels"][0], places()
+    h.point([c + 400 * a + 420 * d for c, a, d in zip(p["corner"], p["across"], p["down"])])
+    h.until(lambda s: s["headset"]["on_panel"], 20, "the ray to be on the list")
+    stick(0, -1)
+    h.until(lambda s: any(top.get(text, y) != y for text, y in places().items()), 20, "the list to scroll down")
+    stick(0, 1)
+    h.until(lambda s: places() == top, 20, "the list to scroll up again")
+    h.note("scrolled")
+
 
 run("comfort", "one can go, turn, grasp and press", ["play", "auto-repair/wheel-change", "--vr", "--lang", "en", "--mode", "practice", "--seed", "7", "--tier", "low", "--vr-scale", "0.5"], work)

@@ -14,6 +14,10 @@ def work(h):
     expect("index" in s["headset"]["profiles"][1], "the controllers are told: %s" % s["headset"]["profiles"])
     for label in ("work order", "say", "menu"):
         expect(h.spot(label), "the board has a button \"%s\": %s" % (label, s["drawn"]))
+    h.remote.left.hand_tracking_active, h.remote.right.hand_tracking_active = True, False
+    h.remote.left.curl = [0.2, 0.2, 0.2, 0.0, 0.3]
+    h.remote.send()
+    h.until(lambda s: s["headset"]["fingers"] == [True, False], 20, "the fingers of one hand to be seen")
     for what in ("an eye, with depth", "the lens of eye 0 hides", "the lens of eye 1 hides"):
         h.await_log(what)
     expect(h.end(180) == 0, "the program ends well:\n" + h.said())
