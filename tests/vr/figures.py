@@ -25,6 +25,7 @@ seen = mono.page("work")
 mono_ms, mono_fps = measure(mono)
 seen = mono.look()
 mono.close()
+mono.remote.close()
 
 stereo = Hands("figures", PLAY + ["--vr", "--vr-scale", "2"], size="320x240")
 first = stereo.until(lambda s: s.get("headset", {}).get("phase") == "focused" and s["headset"]["frames"] > 0, 120, "a picture in focus")

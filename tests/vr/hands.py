@@ -22,6 +22,8 @@ class Hands:
         self.out = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../build/vr", name)
         os.makedirs(self.out, exist_ok=True)
         self.status = os.path.join(os.environ["XDG_RUNTIME_DIR"], "status.jsonl")
+        if os.path.exists(self.status):  # an earlier program's
+            os.remove(self.status)
         self.log = os.path.join(self.out, "log.txt")
         self.line, self.tail, self.file = None, b"", None
         self.place, self.height, self.began = (0.0, 0.0), 1.62, time.monotonic()
