@@ -29,9 +29,9 @@ constexpr float kArrowFrom = 0.6f, kArrowAt = 0.35f;    // rad off the middle of
 constexpr int kMirrorEvery = 3;                         // frames
 constexpr float kMargin = 0.05f;                        // m about a panel that still holds the ray
 
-const glm::vec3 kUp(0, 1, 0);
-constexpr float kNear = 0.04f;                           // m: the near plane
+constexpr float kNear = 0.04f;                          // m: the near plane
 
+const glm::vec3 kUp(0, 1, 0);
 const ImVec2 kBeside(-1e5f, -1e5f);  // on no pixel: so near a panel that what it belongs to stays meant
 
 gpu::WorldQuad quad(const glm::vec3& corner, const glm::vec3& across, const glm::vec3& down, uint32_t color, float behind = 0) {
@@ -361,7 +361,8 @@ nlohmann::json Vr::status() const {
     eyes.push_back({{"pos", list(e.pose.position)}, {"rot", {q.x, q.y, q.z, q.w}}, {"fov", {e.fov.left, e.fov.right, e.fov.up, e.fov.down}}});
   }
   told["eyes"] = eyes;
-  told.update({{"rig", {rig.origin.x, rig.origin.y + rig.raise, rig.origin.z, rig.yaw}}, {"panels", hung}, {"on_panel", on_panel()}, {"pointing", pointing_}, {"leads", other_ray.has_value()}, {"frames", drawn_}, {"dark", darkness_ == 1}, {"tunnel", tunnel_ == 1}, {"fingers", {hands_[0].tracked, hands_[1].tracked}},
+  told.update({{"rig", {rig.origin.x, rig.origin.y + rig.raise, rig.origin.z, rig.yaw}}, {"panels", hung}, {"on_panel", on_panel()}, {"pointing", pointing_}, {"leads", other_ray.has_value()}, {"frames", drawn_},
+               {"dark", darkness_ == 1}, {"tunnel", tunnel_ == 1}, {"fingers", {hands_[0].tracked, hands_[1].tracked}},
                {"profiles", {headset->profile(0), headset->profile(1)}}});
   return told;
 }
@@ -427,16 +428,22 @@ void Vr::add_marker(std::vector<gpu::WorldQuad>& out) const {
   out.push_back({marker->at + up * (kRing * 1.4f * far) - down - across * 0.5f, 0xffffffffu, across, canvas_, down, 0.7f, {from.x, from.y, to_uv.x, to_uv.y}});
 }
 
-// The whole picture where the head is in something; its edge while one glides, eight sides of it, softer inside.
+// The whole picture where the head is in something; its edge while one glides. That is far off, so that it is about the middle of each eye.
 void Vr::add_darkness(std::vector<gpu::WorldQuad>& out) const {
   if (darkness_ > 0) out.push_back(before_the_eyes(head_, faded(kQuiet, darkness_)));
   if (tunnel_ <= 0) return;
-  constexpr float kOpen[] = {0.085f, 0.1f, 0.115f};  // m from the axis, at kVeil
-  for (const float open : kOpen)
-    for (int i = 0; i < 8; ++i) {
-      const glm::quat turn = head_.orientation * glm::angleAxis(static_cast<float>(i) * glm::quarter_pi<float>(), glm::vec3(0, 0, 1));
-      out.push_back(quad(head_.position + turn * glm::vec3(open, 0.7f, -kVeil), turn * glm::vec3(1, 0, 0), turn * glm::vec3(0, -1.4f, 0), faded(kQuiet, tunnel_ * 0.6f), 1));
+  constexpr float kFar = 10, kOpen = 0.5f, kStep = 0.03f;  // m; of the distance: where it begins, and as broad as it darkens by a step
+  constexpr int kSides = 24, kRings = 7;
+  const float half = std::tan(glm::pi<float>() / kSides);
+  for (int ring = 0; ring <= kRings; ++ring) {
+    const float inner = kFar * (kOpen + kStep * static_cast<float>(ring)), broad = ring < kRings ? kFar * kStep : 4 * kFar;
+    const float reach = ring < kRings ? (inner + broad) * half : broad;  // to either side; beyond the last ring they overlap
+    const ImU32 color = faded(kQuiet, tunnel_ * static_cast<float>(ring + 1) / (kRings + 1));
+    for (int side = 0; side < kSides; ++side) {
+      const glm::quat turn = head_.orientation * glm::angleAxis(static_cast<float>(side) * glm::two_pi<float>() / kSides, glm::vec3(0, 0, 1));
+      out.push_back(quad(head_.position + turn * glm::vec3(inner, reach, -kFar), turn * glm::vec3(broad, 0, 0), turn * glm::vec3(0, -2 * reach, 0), color, 1));
     }
+  }
 }
 
 std::vector<gpu::WorldQuad> Vr::quads() const {
@@ -446,7 +453,7 @@ std::vector<gpu::WorldQuad> Vr::quads() const {
   for (const HungPanel& p : shown_) {
     const ImVec2 a = p.from, b = p.to;
     const glm::vec3 corner = p.point(a);
-    out.push_back({corner, 0xffffffffu, p.point({b.x, a.y}) - corner, canvas_, p.point({a.x, b.y}) - corner, 0.4f,
+    out.push_back({corner, 0xffffffffu, p.point({b.x, a.y}) - corner, canvas_, p.point({a.x, b.y}) - corner, 0.85f,
                    {a.x / kCanvasWidth, a.y / kCanvasHeight, b.x / kCanvasWidth, b.y / kCanvasHeight}});
   }
   if (marker) add_marker(out);
