@@ -433,11 +433,11 @@ void Vr::add_darkness(std::vector<gpu::WorldQuad>& out) const {
   if (darkness_ > 0) out.push_back(before_the_eyes(head_, faded(kQuiet, darkness_)));
   if (tunnel_ <= 0) return;
   constexpr float kFar = 10, kOpen = 0.5f, kStep = 0.03f;  // m; of the distance: where it begins, and as broad as it darkens by a step
-  constexpr int kSides = 24, kRings = 7;
+  constexpr int kSides = 48, kRings = 7;
   const float half = std::tan(glm::pi<float>() / kSides);
   for (int ring = 0; ring <= kRings; ++ring) {
     const float inner = kFar * (kOpen + kStep * static_cast<float>(ring)), broad = ring < kRings ? kFar * kStep : 4 * kFar;
-    const float reach = ring < kRings ? (inner + broad) * half : broad;  // to either side; beyond the last ring they overlap
+    const float reach = ring < kRings ? (inner + broad / 2) * half : broad;  // to either side; beyond the last ring they overlap
     const ImU32 color = faded(kQuiet, tunnel_ * static_cast<float>(ring + 1) / (kRings + 1));
     for (int side = 0; side < kSides; ++side) {
       const glm::quat turn = head_.orientation * glm::angleAxis(static_cast<float>(side) * glm::two_pi<float>() / kSides, glm::vec3(0, 0, 1));
