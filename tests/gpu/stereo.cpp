@@ -193,5 +193,27 @@ TEST_F(Stereo, DepthIsHandedOver) {
   }
 }
 
+// A headset's pictures are blended in linear light, a window's as they are encoded: what is translucent looks the same in both, or nearly.
+TEST_F(Stereo, TranslucentPanelsAreAsDenseInBothKindsOfPicture) {
+  build_still_life(*scene);
+  Frame frame = still_life_frame(*scene);
+  const gpu::View view = make_view(frame.camera, 160.0f / 120);
+  frame.views = std::span(&view, 1);
+  const glm::vec3 ahead = frame.camera.orientation * glm::vec3(0, 0, -1), right = frame.camera.orientation * glm::vec3(1, 0, 0), up = frame.camera.orientation * glm::vec3(0, 1, 0);
+  for (const uint32_t color : {0x80000000u, 0xe01b1511u, 0x60ffffffu, 0xff2060c0u}) {  // ABGR: half black, a panel, a white ray, nothing translucent
+    const gpu::WorldQuad veil{frame.camera.eye + ahead * 0.2f - right + up, color, right * 2.0f, 0, up * -2.0f, 1, {0, 0, 1, 1}};
+    frame.quads = std::span(&veil, 1);
+    const Pixels encoded = draw(160, 120, frame);
+    auto canvas = create_canvas(*device(), 160, 120, 1, VK_FORMAT_R8G8B8A8_SRGB);
+    ASSERT_TRUE(canvas);
+    ASSERT_TRUE(renderer->draw(canvas->target(), frame));
+    const auto linear = capture(*device(), *canvas);
+    ASSERT_TRUE(linear);
+    const Difference d = compare(encoded, *linear, 24);
+    EXPECT_LT(d.mean, 6) << fmt::format("{:08x}", color);
+    EXPECT_LT(d.beyond, 160u * 120 / 50) << fmt::format("{:08x}", color);
+  }
+}
+
 }  // namespace
 }  // namespace shixun::test
