@@ -43,7 +43,7 @@ class StatusFile {
   // "headset", as Vr::status() tells it.
   void tell(std::function<void(nlohmann::json& line)> more) { more_ = std::move(more); }
 
-  // Another page is shown: "launcher", "loading", "work", "sheet", "lines", "pause", "result", "handed in" (when there are no
+  // Another page is shown: "launcher", "loading", "work", "sheet", "lines", "pause", "wearer", "result", "handed in" (when there are no
   // marks to see), "looking back", "replay", "demo", "demo over". At most thirty lines a second of one page.
   void page(const std::string& name, const nlohmann::json& more = {});
   void work(const AtWork& now);

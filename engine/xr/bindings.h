@@ -13,7 +13,7 @@ enum class HandAction {
   kAim, kGrip, kHaptic,
   kSelect,  // point and do; on a panel: click
   kGrab,    // take and hold
-  kMove,    // a stick: ahead shows where to teleport, aside turns
+  kMove,    // a stick: ahead shows where to teleport, or walks, aside turns
   kMenu,    // work order, pause
   kMain,    // the lower button: cancel, put back
   kAlt,     // the upper one: say something

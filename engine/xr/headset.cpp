@@ -617,7 +617,6 @@ Result<std::unique_ptr<Headset>> Headset::connect() {
 const std::string& Headset::name() const { return p_->name; }
 const HeadsetState& Headset::state() const { return p_->state; }
 VkExtent2D Headset::extent() const { return p_->extent; }
-bool Headset::takes_depth() const { return p_->depth.chain != XR_NULL_HANDLE; }
 const std::vector<glm::vec2>& Headset::hidden(int eye) const { return p_->hidden[static_cast<size_t>(eye)]; }
 const std::string& Headset::profile(int hand) const { return p_->profile[static_cast<size_t>(hand)]; }
 
@@ -705,7 +704,7 @@ std::optional<Target> Headset::acquire(HeadsetFrame& frame, float near_m) {
   Target t;
   t.image = p_->color.images[p_->color.now];
   t.view = p_->color.views[p_->color.now];
-  if (takes_depth()) {
+  if (p_->depth.chain) {
     t.depth = p_->depth.images[p_->depth.now];
     t.depth_view = p_->depth.views[p_->depth.now];
   }

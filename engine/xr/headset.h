@@ -79,14 +79,13 @@ class Headset {
   // Makes the session. `scale`: of the runtime's recommended picture size, 0.5 to 2.
   Status open(Device& device, float scale = 1);
   VkExtent2D extent() const;  // of one eye's picture
-  bool takes_depth() const;   // the runtime places what is seen by its depth when the head has moved: acquire()'s target has one
   // What the eye's lens hides, as Frame::hidden wants it; empty where the runtime does not tell. May change in begin().
   const std::vector<glm::vec2>& hidden(int eye) const;
 
   // News, then the next frame: waits for the runtime's pace while the session runs.
   HeadsetFrame begin();
-  // The picture to draw both eyes into, as two layers, and where the eyes will be as is known by now; nothing when the session was lost
-  // meanwhile. It is drawn to, with `near_m` as the near plane, and submitted before end().
+  // The picture to draw both eyes into, as two layers, with a depth where the runtime places what is seen by it; and where the eyes will be as
+  // is known by now. Nothing when the session was lost meanwhile. It is drawn to, with `near_m` as the near plane, and submitted before end().
   std::optional<Target> acquire(HeadsetFrame& frame, float near_m);
   // Ends the frame that begin() began; shows the picture if one was acquired.
   void end();
