@@ -10,6 +10,7 @@
 
 #include "engine/app/ctl.h"
 #include "engine/records/attempt.h"
+#include "engine/records/cmi5.h"
 #include "engine/records/config.h"
 #include "engine/records/delivery.h"
 #include "engine/records/upload.h"
@@ -76,6 +77,15 @@ int run(const Options& o) {
   for (const Endpoint& e : config->endpoints) {
     if (o.to.empty() || e.name == o.to) targets.push_back(e);
   }
+  // Whatever an LMS launched and has not got yet: sent along when all is sent.
+  int worst = 0;
+  if (!o.watch) {
+    auto sessions = list_sessions();
+    if (!sessions) worst = report(sessions.error());
+    for (Endpoint& e : sessions ? *sessions : std::vector<Endpoint>()) {
+      if (o.to.empty() || e.name == o.to) targets.push_back(std::move(e));
+    }
+  }
   if (targets.empty())
     return report({Code::kUsage, (places().config / "config.yaml").string(), o.to.empty() ? "names no endpoint" : "names no endpoint '" + o.to.substr(0, 40) + "'", "Add it there under endpoints"});
   if (o.watch && targets.size() != 1) return report({Code::kUsage, "", "--watch needs --to NAME when there are several endpoints", ""});
@@ -94,16 +104,24 @@ int run(const Options& o) {
 
   auto store = RecordStore::open(places().data);
   if (!store) return report(store.error());
-  int worst = 0;
+  if (o.watch)
+    options.sleep_ms = [&](int64_t ms) {
+      if (auto sessions = list_sessions()) {
+        for (const Endpoint& e : *sessions) {
+          if (auto sent = upload_session(*store, e, {}); !sent) report(sent.error());
+        }
+      }
+      return sleep_unless_interrupted(ms);
+    };
   json all = json::array();
   for (const Endpoint& e : targets) {
-    if (o.backfill) {
+    if (o.backfill && e.token.empty()) {
       if (auto n = queue_closed_attempts(e); !n) return report(n.error());
     }
     if (o.retry_parked) {
       if (auto n = store->unpark(e.name); !n) return report(n.error());
     }
-    auto r = upload(*store, e, options);
+    auto r = e.token.empty() ? upload(*store, e, options) : upload_session(*store, e, options);
     if (!r) {
       worst = std::max(worst, report(r.error()));
       continue;

@@ -46,7 +46,8 @@ int run_play_headless(const HeadlessPlay& options) {
   if (!trace) return report(trace.error());
 
   const SessionOptions sitting{options.mode.value_or(trace->mode), options.seed.value_or(trace->seed)};
-  auto attempt = !options.token.empty() ? begin_assessment(pack, *exercise, options.token, options.lang, "headless")
+  auto attempt = !options.launch.empty() ? begin_launched(pack, *exercise, options.launch, sitting.seed, options.lang, "headless")
+                 : !options.token.empty() ? begin_assessment(pack, *exercise, options.token, options.lang, "headless")
                                         : begin_attempt(pack, *exercise, sitting, options.trainee.empty() ? trace->trainee : options.trainee, options.lang, "headless");
   if (!attempt) return report(attempt.error());
   const auto start = std::chrono::steady_clock::now();

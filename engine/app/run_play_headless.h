@@ -15,6 +15,7 @@ struct HeadlessPlay {
   std::optional<uint64_t> seed;       // default: the trace's
   std::string trainee;                // default: the trace's
   std::string token;                  // the school's assessment token: mode, seed and trainee are its own
+  std::string launch;                 // the attempt of a cmi5 session: mode and trainee are its own
   Lang lang = Lang::kZh;
   fs::path journal;                   // also copy the finished journal here
   double pace = 0;                    // 0: as fast as it goes; 1: real time

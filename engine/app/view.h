@@ -37,6 +37,9 @@ struct ViewRequest {
   std::optional<uint64_t> seed;         // default: drawn
   std::string trainee = "trainee";
   std::string token;                    // play: the school's assessment token that begins it; else empty
+  std::string launch;                   // play: the attempt of a cmi5 session (cmi5.h); else empty
+  std::optional<Error> problem;         // launcher: why what was asked for cannot be done
+  bool sound = true;                    // off: silent from the start
   std::optional<Lang> lang;             // default: from the environment's locale
   fs::path journal;                     // replay, shots; play: copy the finished journal here
   fs::path out;                         // shot: the PNG; shots: the folder

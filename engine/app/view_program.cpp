@@ -9,7 +9,9 @@
 #include "engine/app/view_film.h"
 #include "engine/app/view_pages.h"
 #include "engine/app/view_program.h"
+#include "engine/base/log.h"
 #include "engine/desktop/walker.h"
+#include "engine/records/cmi5.h"
 #include "engine/records/config.h"
 #include "engine/training/pack_file.h"
 #include "engine/training/trace.h"
@@ -85,6 +87,13 @@ Text Program::next_loudness() {
   set_loudness(*graphics, (graphics->loudness + 2) % 3);
   const Text &what = text(Str::kSound), &name = text(graphics->audio->silent() ? Str::kNoSoundDevice : kNames[graphics->loudness]);
   return {what.zh + "：" + name.zh, what.en + ": " + name.en};
+}
+
+void Program::deliver() {
+  if (request.launch.empty()) return;
+  courier_ = std::jthread([attempt = request.launch] {
+    if (const Status sent = deliver_session(attempt); !sent) spdlog::warn("{}", sent.error().text());
+  });
 }
 
 namespace {
@@ -336,6 +345,7 @@ Result<Next> sit(Program& program, Attempt attempt) {
   const std::vector<Event> events = done.session().events();
   auto closed = close_attempt(std::move(done));
   if (!closed) return closed.error();
+  program.deliver();
   if (!program.request.journal.empty()) {
     auto bytes = read_file(closed->journal, kMaxJournalBytes);
     if (!bytes) return bytes.error();
@@ -357,6 +367,7 @@ Status show_program(const ViewRequest& request) {
   Launcher launcher;
   launcher.trainee = request.trainee;
   launcher.mode = request.mode;
+  if (request.problem) launcher.problems.push_back(*request.problem);
 
   // What was asked for on the command line is checked before a window opens.
   std::shared_ptr<const Pack> pack;
@@ -389,6 +400,7 @@ Status show_program(const ViewRequest& request) {
   auto graphics = open_graphics(true, request.width, request.height, request.fullscreen, *request.lang, words, request.tier, &request);
   if (!graphics) return graphics.error();
   program.graphics = std::move(*graphics);
+  if (!request.sound) set_loudness(*program.graphics, 0);
   if (program.status) {
     program.status->tell_drawn(program.graphics->theme);
     program.status->tell([&g = *program.graphics](nlohmann::json& line) {
@@ -434,6 +446,9 @@ Status show_program(const ViewRequest& request) {
       else ready = Error{Code::kFailed, pack->source.string(), "has no exercise '" + exercise_id + "' any more", ""};
     } else if (const Status found = open_exercise(ref); !found) {
       ready = found;
+    } else if (!request.launch.empty()) {
+      take(begin_launched(pack, *exercise, request.launch, draw_seed(), program.lang(), program.device_name()));
+      program.deliver();
     } else if (!request.token.empty()) {
       take(begin_assessment(pack, *exercise, request.token, program.lang(), "desktop"));
     } else if (!demo) {
@@ -446,7 +461,7 @@ Status show_program(const ViewRequest& request) {
       continue;
     }
     if (!next) return next.error();
-    if (*next == Next::kQuit || (program.watch && *next == Next::kLauncher)) return ok();
+    if (*next == Next::kQuit || !request.launch.empty() || (program.watch && *next == Next::kLauncher)) return ok();
     ask = *next == Next::kLauncher || ref.empty();
   }
 }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 
 #include "engine/app/view_room.h"
 #include "engine/app/view_status.h"
@@ -40,7 +41,12 @@ struct Program {
   Status loading(const std::string& what);
   Result<Text> next_tier();  // says which
   Text next_loudness();      // says which
+  // Sends what an LMS that launched the attempt is waiting for, beside the work; what does not get through now is sent when the program ends, or later.
+  void deliver();
   void toggle_language() { graphics->lang = lang() == Lang::kZh ? Lang::kEn : Lang::kZh; }
+
+ private:
+  std::jthread courier_;
 };
 
 // One attempt at work, every frame of it (view_sitting.cpp), until it is handed in or stopped. Nothing: it was left, and waits.

@@ -23,6 +23,13 @@ std::string base64url(std::string_view bytes) {
   return out;
 }
 
+std::string base64(std::string_view bytes) {
+  std::string out = base64url(bytes);
+  for (char& c : out) c = c == '-' ? '+' : c == '_' ? '/' : c;
+  out.resize((out.size() + 3) / 4 * 4, '=');
+  return out;
+}
+
 std::optional<std::string> from_base64url(std::string_view text) {
   std::string out;
   out.reserve(text.size() * 3 / 4);

@@ -7,6 +7,7 @@
 #include "engine/records/assessment.h"
 #include "engine/records/build_id.h"
 #include "engine/records/clock.h"
+#include "engine/records/cmi5.h"
 #include "engine/records/config.h"
 #include "engine/records/keys.h"
 #include "engine/records/mapping.h"
@@ -31,18 +32,28 @@ struct Attempt::Impl {
 
 namespace {
 
-std::vector<OutboxRow> outbox_rows(const Endpoint& endpoint, const Journal& journal, std::vector<Statement> statements) {
+std::vector<OutboxRow> outbox_rows(const std::string& endpoint, const Journal& journal, std::vector<Statement> statements) {
   std::vector<OutboxRow> rows;
   for (Statement& s : statements) {
     OutboxRow r;
     r.statement_id = std::move(s.id);
-    r.endpoint = endpoint.name;
+    r.endpoint = endpoint;
     r.attempt = journal.header.attempt;
     r.seq = static_cast<int64_t>(rows.size()) + 1;
     r.body = std::move(s.body);
     rows.push_back(std::move(r));
   }
   return rows;
+}
+
+// For the LMS that launched the attempt, when one did.
+Result<std::vector<OutboxRow>> session_rows(const Journal& journal) {
+  auto session = find_session(journal.header.attempt);
+  if (!session) return session.error();
+  if (!*session) return std::vector<OutboxRow>();
+  auto statements = cmi5_statements(journal, **session);
+  if (!statements) return statements.error();
+  return outbox_rows(session_endpoint(journal.header.attempt), journal, std::move(*statements));
 }
 
 Result<std::vector<OutboxRow>> outbox_rows(const std::vector<Endpoint>& endpoints, const Journal& journal, const fs::path& path) {
@@ -58,8 +69,11 @@ Result<std::vector<OutboxRow>> outbox_rows(const std::vector<Endpoint>& endpoint
     }
     auto statements = xapi_statements(journal, *target, bytes);
     if (!statements) return statements.error();
-    for (OutboxRow& r : outbox_rows(e, journal, std::move(*statements))) all.push_back(std::move(r));
+    for (OutboxRow& r : outbox_rows(e.name, journal, std::move(*statements))) all.push_back(std::move(r));
   }
+  auto launched = session_rows(journal);
+  if (!launched) return launched.error();
+  for (OutboxRow& r : *launched) all.push_back(std::move(r));
   return all;
 }
 
@@ -276,6 +290,32 @@ Result<Attempt> begin_assessment(std::shared_ptr<const Pack> pack, const Exercis
   if (*there)
     return Error{Code::kFailed, "--token", "the token was used already: attempt " + header.attempt + ((*there)->closed ? " is closed" : " is open"), (*there)->closed ? "" : "It can be resumed from the start page"};
   return begin(std::move(pack), exercise, std::move(header), *store, *key);
+}
+
+Result<Attempt> begin_launched(std::shared_ptr<const Pack> pack, const Exercise& exercise, const std::string& attempt, uint64_t seed, Lang lang, const std::string& device) {
+  auto session = find_session(attempt);
+  if (!session) return session.error();
+  if (!*session) return Error{Code::kFailed, "", "attempt " + attempt + " was not launched by an LMS", ""};
+  auto store = RecordStore::open(places().data);
+  if (!store) return store.error();
+  auto there = store->find(attempt);
+  if (!there) return there.error();
+  if (*there && !(*there)->closed) return resume_attempt(attempt);
+  if (*there) return Error{Code::kFailed, "the launch link", "was used already: attempt " + attempt + " is closed", "Start it again from the LMS"};
+  auto key = station_key();
+  if (!key) return key.error();
+  Journal journal;
+  journal.header = new_header(*pack, exercise, (*session)->data.mode, (*session)->registration, lang, device);
+  journal.header.attempt = attempt;
+  journal.header.seed = seed;
+  if (rules_of(journal.header.mode).sealed_seed) journal.header.sealed = seal_seed(seed, key->public_key());
+  auto begun = begin(std::move(pack), exercise, journal.header, *store, *key);
+  if (!begun) return begun;
+  // `initialized` does not wait for the end.
+  auto rows = session_rows(journal);
+  if (!rows) return rows.error();
+  if (auto queued = store->queue(attempt, *rows); !queued) return queued.error();
+  return begun;
 }
 
 Attempt try_out(std::shared_ptr<const Pack> pack, const Exercise& exercise, const SessionOptions& options) {

@@ -56,6 +56,9 @@ Result<Attempt> begin_attempt(std::shared_ptr<const Pack> pack, const Exercise& 
 // school known here, not for this machine, pack or hour, or when it was used before.
 Result<Attempt> begin_assessment(std::shared_ptr<const Pack> pack, const Exercise& exercise, const std::string& token, Lang lang, const std::string& device);
 
+// The attempt of a cmi5 session (cmi5.h) that was opened here; gone on with when it is open already. Exercise, mode and trainee are the session's.
+Result<Attempt> begin_launched(std::shared_ptr<const Pack> pack, const Exercise& exercise, const std::string& attempt, uint64_t seed, Lang lang, const std::string& device);
+
 // An author's attempt at a pack that is being written: nothing of it is kept. Its id and journal are empty.
 Attempt try_out(std::shared_ptr<const Pack> pack, const Exercise& exercise, const SessionOptions& options);
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 
+#include "engine/base/base64.h"
 #include "engine/base/text.h"
 #include "engine/base/units.h"
 #include "engine/training/yaml.h"
@@ -45,6 +46,13 @@ bool is_endpoint_name(const std::string& s) {
   return true;
 }
 
+Status check_address(const fs::path& file, const Yaml& node) {
+  const auto target = split_url(node.scalar);
+  if (!target) return at(file, node, "is not a web address without user and password");
+  if (target->scheme != "https" && !(target->scheme == "http" && is_loopback(target->host))) return at(file, node, "results may only travel over https (http: to this machine only)");
+  return ok();
+}
+
 Result<Endpoint> read_endpoint(const fs::path& file, const Yaml& node) {
   if (node.kind != Yaml::Kind::kMap) return at(file, node, "an endpoint must be a map with name, type, url, user, password_file and actor_home_page");
   static const std::set<std::string> known = {"name", "type", "url", "user", "password_file", "key_file", "actor_home_page", "ca_file", "pseudonym_key_file", "evidence"};
@@ -71,10 +79,7 @@ Result<Endpoint> read_endpoint(const fs::path& file, const Yaml& node) {
   }
   if (!is_endpoint_name(*name)) return at(file, *node.find("name"), "an endpoint's name has a-z, 0-9 and -, at most 40");
   if (*type != "xapi") return at(file, *node.find("type"), "unknown type '" + *type + "'", "Known is: xapi");
-  const auto target = split_url(*url);
-  if (!target) return at(file, *node.find("url"), "is not a web address without user and password");
-  if (target->scheme != "https" && !(target->scheme == "http" && is_loopback(target->host)))
-    return at(file, *node.find("url"), "results may only travel over https (http: to this machine only)");
+  if (auto s = check_address(file, *node.find("url")); !s) return s.error();
   if (url->find_first_of("?#") != std::string::npos) return at(file, *node.find("url"), "must have neither ? nor #", "Give the address that /statements is added to");
   if (!split_url(*home)) return at(file, *node.find("actor_home_page"), "is not a web address", "Give the address of the system that knows the trainees' pseudonyms");
   e.name = *name;
@@ -100,7 +105,31 @@ Result<Endpoint> read_endpoint(const fs::path& file, const Yaml& node) {
   return e;
 }
 
+Result<Lms> read_lms(const fs::path& file, const Yaml& node) {
+  if (node.kind != Yaml::Kind::kMap || !node.find("url")) return at(file, node, "an LMS must be a map with url, and ca_file where it has an authority of its own");
+  Lms lms;
+  for (const auto& [key, value] : node.map) {
+    if (key != "url" && key != "ca_file") return at(file, value, "unknown key '" + key + "'", "Known are: url, ca_file");
+    if (value.kind != Yaml::Kind::kScalar || value.scalar.empty()) return at(file, value, "'" + key + "' must have a text");
+    if (key == "url") {
+      if (auto s = check_address(file, value); !s) return s.error();
+      lms.url = value.scalar.back() == '/' ? value.scalar.substr(0, value.scalar.size() - 1) : value.scalar;
+      if (lms.url.find_first_of("/?#", lms.url.find("://") + 3) != std::string::npos) return at(file, value, "must end with the host, or its port");
+    } else {
+      lms.ca_file = (fs::absolute(file).parent_path() / value.scalar).lexically_normal();
+    }
+  }
+  return lms;
+}
+
 }  // namespace
+
+const Lms* Config::find_lms(std::string_view address) const {
+  for (const Lms& l : lms) {
+    if (address.starts_with(l.url) && (address.size() == l.url.size() || address[l.url.size()] == '/')) return &l;
+  }
+  return nullptr;
+}
 
 const Endpoint* Config::find(std::string_view name) const {
   for (const Endpoint& e : endpoints) {
@@ -138,9 +167,17 @@ Result<Config> load_config(const fs::path& file) {
       config.captions = value.scalar == "shown";
       continue;
     }
-    if (key != "endpoints") return at(file, value, "unknown key '" + key + "'", "Known are: endpoints, assessment_shows, volume, captions");
+    if (key != "endpoints" && key != "lms") return at(file, value, "unknown key '" + key + "'", "Known are: endpoints, lms, assessment_shows, volume, captions");
     if (value.kind == Yaml::Kind::kNull) continue;
-    if (value.kind != Yaml::Kind::kList) return at(file, value, "'endpoints' must be a list");
+    if (value.kind != Yaml::Kind::kList) return at(file, value, "'" + key + "' must be a list");
+    if (key == "lms") {
+      for (const Yaml& item : value.list) {
+        auto lms = read_lms(file, item);
+        if (!lms) return lms.error();
+        config.lms.push_back(std::move(*lms));
+      }
+      continue;
+    }
     for (const Yaml& item : value.list) {
       auto endpoint = read_endpoint(file, item);
       if (!endpoint) return endpoint.error();
@@ -169,14 +206,15 @@ Result<std::string> read_secret(const fs::path& file, const std::string& expecte
 
 }  // namespace
 
-Result<std::string> read_credentials(const Endpoint& endpoint) {
+Result<std::string> read_authorization(const Endpoint& endpoint) {
+  if (!endpoint.token.empty()) return "Basic " + endpoint.token;
   const bool key = endpoint.user.empty();
   const fs::path& file = key ? endpoint.key_file : endpoint.password_file;
   const std::string expected = key ? "user:password" : "the password";
   auto secret = read_secret(file, expected);
   if (!secret) return secret;
   if (key && secret->find(':') == std::string::npos) return Error{Code::kFailed, file.string(), "must hold one line: " + expected, ""};
-  return key ? *secret : endpoint.user + ":" + *secret;
+  return "Basic " + base64(key ? *secret : endpoint.user + ":" + *secret);
 }
 
 Result<std::string> read_pseudonym_key(const Endpoint& endpoint) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/records/cmi5.h"
 #include "engine/records/config.h"
 
 namespace shixun {
@@ -19,6 +20,7 @@ const std::vector<Reason>& reasons() {
       {"too-large", {"过大", "too large"}},
       {"conflict", {"对方已有不同内容", "something else stands there"}},
       {"evidence", {"日志缺失或被改", "the journal is gone or changed"}},
+      {"lms-refuses", {"平台拒收：会话已结束，或此类记录已有", "the LMS refuses: the session is over, or it has one of the kind"}},
       {"credentials", {"对方不接受账号或口令", "the credentials are not accepted"}},
       {"permission", {"账号没有写入权限", "the credentials may not write"}},
       {"tls", {"对方不能证明其身份", "the other side cannot prove who it is"}},
@@ -59,13 +61,20 @@ Result<std::vector<Delivery>> list_deliveries() {
   auto config = load_config();
   if (!config) return config.error();
   std::vector<Delivery> all;
-  if (config->endpoints.empty()) return all;
   auto store = RecordStore::open(places().data);
   if (!store) return store.error();
   for (const Endpoint& e : config->endpoints) {
     auto d = delivery_of(*store, e.name);
     if (!d) return d.error();
     all.push_back(std::move(*d));
+  }
+  auto sessions = list_sessions();
+  if (!sessions) return sessions.error();
+  for (const Endpoint& e : *sessions) {
+    auto d = delivery_of(*store, e.name);
+    if (!d) return d.error();
+    d->endpoint = e.url.substr(0, e.url.find('/', e.url.find("://") + 3));  // an LMS is known by its host
+    if (!d->settled()) all.push_back(std::move(*d));
   }
   return all;
 }

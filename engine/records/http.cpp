@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <vector>
 
 namespace shixun {
 
@@ -48,7 +49,7 @@ HttpAnswer::Kind kind_of(CURLcode code, const char* words) {
 struct HttpClient::Impl {
   CURL* curl = nullptr;
   curl_slist* headers = nullptr;
-  std::string url, credentials, ca_file;
+  std::string url, ca_file;
   bool plain = false;
   HttpTimeouts timeouts;
 
@@ -72,8 +73,6 @@ struct HttpClient::Impl {
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, timeouts.connect_ms);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, timeouts.total_ms + static_cast<long>(post ? post->size() / 16 : 0));  // at least 16 kB/s
-    curl_easy_setopt(curl, CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
-    curl_easy_setopt(curl, CURLOPT_USERPWD, credentials.c_str());
     curl_easy_setopt(curl, CURLOPT_USERAGENT, "shixun/" SHIXUN_VERSION);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, keep_body);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer.body);
@@ -102,17 +101,18 @@ struct HttpClient::Impl {
   }
 };
 
-HttpClient::HttpClient(const Endpoint& endpoint, std::string credentials, HttpTimeouts timeouts) : impl_(std::make_unique<Impl>()) {
+HttpClient::HttpClient(const Endpoint& endpoint, const std::string& authorization, HttpTimeouts timeouts) : impl_(std::make_unique<Impl>()) {
   impl_->url = endpoint.url;
-  impl_->credentials = std::move(credentials);
   impl_->ca_file = endpoint.ca_file.string();
   impl_->plain = endpoint.url.starts_with("http://");
   impl_->timeouts = timeouts;
   if (!curl_ready()) return;
   impl_->curl = curl_easy_init();
   // "Expect:" off: some stores answer it never, and the batches are small.
-  for (const char* h : {"X-Experience-API-Version: 1.0.3", "Accept: application/json", "Expect:"}) {
-    curl_slist* longer = curl_slist_append(impl_->headers, h);
+  std::vector<std::string> headers = {"X-Experience-API-Version: 1.0.3", "Accept: application/json", "Expect:"};
+  if (!authorization.empty()) headers.push_back("Authorization: " + authorization);
+  for (const std::string& h : headers) {
+    curl_slist* longer = curl_slist_append(impl_->headers, h.c_str());
     if (longer) impl_->headers = longer;
   }
 }

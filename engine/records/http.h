@@ -32,12 +32,13 @@ struct HttpTimeouts {
 
 class HttpClient {
  public:
-  HttpClient(const Endpoint& endpoint, std::string credentials, HttpTimeouts timeouts);
+  // `authorization`: the value of that header; empty: none is sent.
+  HttpClient(const Endpoint& endpoint, const std::string& authorization, HttpTimeouts timeouts);
   ~HttpClient();
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 
-  // `path` is appended to the endpoint's address. Adds credentials and X-Experience-API-Version: 1.0.3.
+  // `path` is appended to the endpoint's address. Adds Authorization and X-Experience-API-Version: 1.0.3.
   HttpAnswer get(const std::string& path);
   HttpAnswer post(const std::string& path, const std::string& body, const std::string& content_type = "application/json");
 

@@ -8,6 +8,7 @@
 
 #include "engine/base/json.h"
 #include "engine/records/clock.h"
+#include "engine/records/cmi5.h"
 #include "engine/records/human_marks.h"
 
 namespace shixun {
@@ -46,6 +47,7 @@ Status purge(RecordStore& store, const PurgePlan& plan, const PurgeOptions& opti
   if (!written) return Error{Code::kEnvironment, log.string(), std::string("cannot be written: ") + std::strerror(err), "Nothing is purged that is not written down"};
   for (const std::string& uuid : plan.attempts) {
     const fs::path journal = store.journal_path(uuid);
+    if (auto s = forget_session(uuid); !s) return s;
     for (const fs::path& file : {marks_path(journal), journal}) {
       std::error_code ec;
       fs::remove(file, ec);

@@ -414,7 +414,7 @@ Status RecordStore::forget(const std::vector<std::string>& uuids) {
   {
     Transaction change(db);
     if (auto s = change.begun(); !s) return s;
-    for (const char* sql : {"DELETE FROM outbox WHERE attempt = ?", "DELETE FROM attempts WHERE uuid = ?"}) {
+    for (const char* sql : {"DELETE FROM outbox WHERE attempt = ?", "DELETE FROM endpoints WHERE name = 'cmi5-' || ?", "DELETE FROM attempts WHERE uuid = ?"}) {
       Query q(db, sql);
       for (const std::string& uuid : uuids) {
         if (auto s = q.text(uuid).run("purge"); !s) return s;

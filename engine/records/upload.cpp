@@ -47,9 +47,10 @@ class SenderLock {
 
 class Sender {
  public:
-  Sender(RecordStore& store, const Endpoint& endpoint, UploadOptions options, std::string credentials)
-      : store_(store), endpoint_(endpoint), o_(std::move(options)), http_(endpoint, std::move(credentials), {o_.connect_timeout_ms, o_.timeout_ms}) {
+  Sender(RecordStore& store, const Endpoint& endpoint, UploadOptions options, const std::string& authorization)
+      : store_(store), endpoint_(endpoint), o_(std::move(options)), http_(endpoint, authorization, {o_.connect_timeout_ms, o_.timeout_ms}) {
     o_.wait = o_.wait || o_.forever;
+    if (session()) o_.batch_statements = 1;
     if (!o_.now_ms) o_.now_ms = utc_now_ms;
     if (!o_.sleep_ms)
       o_.sleep_ms = [](int64_t ms) {
@@ -116,7 +117,7 @@ class Sender {
         }
       }
       if (pace_ms_ > 0 && !o_.sleep_ms(pace_ms_)) return ok();
-      if (!greeted) {
+      if (!greeted && !session()) {
         auto fine = greet();
         if (!fine) return fine.error();
         if (!*fine) continue;
@@ -188,10 +189,14 @@ class Sender {
         [[fallthrough]];
       case 204: return delivered(std::move(rows), std::to_string(a.status), "");
       case 400: return refused(std::move(rows), "invalid");
-      case 401: return put_back_and(std::move(rows), [&] { return pause("credentials"); });
-      case 403: return put_back_and(std::move(rows), [&] { return pause("permission"); });
+      case 401:
+        if (session()) return conflict(std::move(rows), a.status);
+        return put_back_and(std::move(rows), [&] { return pause("credentials"); });
+      case 403:
+        if (session()) return conflict(std::move(rows), a.status);
+        return put_back_and(std::move(rows), [&] { return pause("permission"); });
       case 408: return unclear(std::move(rows), a);
-      case 409: return conflict(std::move(rows));
+      case 409: return conflict(std::move(rows), a.status);
       case 413:
         if (rows.size() == 1) return park(std::move(rows), "too-large");
         state_.batch_limit = static_cast<int>(rows.size() / 2);
@@ -274,8 +279,8 @@ class Sender {
     return send(std::move(second));
   }
 
-  // Some of these ids are known there. As ours?
-  Result<bool> conflict(Rows rows) {
+  // Some of these ids are known there. As ours? An LMS says 401 or 403 to what it knows, too, and to everything once it holds the session for over.
+  Result<bool> conflict(Rows rows, long status) {
     Rows open;  // not there, or nobody tells
     const size_t sent = rows.size();
     for (size_t i = 0; i < rows.size(); ++i) {
@@ -289,7 +294,7 @@ class Sender {
         const nlohmann::json theirs = nlohmann::json::parse(a.body, nullptr, false), ours = nlohmann::json::parse(rows[i].body, nullptr, false);
         const bool same = same_statement(ours, theirs);
         if (!same) spdlog::error("endpoint {}: statement {} differs from what is stored there", endpoint_.name, rows[i].statement_id);
-        auto settled = same ? delivered({rows[i]}, "409 compared", "") : park({rows[i]}, "conflict");
+        auto settled = same ? delivered({rows[i]}, std::to_string(status) + " compared", "") : park({rows[i]}, "conflict");
         if (!settled) return settled;
       } else if (answer && (a.status == 404 || a.status == 401 || a.status == 403)) {
         if (a.status != 404) can_read_ = false;
@@ -301,6 +306,7 @@ class Sender {
     }
     if (open.empty()) return true;
     // Alone, refused as known, and yet not to be seen: another credential of ours stored it, or the store hides it from us.
+    if (sent == 1 && status != 409) return park(std::move(open), "lms-refuses");
     if (sent == 1) return delivered(std::move(open), "409", "unverified");
     return open.size() < sent ? send(std::move(open)) : halves(std::move(open));
   }
@@ -348,6 +354,8 @@ class Sender {
     else e.what = "the store answers in a way that makes no sense for statements (" + detail + ")", e.hint = "Check the url in config.yaml";
     return e;
   }
+
+  bool session() const { return !endpoint_.token.empty(); }
 
   Status put_back(Rows& rows) {
     for (OutboxRow& r : rows) {
@@ -399,9 +407,9 @@ Result<UploadReport> upload(RecordStore& store, const Endpoint& endpoint, const 
   const SenderLock lock(store.data_dir() / ("upload-" + endpoint.name + ".lock"));
   if (lock.got == SenderLock::Got::kBusy)
     return Error{Code::kEnvironment, "endpoint " + endpoint.name, "another program is sending to it", "Let it finish"};
-  auto credentials = read_credentials(endpoint);
-  if (!credentials) return credentials.error();
-  Sender sender(store, endpoint, options, std::move(*credentials));
+  auto authorization = read_authorization(endpoint);
+  if (!authorization) return authorization.error();
+  Sender sender(store, endpoint, options, *authorization);
   return sender.run(lock.got == SenderLock::Got::kYes);
 }
 

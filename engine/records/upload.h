@@ -9,6 +9,8 @@
 //   400                halved until the bad one is alone; parked as "invalid"; the rest goes on. When the first three are all
 //                      refused and none was ever taken, it is not the statements: the endpoint is paused instead
 //   401, 403, others, TLS failures   the endpoint is paused and the reason reported; nothing is dropped
+// A cmi5 session (Endpoint::token; cmi5.h) gets its statements one by one, and its LMS's 401 and 403 are read like 409: what cannot be read
+// back then is parked as "lms-refuses".
 // A statement that announces its attempt's journal goes alone and with it (multipart/mixed, xAPI 1.0.3 Communication 1.5.2); when the journal is gone
 // or was changed since, the statement is parked as "evidence".
 // Needs no user interface; the application calls it on a worker thread with a RecordStore of its own.

@@ -66,15 +66,6 @@ json score(int64_t awarded_mp, int64_t max_mp) {
   return s;
 }
 
-// ISO 8601, hundredths of a second: what xAPI lets a store compare.
-std::string duration(int64_t ms) {
-  const int64_t cs = std::max<int64_t>(0, (ms + 5) / 10);
-  char out[64];
-  std::snprintf(out, sizeof out, "PT%lldH%lldM%lld.%02lldS", static_cast<long long>(cs / 360000), static_cast<long long>(cs / 6000 % 60),
-                static_cast<long long>(cs / 100 % 60), static_cast<long long>(cs % 100));
-  return out;
-}
-
 class Builder {
  public:
   Builder(const Journal& journal, const XapiTarget& target, int64_t start_ms) : journal_(journal), start_ms_(start_ms) {
@@ -158,6 +149,14 @@ std::string attached_sha256(const Statement& statement) {
   return s["attachments"][0].value("sha2", "");
 }
 
+std::string xapi_duration(int64_t ms) {
+  const int64_t cs = std::max<int64_t>(0, (ms + 5) / 10);
+  char out[64];
+  std::snprintf(out, sizeof out, "PT%lldH%lldM%lld.%02lldS", static_cast<long long>(cs / 360000), static_cast<long long>(cs / 6000 % 60),
+                static_cast<long long>(cs / 100 % 60), static_cast<long long>(cs % 100));
+  return out;
+}
+
 Result<std::vector<Statement>> xapi_statements(const Journal& journal, const XapiTarget& target, std::string_view journal_bytes) {
   const JournalHeader& h = journal.header;
   if (!journal.footer) return Error{Code::kFailed, h.attempt, "the attempt is not closed: there is no result to report", ""};
@@ -195,7 +194,7 @@ Result<std::vector<Statement>> xapi_statements(const Journal& journal, const Xap
     const bool finished = sheet.at("finished").get<bool>(), pass = sheet.at("verdict") == "pass";
     json result = {{"completion", finished},
                    {"score", score(sheet.at("total_mp").get<int64_t>(), sheet.at("max_mp").get<int64_t>())},
-                   {"duration", duration(sheet.at("active_ms").get<int64_t>())},
+                   {"duration", xapi_duration(sheet.at("active_ms").get<int64_t>())},
                    {"extensions", {{product("extensions/process-points"), points(sheet.at("process_mp").get<int64_t>())},
                                    {product("extensions/outcome-points"), points(sheet.at("outcome_mp").get<int64_t>())}}}};
     if (!own) result.erase("score");

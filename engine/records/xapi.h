@@ -37,6 +37,9 @@ Result<std::vector<Statement>> xapi_statements(const Journal& journal, const Xap
 std::string attached_sha256(const Statement& statement);
 inline constexpr const char* kEvidenceType = "application/x-ndjson";
 
+// ISO 8601 in hundredths of a second: what xAPI lets a store compare.
+std::string xapi_duration(int64_t ms);
+
 // What people's marks make of an attempt, as one more statement: passed or failed when it waited for them, else scored. It names the marks it
 // rests on, so that later marks make another statement. Somebody must have marked (marks_sha256). `mapped`: what it is worth, or null.
 Result<Statement> xapi_people_statement(const Journal& journal, const XapiTarget& target, const Judgement& people, const MappedResult* mapped);

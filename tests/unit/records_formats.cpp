@@ -250,15 +250,15 @@ TEST_F(ConfigFile, NamesLineAndColumn) {
 TEST_F(ConfigFile, KeepsSecretsInFilesOfTheirOwn) {
   auto c = load(endpoint("https://a.b/c"));
   const Endpoint& e = c->endpoints[0];
-  EXPECT_FALSE(read_credentials(e));
+  EXPECT_FALSE(read_authorization(e));
   ASSERT_TRUE(write_file(dir / "p", "pass:word\r\n"));
   chmod((dir / "p").c_str(), 0640);
-  EXPECT_FALSE(read_credentials(e));
+  EXPECT_FALSE(read_authorization(e));
   chmod((dir / "p").c_str(), 0600);
-  EXPECT_EQ(*read_credentials(e), "u:pass:word");
+  EXPECT_EQ(*read_authorization(e), "Basic dTpwYXNzOndvcmQ=");
   ASSERT_TRUE(write_file(dir / "p", "a\nb\n"));
   chmod((dir / "p").c_str(), 0600);
-  EXPECT_FALSE(read_credentials(e));
+  EXPECT_FALSE(read_authorization(e));
 
   EXPECT_EQ(*read_pseudonym_key(e), "");
   const Config keyed = *load(endpoint("https://a.b/c", "user: u, password_file: p, pseudonym_key_file: s"));
