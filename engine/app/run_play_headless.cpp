@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "engine/records/attempt.h"
+#include "engine/records/cmi5.h"
 
 namespace shixun {
 
@@ -50,6 +51,9 @@ int run_play_headless(const HeadlessPlay& options) {
                  : !options.token.empty() ? begin_assessment(pack, *exercise, options.token, options.lang, "headless")
                                         : begin_attempt(pack, *exercise, sitting, options.trainee.empty() ? trace->trainee : options.trainee, options.lang, "headless");
   if (!attempt) return report(attempt.error());
+  if (!options.launch.empty()) {
+    if (const Status sent = deliver_session(options.launch); !sent) report(sent.error());
+  }
   const auto start = std::chrono::steady_clock::now();
   for (const TraceAction& a : trace->actions) {
     if (attempt->session().over()) break;

@@ -13,6 +13,7 @@
 #include "engine/app/run_play_headless.h"
 #include "engine/app/view.h"
 #include "engine/base/log.h"
+#include "engine/base/process.h"
 #include "engine/records/cmi5.h"
 
 namespace shixun {
@@ -90,6 +91,7 @@ Result<Cmi5Session> open_launch(const std::string& link) {
 int main(int argc, char** argv) {
   using namespace shixun;
   init_log();
+  write_no_core_files();
   CLI::App app{"Shixun: virtual training. Without a command: the start page."};
   app.set_version_flag("--version", SHIXUN_VERSION);
   app.require_subcommand(0, 1);
@@ -153,6 +155,7 @@ int main(int argc, char** argv) {
   launch->add_flag("--fullscreen", request.fullscreen, "Fill the screen");
   auto* launch_headless = launch->add_flag("--headless", headless, "Play a trace without window, display or graphics driver");
   launch->add_option("--trace", trace, "The recorded actions to play")->needs(launch_headless);
+  launch->add_option("--pace", quiet.pace, "Headless: 0 as fast as it goes, 1 real time")->needs(launch_headless);
   launch->add_flag("--json", json, "Headless: one JSON object on stdout")->needs(launch_headless);
   common(launch);
   headset(launch);

@@ -8,6 +8,7 @@
 
 #include "engine/base/file.h"
 #include "engine/base/log.h"
+#include "engine/base/process.h"
 
 namespace shixun {
 
@@ -36,6 +37,7 @@ std::vector<Lang> langs_of(const std::string& lang) {
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   shixun::init_log();
+  shixun::write_no_core_files();
   CLI::App app("shixunctl: check and pack packs, print handbook pages, grade, judge, verify and explain journals, list and send results, keep keys. Exit codes: 0 ok, 1 a check failed, 2 usage, 3 environment.");
   app.set_version_flag("--version", SHIXUN_VERSION);
   app.require_subcommand(1);

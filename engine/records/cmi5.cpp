@@ -371,7 +371,7 @@ class Builder {
  private:
   json with(const json& extensions) const {
     json context = context_;
-    add_all(context["extensions"], extensions);
+    if (!extensions.empty()) add_all(context["extensions"], extensions);
     if (!context.contains("contextActivities")) context["contextActivities"] = json::object();
     return context;
   }

@@ -10,6 +10,7 @@
 #include "engine/records/attempt.h"
 #include "engine/records/journal.h"
 #include "engine/records/keys.h"
+#include "engine/records/xapi.h"
 
 namespace shixun {
 
@@ -137,6 +138,30 @@ inline Marksheet small_sheet() {
             .title = {"松开", "Let go"}, .why = {"", ""}};
   s.marks = {pull, slip};
   return s;
+}
+
+inline Journal closed_journal(Mode mode = Mode::kAssessment, bool finished = true) {
+  Journal j;
+  j.header = small_header();
+  j.header.attempt = "0f2c1c52-6a0c-4f0a-9d6e-0d8a1b2c3d4e";
+  j.header.mode = mode;
+  Marksheet sheet = small_sheet();
+  sheet.mode = mode;
+  sheet.finished = finished;
+  j.footer = JournalFooter{to_json(sheet), "", "2026-03-01T08:10:00.000Z"};
+  j.events = {small_event(1, 100), small_event(2, 200), small_event(3, 61'000)};
+  j.head_sha256 = sha256_hex("head");
+  return j;
+}
+
+// The last words of their verbs, in order.
+inline std::vector<std::string> verbs(const std::vector<Statement>& statements) {
+  std::vector<std::string> out;
+  for (const Statement& s : statements) {
+    const std::string id = nlohmann::json::parse(s.body)["verb"]["id"];
+    out.push_back(id.substr(id.rfind('/') + 1));
+  }
+  return out;
 }
 
 }  // namespace shixun

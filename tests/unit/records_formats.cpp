@@ -16,29 +16,6 @@ namespace {
 
 using nlohmann::json;
 
-Journal closed_journal(Mode mode = Mode::kAssessment, bool finished = true) {
-  Journal j;
-  j.header = small_header();
-  j.header.attempt = "0f2c1c52-6a0c-4f0a-9d6e-0d8a1b2c3d4e";
-  j.header.mode = mode;
-  Marksheet sheet = small_sheet();
-  sheet.mode = mode;
-  sheet.finished = finished;
-  j.footer = JournalFooter{to_json(sheet), "", "2026-03-01T08:10:00.000Z"};
-  j.events = {small_event(1, 100), small_event(2, 200), small_event(3, 61'000)};
-  j.head_sha256 = sha256_hex("head");
-  return j;
-}
-
-std::vector<std::string> verbs(const std::vector<Statement>& statements) {
-  std::vector<std::string> out;
-  for (const Statement& s : statements) {
-    const std::string id = json::parse(s.body)["verb"]["id"];
-    out.push_back(id.substr(id.rfind('/') + 1));
-  }
-  return out;
-}
-
 TEST(Xapi, TellsAnAssessmentFromBeginToEnd) {
   auto statements = xapi_statements(closed_journal(), {"https://id.school.example"});
   ASSERT_TRUE(statements) << statements.error().text();
