@@ -23,7 +23,7 @@ using nlohmann::json;
 struct Options {
   std::string journal, out, school, mapping, pack, key, passphrase_file, image, holder, reason, id, lang = "zh-CN", revocations;
   std::vector<std::string> files;
-  bool as_json = false;
+  bool as_json = false, pdf = false;
   bool zh() const { return lang != "en"; }
 };
 
@@ -71,6 +71,9 @@ int issue(const Options& o) {
   auto people = judgement_of(*found->pack, *found->exercise, content.journal, *marks, marks_path(*path).string());
   if (!people) return report(people.error());
   content.marks = std::move(marks->records);
+  for (const MarkRecord& m : content.marks) {
+    if (const Text& title = found->pack->text("role." + m.role); !title.en.empty()) content.roles[m.role] = title;
+  }
   if (!people->empty()) content.people = std::move(*people);
   MappingLoad mapping = load_school_mapping(o.mapping);
   if (!mapping.errors.empty()) return report(mapping.errors.front());
@@ -104,6 +107,11 @@ int issue(const Options& o) {
       if (auto s = write_file(name, bytes); !s) return report(s.error());
       names.push_back(name);
       if (!o.as_json) fmt::print("{}\n", name);
+    }
+    if (o.pdf) {
+      if (auto s = print_pdf(stem.string() + ".html", stem.string() + ".pdf"); !s) return report(s.error());
+      names.push_back(stem.string() + ".pdf");
+      if (!o.as_json) fmt::print("{}\n", stem.string() + ".pdf");
     }
     made.push_back({{"id", c->id}, {"learner", c->learner}, {"lang", lang_tag(lang)}, {"files", names}});
   }
@@ -235,6 +243,7 @@ void add_credential(CLI::App& app, int& exit_code) {
   c->add_option("journal", o->journal, "A journal file, or an attempt's id on this machine")->required();
   c->add_option("--out", o->out, "Folder to write into")->required();
   c->add_option("--image", o->image, "Also a badge: this PNG picture with the credential in it");
+  c->add_flag("--pdf", o->pdf, "The certificate as a PDF file, too (needs the program weasyprint)");
   c->add_option("--holder", o->holder, "The name to print on the certificate (default: the pseudonym); it goes nowhere else");
   c->add_option("--mapping", o->mapping, "The school's mapping.yaml (default: the one in the config folder, if there is one)");
   c->add_option("--pack", o->pack, "The pack it was made with (default: found by the name in the journal)");

@@ -2,7 +2,12 @@
 
 #include <fmt/format.h>
 #include <qrencode.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
 #include <memory>
 
 #include "engine/records/credential.h"
@@ -43,12 +48,13 @@ constexpr const char* kStyle = R"(
 @page { size: A4; margin: 0 }
 * { box-sizing: border-box; margin: 0 }
 body { background: #e9e9e6; font: 11pt/1.5 "Noto Serif CJK SC", "Source Han Serif SC", "Noto Serif", "Songti SC", SimSun, Georgia, serif; color: #1d2530 }
-.page { width: 210mm; height: 296mm; margin: 0 auto; padding: 11mm; background: #fff; overflow: hidden }
-.frame { height: 100%; border: 1.2pt solid #1f4e79; outline: .4pt solid #1f4e79; outline-offset: -2.4mm; padding: 15mm 18mm 11mm; display: flex; flex-direction: column }
+.page { position: relative; width: 210mm; height: 296mm; margin: 0 auto; background: #fff; overflow: hidden }
+.frame { position: absolute; top: 11mm; right: 11mm; bottom: 11mm; left: 11mm; border: 1.2pt solid #1f4e79; padding: 15mm 18mm }
+.inner { position: absolute; top: 2mm; right: 2mm; bottom: 2mm; left: 2mm; border: .4pt solid #1f4e79 }
 .school { text-align: center; font-size: 14pt; letter-spacing: .08em; color: #1f4e79 }
 h1 { text-align: center; font-size: 29pt; line-height: 1.3; font-weight: 600; letter-spacing: .12em; margin: 5mm 0 2.5mm; white-space: nowrap }
 html[lang=en] h1 { letter-spacing: 0; font-size: 25pt }
-.rule { width: 34mm; height: 1.2pt; background: #b8892f; margin: 0 auto 7mm; flex: none }
+.rule { width: 34mm; height: 1.2pt; background: #b8892f; margin: 0 auto 7mm }
 .say { text-align: center; font-size: 12pt }
 .holder { text-align: center; font-size: 22pt; font-weight: 600; margin: 2mm 0 3mm; overflow-wrap: anywhere }
 .what { text-align: center; font-size: 17pt; font-weight: 600; color: #1f4e79; margin: 2mm 0 6mm }
@@ -58,11 +64,10 @@ tr:last-child td { border-bottom: .4pt solid #c9ced6 }
 td:first-child { width: 42mm; color: #5a6675; white-space: nowrap }
 .score b { font-size: 14pt }
 .small { font-size: 8pt; overflow-wrap: anywhere }
-.foot { margin-top: auto; display: flex; gap: 7mm; align-items: stretch }
-.qr { width: 50mm; height: 50mm; flex: none; margin-left: -3mm }
-.side { flex: 1; display: flex; flex-direction: column; justify-content: space-between; min-width: 0 }
-.sign { margin: 14mm 0 0 auto; width: 62mm; text-align: center; font-size: 10pt; color: #5a6675; border-top: .6pt solid #5a6675; padding-top: 1mm }
-.check { font-size: 7.5pt; line-height: 1.45; color: #5a6675; overflow-wrap: anywhere; padding-bottom: 1.5mm }
+.foot { position: absolute; right: 18mm; bottom: 11mm; left: 18mm; height: 50mm }
+.qr { position: absolute; left: -3mm; width: 50mm; height: 50mm }
+.sign { position: absolute; top: 14mm; right: 0; width: 62mm; text-align: center; font-size: 10pt; color: #5a6675; border-top: .6pt solid #5a6675; padding-top: 1mm }
+.check { position: absolute; bottom: 1.5mm; left: 54mm; right: 0; font-size: 7.5pt; line-height: 1.45; color: #5a6675; overflow-wrap: anywhere }
 .check b { color: #1d2530; font-weight: 600 }
 @media print { body { background: none } .page { margin: 0 } }
 )";
@@ -103,14 +108,29 @@ std::string certificate_html(const Credential& c, const School& school, const st
   if (c.body.contains("validUntil")) row("有效期至", "Valid until", escaped(c.body["validUntil"].get<std::string>().substr(0, 10)));
   const std::string title = zh ? "实训考核合格证书" : "Certificate of Assessed Training";
   return fmt::format(
-      "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{} – {}</title><style>{}</style></head><body><div class=\"page\"><div class=\"frame\">\n"
+      "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{} – {}</title><style>{}</style></head><body><div class=\"page\"><div class=\"frame\"><div class=\"inner\"></div>\n"
       "<div class=\"school\">{}</div><h1>{}</h1><div class=\"rule\"></div>\n<div class=\"say\">{}</div><div class=\"holder\">{}</div>\n<div class=\"say\">{}</div><div class=\"what\">{}</div>\n<table>{}</table>\n"
-      "<div class=\"foot\">{}<div class=\"side\"><div class=\"sign\">{}</div><div class=\"check\">{}<br><b>{}</b><br>{}<br>{}</div></div></div>\n</div></div></body></html>\n",
+      "<div class=\"foot\">{}<div class=\"sign\">{}</div><div class=\"check\">{}<br><b>{}</b><br>{}<br>{}</div></div>\n</div></div></body></html>\n",
       lang_tag(c.lang), title, escaped(about.at("name").get<std::string>()), kStyle, escaped(school.name.in(c.lang)), title, zh ? "兹证明" : "This is to certify that",
       escaped(holder.empty() ? pseudonym : holder), zh ? "在虚拟仿真实训考核中合格完成" : "has passed, in virtual training under assessment,", escaped(about.at("name").get<std::string>()), rows,
       qr_svg(c.seal), zh ? "学校（盖章）" : "For the school",
       zh ? "用学校公钥离线核验：扫描二维码，把得到的文字存为文件，运行 shixunctl credential verify 文件。" : "To check this without a network: scan the code, save its text as a file, and run shixunctl credential verify FILE with the school's public key.",
       escaped(c.id), escaped(c.body.at("evidence").at(0).at("id").get<std::string>()), fmt::format(fmt::runtime(zh ? "学员代号 {}" : "Pseudonym {}"), escaped(pseudonym)));
+}
+
+Status print_pdf(const fs::path& html, const fs::path& pdf) {
+  std::error_code ec;
+  const std::string from = fs::absolute(html, ec).string(), to = fs::absolute(pdf, ec).string();
+  std::string program = "weasyprint", quiet = "--quiet";
+  char* const args[] = {program.data(), quiet.data(), const_cast<char*>(from.c_str()), const_cast<char*>(to.c_str()), nullptr};
+  pid_t child = 0;
+  if (const int err = posix_spawnp(&child, args[0], nullptr, nullptr, args, environ); err != 0)
+    return Error{Code::kEnvironment, to, std::string("weasyprint, which makes PDF files, cannot be started: ") + std::strerror(err), "Install the Debian package weasyprint, or print the page from a browser: " + from};
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || !fs::exists(pdf, ec)) return Error{Code::kEnvironment, to, "weasyprint did not make it", "Print the page from a browser: " + from};
+  return ok();
 }
 
 }  // namespace shixun

@@ -70,12 +70,14 @@ std::string named_by_hash(const std::string& sha256) {
 }
 
 // Who marked or disputed, each once in each role: "t-07 (teacher), signed by KEY; m-1 (mentor), not signed". The roles self and peer weigh nothing.
-std::string markers(const std::vector<MarkRecord>& marks, bool zh) {
+std::string markers(const CredentialContent& c, bool zh) {
   std::string out;
   std::set<std::string> named;
-  for (const MarkRecord& m : marks) {
+  for (const MarkRecord& m : c.marks) {
     if (m.role == kSelfRole || m.role == kPeerRole) continue;
-    const std::string who = m.by + (m.role.empty() ? "" : zh ? "（" + m.role + "）" : " (" + m.role + ")");
+    const auto title = c.roles.find(m.role);
+    const std::string role = title == c.roles.end() ? m.role : title->second.in(zh ? Lang::kZh : Lang::kEn);
+    const std::string who = m.by + (role.empty() ? "" : zh ? "（" + role + "）" : " (" + role + ")");
     const std::string how = m.key ? (zh ? "，签名密钥 " : ", signed by ") + m.key->id() : zh ? "，未签名" : ", not signed";
     if (named.insert(who + how).second) out += (out.empty() ? "" : zh ? "；" : "; ") + who + how;
   }
@@ -159,7 +161,7 @@ Result<Credential> issue_credential(const CredentialContent& c, const School& sc
                               {"narrative", fmt::format(fmt::runtime(zh ? "记录 {} 的末行 SHA-256：{}；课程包 {} {}" : "SHA-256 of the last line of journal {}: {}; pack {} {}"), h.attempt, head, h.pack_id, h.pack_version)}}})},
                {"credentialStatus", {{"id", school.revocations}, {"type", "1EdTechRevocationList"}}}};
   if (c.people && !c.people->marks_sha256.empty())
-    body["evidence"].push_back({{"id", named_by_hash(c.people->marks_sha256)}, {"type", json::array({"Evidence"})}, {"name", zh ? "人工评分" : "Marks by people"}, {"narrative", markers(c.marks, zh)}});
+    body["evidence"].push_back({{"id", named_by_hash(c.people->marks_sha256)}, {"type", json::array({"Evidence"})}, {"name", zh ? "人工评分" : "Marks by people"}, {"narrative", markers(c, zh)}});
   add_claims(body, now_ms, school.valid_years);
   made.jwt = sign_jws(key, header_of(key), body);
   made.body = body;

@@ -25,6 +25,7 @@ struct CredentialContent {
   std::optional<Judgement> people;     // where people mark
   std::vector<MarkRecord> marks;       // what they said, one by one (read_marks): the credential names who, and by which key
   std::optional<MappedResult> mapped;  // where the school's mapping has the exercise
+  std::map<std::string, Text> roles = {};  // what the pack calls those who mark; one it has no name for keeps its id
 };
 
 struct Credential {
@@ -80,5 +81,7 @@ Result<std::string> take_out_of_png(std::string_view png, const std::string& whe
 
 // One page of A4 to print, in one language, with a QR code of the seal. `holder`: what to print as the name; the pseudonym if empty.
 std::string certificate_html(const Credential& credential, const School& school, const std::string& holder, const std::string& pseudonym);
+// Such a page as a PDF file, by the program weasyprint: no browser, no network. Errors: it is not installed.
+Status print_pdf(const fs::path& html, const fs::path& pdf);
 
 }  // namespace shixun

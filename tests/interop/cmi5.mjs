@@ -140,6 +140,14 @@ async function main() {
   must((await run('shixunctl', 'results', 'close', open[0])).code === 0 && (await run('shixunctl', 'upload', '--once')).code === 0, 'it can be closed as it stands, and sent');
   must(verbs(s) === 'initialized failed terminated' && !lms.satisfied(s), 'and the LMS hears the end of it');
 
+  // ---- a link on the command line, as a browser gives it
+  s = lms.launch({ moveOn: 'Passed' });
+  child = start('shixun', ['launch', s.link, ...playing('expert.jsonl', '--pace', '60').slice(2)]);
+  await begun(s, child);
+  const seen = fs.readFileSync(`/proc/${child.pid}/cmdline`, 'latin1');
+  must(seen.includes('launch') && !seen.includes(s.key) && !seen.includes('fetch'), 'a link on the command line is blotted out of the list of processes');
+  must((await child.finished).code === 0 && lms.satisfied(s), 'and is as good as one from standard input');
+
   // ---- an LMS that holds the session for over
   s = lms.launch({ moveOn: 'Passed' });
   child = start('shixun', playing('expert.jsonl', '--pace', '60'), s.link + '\n');

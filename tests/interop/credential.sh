@@ -28,6 +28,13 @@ cp "$here/../mappings/base/mapping.yaml" "$SHIXUN_HOME/config/mapping.yaml"
 sign=(--passphrase-file "$work/pass")
 code=0; "$ctl" credential issue "$a" --out "$work/out" </dev/null 2>"$work/err" || code=$?
 [ $code = 1 ] && grep -q 'the key has a passphrase' "$work/err" || fail "issued without the passphrase: exit $code $(cat "$work/err")"
+code=0; PATH=$work "$ctl" credential issue "$a" --out "$work/no" --pdf "${sign[@]}" >/dev/null 2>"$work/err" || code=$?
+[ $code = 3 ] && grep -q 'Install the Debian package weasyprint' "$work/err" || fail "a PDF without weasyprint: exit $code $(cat "$work/err")"
+"$ctl" credential issue "$a" --out "$work/pdf" --holder 张三丰 --pdf "${sign[@]}" >/dev/null
+for lang in zh-CN en; do
+  pdf=$work/pdf/$a.$lang.pdf
+  [ "$(pdfinfo "$pdf" | sed -n 's/^Pages: *//p')" = 1 ] && pdfinfo "$pdf" | grep -q A4 && pdftotext "$pdf" - | grep -q 张三丰 || fail "the certificate as a PDF ($lang): $(pdfinfo "$pdf")"
+done
 for id in "$a" "$b"; do "$ctl" credential issue "$id" --out "$work/out" --image "$here/../../assets/textures/decals/lobby_picture.png" "${sign[@]}" >/dev/null; done
 "$ctl" credential bundle "$work/out/$a.en.jwt" "$work/out/$b.en.jwt" --out "$work/out/clr.jwt" "${sign[@]}" >/dev/null
 "$ctl" keys show example-school --out "$work/school.json" 2>/dev/null
