@@ -29,6 +29,10 @@ Result<PrivateKey> unlock(const KnownKey& key, const std::string& passphrase_fil
 int write_page(const std::string& html, const std::string& out);
 std::vector<Lang> langs_of(const std::string& lang);
 
+// Options that many have.
+void add_lang(CLI::App* command, std::string& lang);                        // --lang
+void add_passphrase_file(CLI::App* command, std::string& passphrase_file);  // --passphrase-file
+
 int report(const Error& error);  // prints it to stderr, gives its exit code
 
 }  // namespace shixun

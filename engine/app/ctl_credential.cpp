@@ -231,13 +231,13 @@ void add_credential(CLI::App& app, int& exit_code) {
   cmd->require_subcommand(1);
   const auto common = [&](CLI::App* c, auto run) {
     c->add_flag("--json", o->as_json, "Print JSON objects");
-    c->add_option("--lang", o->lang, "zh-CN (default) or en")->check(CLI::IsMember({"zh-CN", "en"}));
+    add_lang(c, o->lang);
     c->callback([=, &exit_code] { exit_code = run(*o); });
   };
   const auto signing = [&](CLI::App* c) {
     c->add_option("--school", o->school, "Who issues (default: school.yaml in the config folder)");
     c->add_option("--key", o->key, "Name of the school key, if there are several");
-    c->add_option("--passphrase-file", o->passphrase_file, "File (mode 0600) with its passphrase; default: typed at the terminal");
+    add_passphrase_file(c, o->passphrase_file);
   };
   auto* c = cmd->add_subcommand("issue", "A passed assessment as a credential (.jwt) and a certificate to print (.html), in both languages. The evidence is proved first");
   c->add_option("journal", o->journal, "A journal file, or an attempt's id on this machine")->required();

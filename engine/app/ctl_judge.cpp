@@ -115,9 +115,9 @@ void add_judge(CLI::App& app, int& exit_code) {
   const auto common = [&](CLI::App* c) {
     c->add_option("journal", o->journal, "A journal file, or an attempt's id on this machine")->required();
     c->add_option("--by", o->by, "Who says so: a pseudonym. Signed, if there is an evaluator key of that name here (shixunctl keys create evaluator)")->required();
-    c->add_option("--passphrase-file", o->passphrase_file, "File (mode 0600) with the key's passphrase; default: typed at the terminal");
+    add_passphrase_file(c, o->passphrase_file);
     c->add_option("--pack", o->pack, "The pack it was made with: a folder or a .shixun file (default: found by the name in the journal)");
-    c->add_option("--lang", o->lang, "zh-CN (default) or en")->check(CLI::IsMember({"zh-CN", "en"}));
+    add_lang(c, o->lang);
     c->add_flag("--json", o->as_json, "Print one JSON object: how the attempt stands now");
   };
   auto* judge = app.add_subcommand("judge", "Mark what people judge: aspects by levels 0 to 3, in a role of the rubric. The machine's marks stay as they are");

@@ -203,11 +203,11 @@ void add_keys(CLI::App& app, int& exit_code) {
   cmd->require_subcommand(1);
   const auto common = [&](CLI::App* c, auto run) {
     c->add_flag("--json", o->as_json, "Print one JSON object");
-    c->add_option("--lang", o->lang, "zh-CN (default) or en")->check(CLI::IsMember({"zh-CN", "en"}));
+    add_lang(c, o->lang);
     c->callback([=, &exit_code] { exit_code = run(*o); });
   };
   const auto passphrase = [&](CLI::App* c) {
-    c->add_option("--passphrase-file", o->passphrase_file, "File (mode 0600) with the passphrase; default: typed at the terminal");
+    add_passphrase_file(c, o->passphrase_file);
     return c;
   };
   const auto fresh = [&](CLI::App* c) {

@@ -454,7 +454,7 @@ void add_results(CLI::App& app, int& exit_code) {
   };
   const auto common = [&](CLI::App* c) {
     c->add_flag("--json", o->as_json, "Print one JSON object");
-    c->add_option("--lang", o->lang, "zh-CN (default) or en")->check(CLI::IsMember({"zh-CN", "en"}));
+    add_lang(c, o->lang);
   };
   const auto names = [&](CLI::App* c) { c->add_flag("--names", o->names, "Also whose a competition's attempts are: judges are not told"); };
   const auto worth = [&](CLI::App* c) {

@@ -80,12 +80,12 @@ void add_token(CLI::App& app, int& exit_code) {
   c->add_option("--until", o->until, "and before this one")->required();
   c->add_option("--secret-file", o->secret_file, "The exam's secret (mode 0600, at least 16 bytes): what is so for each candidate follows from it. Publish it after the sitting")->required();
   c->add_option("--key", o->key, "Name of the school key, if there are several");
-  c->add_option("--passphrase-file", o->passphrase_file, "File (mode 0600) with the school key's passphrase; default: typed at the terminal");
+  add_passphrase_file(c, o->passphrase_file);
   c->add_option("--out", o->out, "File to write (default: standard output)");
   c->callback([=, &exit_code] { exit_code = issue(*o); });
   c = cmd->add_subcommand("show", "What a token says, when it is signed by a school known here");
   c->add_option("file", o->file, "The token")->required();
-  c->add_option("--lang", o->lang, "zh-CN (default) or en")->check(CLI::IsMember({"zh-CN", "en"}));
+  add_lang(c, o->lang);
   c->callback([=, &exit_code] { exit_code = show(*o); });
 }
 

@@ -46,7 +46,7 @@ void add_verify(CLI::App& app, int& exit_code) {
   auto* cmd = app.add_subcommand("verify", "Is this evidence whole, who vouches for it, does it score the same again; exit 1 when anything is not as it should be. Needs no network");
   cmd->add_option("file", o->files, "Journals, and packages of results (results export --package)")->required();
   cmd->add_option("--pack", o->pack, "The pack to score with: a folder or a .shixun file (default: found by the name in the journal)");
-  cmd->add_option("--lang", o->lang, "zh-CN (default) or en")->check(CLI::IsMember({"zh-CN", "en"}));
+  add_lang(cmd, o->lang);
   cmd->add_flag("--json", o->as_json, "One JSON object for each file");
   cmd->callback([=, &exit_code] { exit_code = run(*o); });
 }

@@ -32,6 +32,12 @@ std::vector<Lang> langs_of(const std::string& lang) {
   return {lang == "en" ? Lang::kEn : Lang::kZh};
 }
 
+void add_lang(CLI::App* command, std::string& lang) { command->add_option("--lang", lang, "zh-CN (default) or en")->check(CLI::IsMember({"zh-CN", "en"})); }
+
+void add_passphrase_file(CLI::App* command, std::string& passphrase_file) {
+  command->add_option("--passphrase-file", passphrase_file, "File (mode 0600) with the key's passphrase; default: typed at the terminal");
+}
+
 }  // namespace shixun
 
 int main(int argc, char** argv) {

@@ -73,8 +73,18 @@ Result<std::vector<Delivery>> list_deliveries() {
   for (const Endpoint& e : *sessions) {
     auto d = delivery_of(*store, e.name);
     if (!d) return d.error();
-    d->endpoint = e.url.substr(0, e.url.find('/', e.url.find("://") + 3));  // an LMS is known by its host
-    if (!d->settled()) all.push_back(std::move(*d));
+    if (d->settled()) continue;
+    d->endpoint = e.url.substr(0, e.url.find('/', e.url.find("://") + 3));  // an LMS is known by its host, and told of once
+    const auto same = std::find_if(all.begin(), all.end(), [&](const Delivery& o) { return o.endpoint == d->endpoint; });
+    if (same == all.end()) {
+      all.push_back(std::move(*d));
+      continue;
+    }
+    same->count.pending += d->count.pending;
+    same->count.leased += d->count.leased;
+    same->count.parked += d->count.parked;
+    for (const auto& [why, n] : d->parked) same->parked[why] += n;
+    if (same->oldest_utc.empty() || (!d->oldest_utc.empty() && d->oldest_utc < same->oldest_utc)) same->oldest_utc = d->oldest_utc;
   }
   return all;
 }

@@ -19,7 +19,8 @@ struct Delivery {
   bool settled() const { return count.pending + count.leased + count.parked == 0 && paused.empty(); }
 };
 
-// Of every endpoint in config.yaml, in its order; then of each cmi5 session that has something left to send, called by its host.
+// Of every endpoint in config.yaml, in its order; then of each LMS whose cmi5 sessions have something left to
+// send, called by its host.
 Result<std::vector<Delivery>> list_deliveries();
 Result<Delivery> delivery_of(const RecordStore& store, const std::string& endpoint);
 

@@ -512,7 +512,7 @@ Result<OutboxCount> RecordStore::count(const std::string& endpoint) const {
 }
 
 Result<std::string> RecordStore::oldest_waiting(const std::string& endpoint) const {
-  Query q(impl_->db, "SELECT coalesce(min(a.ended_utc), '') FROM attempts a WHERE a.uuid IN (SELECT attempt FROM outbox WHERE endpoint = ? AND state IN ('pending', 'leased'))");
+  Query q(impl_->db, "SELECT coalesce(min(coalesce(nullif(a.ended_utc, ''), a.started_utc)), '') FROM attempts a WHERE a.uuid IN (SELECT attempt FROM outbox WHERE endpoint = ? AND state IN ('pending', 'leased'))");
   q.text(endpoint);
   if (!q.next()) return impl_->db.error("read the outbox");
   return q.get_text(0);

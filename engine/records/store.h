@@ -103,7 +103,7 @@ class RecordStore {
   Status forget_backoff(const std::string& endpoint);  // every waiting row is due now
   Result<int> unpark(const std::string& endpoint);     // parked rows wait again, but for conflicts; gives how many
   Result<OutboxCount> count(const std::string& endpoint) const;
-  Result<std::string> oldest_waiting(const std::string& endpoint) const;           // when the first attempt ended that has rows waiting; empty: none
+  Result<std::string> oldest_waiting(const std::string& endpoint) const;           // when the first attempt ended (one that is open: began) that has rows waiting; empty: none
   Result<std::map<std::string, int>> parked(const std::string& endpoint) const;    // how many, by note
   Result<std::vector<OutboxRow>> outbox(const std::string& attempt) const;  // without bodies
   Result<std::optional<int64_t>> next_due(const std::string& endpoint) const;  // earliest next_try_ms among pending rows

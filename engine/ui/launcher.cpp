@@ -60,12 +60,23 @@ LauncherAnswer draw_launcher(const Theme& theme, Launcher& launcher, Lang lang) 
   const float name = text_size(theme.title, tr(Str::kProduct, lang)).x;
   draw->AddRectFilled({margin, theme.px(78)}, {margin + name, theme.px(81)}, color::kAccent, theme.px(2));
 
-  // How far sending is, below; what is stuck stands out.
-  float x = margin;
+  // How far sending is, below; what is stuck stands out. On one line, or else one below the other under the exercises, which give way.
+  const float right = theme.px(400), left = size.x - 2 * margin - right - gap, height = size.y - top - margin;
+  const float line_height = text_size(theme.small, "A").y;
+  float across = 0, down = 0;
   for (const Delivery& d : launcher.deliveries) {
     const std::string line = delivery_text(d, lang);
-    draw_text(draw, theme.small, {x, size.y - theme.px(34)}, d.paused.empty() && d.count.parked == 0 ? color::kMuted : color::kWarn, line.c_str());
-    x += text_size(theme.small, line.c_str()).x + theme.px(32);
+    across += text_size(theme.small, line.c_str()).x + theme.px(32);
+    down += text_size(theme.small, line.c_str(), left).y;
+  }
+  const bool one_line = across - theme.px(32) <= size.x - 2 * margin;
+  const float given = one_line ? 0 : std::min(down - line_height, height / 2);
+  ImVec2 line_at(margin, size.y - theme.px(34) - given);
+  for (const Delivery& d : launcher.deliveries) {
+    const std::string line = delivery_text(d, lang);
+    draw_text(draw, theme.small, line_at, d.paused.empty() && d.count.parked == 0 ? color::kMuted : color::kWarn, line.c_str(), one_line ? 0 : left);
+    if (one_line) line_at.x += text_size(theme.small, line.c_str()).x + theme.px(32);
+    else line_at.y += text_size(theme.small, line.c_str(), left).y;
   }
 
   if (launcher.in_headset) {
@@ -98,8 +109,7 @@ LauncherAnswer draw_launcher(const Theme& theme, Launcher& launcher, Lang lang) 
   end_panel();
   ImGui::PopStyleVar();
 
-  const float right = theme.px(400), left = size.x - 2 * margin - right - gap, height = size.y - top - margin;
-  begin_panel(theme, "exercises", {margin, top}, {left, height});
+  begin_panel(theme, "exercises", {margin, top}, {left, height - given});
   const float inner = left - theme.px(36) - theme.px(10);
   if (!launcher.open.empty()) {
     text_in(theme.small, color::kMuted, tr(Str::kContinueTitle, lang));
@@ -109,10 +119,13 @@ LauncherAnswer draw_launcher(const Theme& theme, Launcher& launcher, Lang lang) 
       const bool usable = a.damage.empty() && !a.in_use;
       ImGui::GetWindowDrawList()->AddRectFilled(at, {at.x + inner, at.y + theme.px(52)}, IM_COL32(240, 176, 64, 26), theme.px(10));
       draw_text(ImGui::GetWindowDrawList(), theme.body, {at.x + theme.px(16), at.y + theme.px(5)}, color::kText, a.title.in(lang).c_str());
-      const std::string note = a.trainee + " · " + mode_title(a.mode).in(lang) + " · " + format_clock(a.t_ms) + " · " + a.started_utc.substr(0, 16);
-      draw_text(ImGui::GetWindowDrawList(), theme.small, {at.x + theme.px(16), at.y + theme.px(29)}, color::kMuted, a.damage.empty() ? note.c_str() : a.damage.c_str());
       const ImVec2 back = ImGui::GetCursorPos();
       const float grade = text_size(theme.body, tr(Str::kGradeAsIs, lang)).x + theme.px(28);
+      // What is long stands last and ends before the buttons.
+      const std::string note = mode_title(a.mode).in(lang) + " · " + format_clock(a.t_ms) + " · " + a.started_utc.substr(0, 16) + " · " + a.trainee;
+      ImGui::PushClipRect(at, {at.x + inner - theme.px(110 + 14 + 12) - grade, at.y + theme.px(52)}, true);
+      draw_text(ImGui::GetWindowDrawList(), theme.small, {at.x + theme.px(16), at.y + theme.px(29)}, color::kMuted, a.damage.empty() ? note.c_str() : a.damage.c_str());
+      ImGui::PopClipRect();
       ImGui::SetCursorPos({back.x + inner - theme.px(110 + 14) - grade, back.y + theme.px(8)});
       if (button(theme, tr(Str::kGradeAsIs, lang), {grade, theme.px(36)}, false, usable)) answer.grade = a.uuid;
       ImGui::SameLine(0, theme.px(6));
@@ -124,12 +137,12 @@ LauncherAnswer draw_launcher(const Theme& theme, Launcher& launcher, Lang lang) 
   }
   text_in(theme.small, color::kMuted, tr(Str::kExercise, lang));
   ImGui::BeginChild("list", {0, 0});
+  for (const Error& p : launcher.problems) text_in(theme.small, color::kBad, p.text().c_str(), inner);
   if (launcher.exercises.empty()) text_in(theme.body, color::kWarn, tr(Str::kNoPacks, lang));
   for (size_t i = 0; i < launcher.exercises.size(); ++i) {
     const LauncherExercise& e = launcher.exercises[i];
     if (card(theme, e.ref.c_str(), inner, i == launcher.selected, e.title.in(lang), e.brief.in(lang), e.pack.in(lang))) launcher.selected = i;
   }
-  for (const Error& p : launcher.problems) text_in(theme.small, color::kBad, p.text().c_str(), inner);
   ImGui::EndChild();
   end_panel();
 

@@ -56,6 +56,8 @@ printf '%s\n' '{"id":"urn:a","jti":"urn:a","iss":"i","issuer":{"id":"i"},"sub":"
 printf '%s\n' '{"v":"revocations","revokedCredentials":[{"id":"urn:a"}]}' | seed credential '\x04' revocations
 printf '%s\n' '{"e":"AQAB","kty":"RSA","n":"AA","kid":"k","shixun_role":"school","shixun_name":"s"}' | seed credential '\x02' key
 printf 'format: 1\nid: https://a.example/i\nname: {zh-CN: x, en: A}\nrevocations: https://a.example/r\nvalid_years: 5\n' | seed credential '\x03' school
+printf '%s\n' 'shixun://launch?endpoint=https%3A%2F%2Fa.example%2Fx&fetch=https%3A%2F%2Fa.example%2Ff&registration=01783d98-178e-4dfd-bd8a-073aec32dfee&activityId=https%3A%2F%2Fa.example%2Fu&actor=%7B%22account%22%3A%7B%22homePage%22%3A%22https%3A%2F%2Fa.example%22%2C%22name%22%3A%22n%22%7D%7D' \
+  '{"contextTemplate":{"contextActivities":{"category":[{"id":"a"}],"grouping":[{"id":"b"}]},"extensions":{"c":1}},"launchMode":"Normal","launchParameters":"a/b practice","masteryScore":0.8,"moveOn":"Completed"}' | seed credential '\x05' launch
 printf '\x89PNG\r\n\x1a\n\0\0\0\0IEND\xaeB\x60\x82' | seed credential '\x01' png
 
 printf '%s\n' '"and"' '"or"' '"not"' '"in"' '".."' '"=="' '"!="' '"<="' '">="' '"happened("' '"count("' '"since("' '"last("' '"min("' '"max("' '"abs("' '"$truth."' '"$data."' '" N\xC2\xB7m"' '" mm"' '" V"' '" %"' \

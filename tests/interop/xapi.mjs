@@ -96,7 +96,7 @@ async function main() {
   let killed = 0, killedPlays = 0;
   const saved = [];  // attempts of which the program had said that they are recorded
   const playing = ['play', 'auto-repair/wheel-change', '--headless', '--trace', path.join(traces, 'expert.jsonl'), '--mode', 'assessment', '--trainee', 's-killed', '--json'];
-  for (let i = 0; i < kills; ++i) {
+  for (let i = 0; killed + killedPlays < kills && i < kills * 3; ++i) {  // some are done before they are killed
     const play = i % 4 === 0;
     const child = spawn(path.join(bin, play ? 'shixun' : 'shixunctl'), play ? playing : ['upload', '--to', 'school', '--wait', ...quick], { env, stdio: ['ignore', 'pipe', 'ignore'] });
     let out = '';

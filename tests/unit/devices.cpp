@@ -10,6 +10,7 @@
 #include "engine/training/check.h"
 #include "engine/training/trace.h"
 #include "engine/training/world.h"
+#include "tests/unit/pack_fixture.h"
 
 using namespace shixun;
 
@@ -18,11 +19,7 @@ namespace {
 const fs::path kTrainer = fs::path(SHIXUN_SOURCE_DIR) / "tests/trainer";
 
 std::shared_ptr<const Pack> trainer() {
-  static const std::shared_ptr<const Pack> pack = [] {
-    PackLoad load = load_pack(kTrainer);
-    for (const Error& e : load.errors) ADD_FAILURE() << e.text();
-    return load.pack ? std::make_shared<const Pack>(std::move(*load.pack)) : nullptr;
-  }();
+  static const std::shared_ptr<const Pack> pack = pack_of(kTrainer);
   return pack;
 }
 

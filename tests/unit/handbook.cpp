@@ -8,16 +8,6 @@
 
 using namespace shixun;
 
-namespace {
-
-std::shared_ptr<const Pack> pack_of(const fs::path& dir) {
-  PackLoad load = load_pack(dir);
-  for (const Error& e : load.errors) ADD_FAILURE() << e.text();
-  return load.pack ? std::make_shared<const Pack>(std::move(*load.pack)) : nullptr;
-}
-
-}  // namespace
-
 TEST(Handbook, EveryPacksPageHoldsItsStepsLimitsSourcesFormAndWords) {
   for (const char* name : {"auto-repair", "smart-manufacturing", "tourism-service"}) {
     const auto pack = pack_of(fs::path(SHIXUN_SOURCE_DIR) / "scenarios" / name);

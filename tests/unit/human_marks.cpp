@@ -29,7 +29,7 @@ class People : public RecordsTest {
                            "      - {id: rolled, title: asp.rolled, lens: process, rule: forbid, moment: released, severity: minor, code: BRAKE_RELEASED}\n"));
     const std::string words = "asp.manner: Manner\nasp.care: Care\nrole.teacher: teacher\nrole.mentor: mentor\nlevel.0: none\nlevel.1: poor\nlevel.2: good\nlevel.3: very good\n";
     for (const char* file : {"strings/en.yaml", "strings/zh-CN.yaml"}) ASSERT_TRUE(write_file(folder / file, *read_file(folder / file) + words));
-    pack = load_small_pack(folder);
+    pack = pack_of(folder);
     ASSERT_TRUE(pack);
     attempt(Mode::kAssessment);
   }

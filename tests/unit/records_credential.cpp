@@ -13,14 +13,10 @@ namespace {
 using nlohmann::json;
 
 // A school with its key, and a passed assessment of the small pack.
-class Recognition : public RecordsTest {
+class Recognition : public SmallPackTest {
  protected:
   void SetUp() override {
-    RecordsTest::SetUp();
-    pack_dir = write_small_pack(dir / "small");
-    pack = load_small_pack(pack_dir);
-    ASSERT_TRUE(pack);
-    shelf.emplace(pack_dir.string());
+    SmallPackTest::SetUp();
     KnownKey known;
     known.key = school_key().public_key();
     known.role = KeyRole::kSchool;
@@ -38,17 +34,12 @@ class Recognition : public RecordsTest {
   fs::path record(Mode mode = Mode::kAssessment, bool well = true) {
     auto a = begin_attempt(pack, pack->exercises[0], {mode, 7}, "s-1", Lang::kZh, "headless");
     EXPECT_TRUE(a) << a.error().text();
-    const auto act = [&](Verb v, const char* o, const char* value) {
-      Action x;
-      x.verb = v;
-      x.o = o;
-      x.value = value;
-      EXPECT_TRUE(a->session().act(x));
-    };
     a->session().tick(60);
-    if (well) act(Verb::kSet, "brake", "pulled");
-    act(Verb::kRecord, "note", "fine");
-    act(Verb::kFinish, "", "");
+    if (well) {
+      EXPECT_TRUE(a->session().act(act(Verb::kSet, "brake", "pulled")));
+    }
+    EXPECT_TRUE(a->session().act(act(Verb::kRecord, "note", "fine")));
+    EXPECT_TRUE(a->session().act(act(Verb::kFinish, "", "")));
     auto closed = close_attempt(std::move(*a));
     EXPECT_TRUE(closed) << closed.error().text();
     return closed->journal;
@@ -60,9 +51,6 @@ class Recognition : public RecordsTest {
   CredentialVerdict verdict(const std::string& text, const std::vector<std::string>& revoked = {}, int64_t at = 0) { return check_credential(text, *read_keys(), revoked, at ? at : now + 1000).verdict; }
 
   const int64_t now = *parse_utc("2026-03-01T08:00:00.000Z");
-  fs::path pack_dir;
-  std::shared_ptr<const Pack> pack;
-  std::optional<PackShelf> shelf;
   School school;
 };
 

@@ -5,12 +5,16 @@
 
 #include <cstdlib>
 #include <memory>
+#include <optional>
 
 #include "engine/base/hash.h"
 #include "engine/records/attempt.h"
 #include "engine/records/journal.h"
 #include "engine/records/keys.h"
+#include "engine/records/pack_shelf.h"
+#include "engine/records/store.h"
 #include "engine/records/xapi.h"
+#include "tests/unit/pack_fixture.h"
 
 namespace shixun {
 
@@ -84,11 +88,27 @@ inline fs::path write_small_pack(const fs::path& folder) {
   return folder;
 }
 
-inline std::shared_ptr<const Pack> load_small_pack(const fs::path& folder) {
-  PackLoad load = load_pack(folder);
-  for (const Error& e : load.errors) ADD_FAILURE() << e.text();
-  return load.pack ? std::make_shared<const Pack>(std::move(*load.pack)) : nullptr;
-}
+// With that pack at hand.
+class SmallPackTest : public RecordsTest {
+ protected:
+  void SetUp() override {
+    RecordsTest::SetUp();
+    pack_dir = write_small_pack(dir / "small");
+    pack = pack_of(pack_dir);
+    ASSERT_TRUE(pack);
+    shelf.emplace(pack_dir.string());
+  }
+  static Action act(Verb v, const char* o, const char* value) {
+    Action a;
+    a.verb = v;
+    a.o = o;
+    a.value = value;
+    return a;
+  }
+  fs::path pack_dir;
+  std::shared_ptr<const Pack> pack;
+  std::optional<PackShelf> shelf;
+};
 
 inline JournalHeader small_header() {
   return {.attempt = uuid_v4(),
@@ -162,6 +182,19 @@ inline std::vector<std::string> verbs(const std::vector<Statement>& statements) 
     out.push_back(id.substr(id.rfind('/') + 1));
   }
   return out;
+}
+
+inline AttemptRow passed_row() {
+  AttemptRow r;
+  r.uuid = "01783d98-178e-4dfd-bd8a-073aec32dfee";
+  r.exercise = "small/brake";
+  r.mode = "assessment";
+  r.closed = true;
+  r.verdict = "pass";
+  r.total_mp = 83500;
+  r.max_mp = 100000;
+  r.seed = "18446744073709551615";
+  return r;
 }
 
 }  // namespace shixun

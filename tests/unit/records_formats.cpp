@@ -103,16 +103,10 @@ TEST(Csv, NeutralisesFormulasAndQuotes) {
 }
 
 TEST(Csv, HasOneLineForEachAttempt) {
-  AttemptRow r;
-  r.uuid = "0f2c1c52-6a0c-4f0a-9d6e-0d8a1b2c3d4e";
+  AttemptRow r = passed_row();
   r.trainee = "-s1";
   r.title = {"换轮胎", "Change a wheel"};
-  r.mode = "assessment";
-  r.closed = true;
-  r.verdict = "pass";
   r.total_mp = 83550;
-  r.max_mp = 100000;
-  r.seed = "18446744073709551615";
   const std::string csv = results_csv({r, r}, {});
   EXPECT_TRUE(csv.starts_with("\xef\xbb\xbf"));
   EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 3);

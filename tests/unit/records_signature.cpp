@@ -154,22 +154,8 @@ TEST_F(Keys, TheSchoolsListBringsKeysAndRevocations) {
 
 // ---------------------------------------------------------------- evidence
 
-class Evidence : public RecordsTest {
+class Evidence : public SmallPackTest {
  protected:
-  void SetUp() override {
-    RecordsTest::SetUp();
-    pack_dir = write_small_pack(dir / "small");
-    pack = load_small_pack(pack_dir);
-    ASSERT_TRUE(pack);
-    shelf.emplace(pack_dir.string());
-  }
-  static Action act(Verb v, const char* o, const char* value) {
-    Action a;
-    a.verb = v;
-    a.o = o;
-    a.value = value;
-    return a;
-  }
   void work(Attempt& a) {
     a.session().tick(60);
     EXPECT_TRUE(a.session().act(act(Verb::kSet, "brake", "pulled")));
@@ -199,9 +185,7 @@ class Evidence : public RecordsTest {
     for (const std::string& l : lines) s += l;
     return s;
   }
-  fs::path pack_dir, journal;
-  std::shared_ptr<const Pack> pack;
-  std::optional<PackShelf> shelf;
+  fs::path journal;
 };
 
 TEST_F(Evidence, OfARealAttemptIsWholeSignedAndScoresTheSame) {

@@ -242,7 +242,7 @@ class Attempts : public RecordsTest {
   void SetUp() override {
     RecordsTest::SetUp();
     pack_dir = write_small_pack(dir / "packs" / "small");
-    pack = load_small_pack(pack_dir);
+    pack = pack_of(pack_dir);
     ASSERT_TRUE(pack);
   }
   Result<Attempt> begin(Mode mode = Mode::kAssessment) { return begin_attempt(pack, pack->exercises[0], {.mode = mode, .seed = 7}, "s-1", Lang::kZh, "headless"); }

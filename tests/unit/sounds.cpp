@@ -12,12 +12,6 @@ using namespace shixun;
 
 namespace {
 
-std::shared_ptr<const Pack> pack_of(const fs::path& dir) {
-  PackLoad load = load_pack(dir);
-  for (const Error& e : load.errors) ADD_FAILURE() << e.text();
-  return load.pack ? std::make_shared<const Pack>(std::move(*load.pack)) : nullptr;
-}
-
 // Listens to a recorded attempt every 50 ms.
 struct Listener {
   std::shared_ptr<const Pack> pack;

@@ -4,16 +4,13 @@
 
 #include "engine/training/trace.h"
 #include "engine/training/world.h"
+#include "tests/unit/pack_fixture.h"
 
 using namespace shixun;
 
 namespace {
 
-std::shared_ptr<const Pack> line_pack() {
-  PackLoad load = load_pack(fs::path(SHIXUN_SOURCE_DIR) / "scenarios/smart-manufacturing");
-  for (const Error& e : load.errors) ADD_FAILURE() << e.text();
-  return load.pack ? std::make_shared<const Pack>(std::move(*load.pack)) : nullptr;
-}
+std::shared_ptr<const Pack> line_pack() { return pack_of(fs::path(SHIXUN_SOURCE_DIR) / "scenarios/smart-manufacturing"); }
 
 std::string spot_of(const World& world, const char* object) {
   const Spot& spot = world.state(world.scene().find_object(object)).spot;

@@ -7,17 +7,14 @@
 
 #include "engine/base/random.h"
 #include "engine/training/trace.h"
+#include "tests/unit/pack_fixture.h"
 
 namespace shixun {
 
 inline fs::path shipped_pack_dir() { return fs::path(SHIXUN_SOURCE_DIR) / "scenarios/auto-repair"; }
 
 inline std::shared_ptr<const Pack> wheel_pack() {
-  static const std::shared_ptr<const Pack> pack = [] {
-    PackLoad load = load_pack(shipped_pack_dir());
-    for (const Error& e : load.errors) ADD_FAILURE() << e.text();
-    return load.pack ? std::make_shared<const Pack>(std::move(*load.pack)) : nullptr;
-  }();
+  static const std::shared_ptr<const Pack> pack = pack_of(shipped_pack_dir());
   return pack;
 }
 inline const Exercise& wheel_change() { return wheel_pack()->exercises.front(); }
