@@ -46,20 +46,6 @@ std::optional<std::string> unescape(std::string_view s) {
   return out;
 }
 
-std::string escape(std::string_view s) {
-  std::string out;
-  for (const char c : s) {
-    if (std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '.' || c == '_' || c == '~') {
-      out += c;
-    } else {
-      char hex[4];
-      std::snprintf(hex, sizeof hex, "%%%02X", static_cast<unsigned char>(c));
-      out += hex;
-    }
-  }
-  return out;
-}
-
 std::string text_of(const json& object, const char* key) {
   const json v = object.is_object() ? object.value(key, json()) : json();
   return v.is_string() ? v.get<std::string>() : std::string();
@@ -140,7 +126,7 @@ Status ask(json& session, const Lms& lms, const std::string& token) {
   where.url = session["endpoint"];
   where.ca_file = lms.ca_file;
   HttpClient http(where, "Basic " + token, {});
-  const std::string agent = "&agent=" + escape(canonical(session["actor"])), activity = escape(session["activity"].get<std::string>());
+  const std::string agent = "&agent=" + percent_encoded(canonical(session["actor"])), activity = percent_encoded(session["activity"].get<std::string>());
   const std::string registration = "&registration=" + session["registration"].get<std::string>();
 
   const HttpAnswer data = http.get("/activities/state?stateId=LMS.LaunchData&activityId=" + activity + agent + registration);
@@ -158,7 +144,7 @@ Status ask(json& session, const Lms& lms, const std::string& token) {
 
   // Each may be said once in a registration (sections 9.3.3, 9.3.4). An LMS that does not tell refuses the second.
   for (const char* verb : {"completed", "passed"}) {
-    const HttpAnswer a = http.get("/statements?limit=1&verb=" + escape(std::string(kVerbs) + verb) + "&activity=" + activity + agent + registration);
+    const HttpAnswer a = http.get("/statements?limit=1&verb=" + percent_encoded(std::string(kVerbs) + verb) + "&activity=" + activity + agent + registration);
     const json page = a.kind == HttpAnswer::Kind::kAnswer && a.status == 200 && nests_within(a.body, 32) ? json::parse(a.body, nullptr, false) : json();
     session[verb] = page.is_object() && page.contains("statements") && page["statements"].is_array() && !page["statements"].empty();
   }

@@ -1,5 +1,7 @@
 #include "engine/records/xapi.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <cstdio>
@@ -35,20 +37,7 @@ json words(const json& text) { return words(text.value("zh-CN", ""), text.value(
 json verb(const VerbName& v) { return {{"id", std::string(kVerbIri) + v.id}, {"display", words(v.zh, v.en)}}; }
 
 // An id as a part of an IRI.
-std::string iri_part(std::string_view s) {
-  std::string out;
-  for (const char c : s) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-' || c == '/';
-    if (plain) {
-      out += c;
-    } else {
-      char hex[4];
-      std::snprintf(hex, sizeof hex, "%%%02X", static_cast<unsigned char>(c));
-      out += hex;
-    }
-  }
-  return out;
-}
+std::string iri_part(std::string_view s) { return percent_encoded(s, "/"); }
 
 std::string product(std::string_view path) { return std::string(kProductIri) + std::string(path); }
 
@@ -130,6 +119,15 @@ void add_mark(Builder& build, const Journal& journal, const json& mark, int64_t 
 }
 
 }  // namespace
+
+std::string percent_encoded(std::string_view s, std::string_view plain) {
+  std::string out;
+  for (const char c : s) {
+    const bool stays = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-' || plain.find(c) != plain.npos;
+    out += stays ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return out;
+}
 
 Result<XapiTarget> xapi_target(const Endpoint& endpoint) {
   auto key = read_pseudonym_key(endpoint);

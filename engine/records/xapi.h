@@ -48,4 +48,7 @@ Result<Statement> xapi_people_statement(const Journal& journal, const XapiTarget
 // (authority, stored, version, objectType), spellings of times and ids, displays and definitions do not count.
 bool same_statement(const nlohmann::json& ours, const nlohmann::json& theirs);
 
+// For a part of a URL or IRI: letters, digits, . _ - and what is in `plain` stay, all other bytes become %XX (RFC 3986 2.1).
+std::string percent_encoded(std::string_view s, std::string_view plain = "");
+
 }  // namespace shixun
