@@ -33,6 +33,12 @@ uint verdict(Box box, float pull, uint reads) {
   return found;
 }
 
+// The same of one instance.
+bool in_sight(uint id) {
+  Instance instance = Instances(PASS.instances).at[id];
+  return verdict(box_of(instance, Meshes(PASS.meshes).at[instance.mesh]), 1.0, kFineReads) == kIn;
+}
+
 void note_seen(Address list, uint id) {
   Seen seen = Seen(list);
   uint slot = atomicAdd(seen.work.count, 1);

@@ -40,6 +40,7 @@ Result<Culling> Culling::create(Device& device, VkPipelineLayout layout) {
   if (auto s = make(c.pyramid_, "pyramid.comp", 0); !s) return s.error();
   if (auto s = make(c.pyramid_rest_, "pyramid.comp", 1); !s) return s.error();
   if (auto s = make(c.recall_, "recall.comp", gpu::kPhaseRecall); !s) return s.error();
+  if (auto s = make(c.settle_, "settle.comp", gpu::kPhaseRecall); !s) return s.error();
   for (uint32_t phase : {gpu::kPhaseHistory, gpu::kPhaseOccluders, gpu::kPhaseHidden, gpu::kPhaseAll, gpu::kPhaseBlended, gpu::kPhaseBlendedHidden})
     if (auto s = make(c.cull_[phase], "cull.comp", phase); !s) return s.error();
   for (uint32_t phase : {gpu::kPhaseOccluders, gpu::kPhaseHidden, gpu::kPhaseAll})
@@ -204,14 +205,19 @@ void Culling::late(VkCommandBuffer cmd, const GpuScene::Tables& t, bool keep_his
   if (keep_history) seen_now_ = 1 - seen_now_;
 }
 
-// Reads the history that late() wrote and writes the one before it anew, which is the history then.
 void Culling::recall(VkCommandBuffer cmd) {
-  barrier(cmd, {Use::kCompute, Use::kIndirect}, {Use::kCopyTarget, Use::kCompute});
-  vkCmdUpdateBuffer(cmd, seen_[1 - seen_now_].handle, 0, sizeof kNoWork, &kNoWork);
-  barrier(cmd, Use::kCopyTarget, Use::kDispatch);
+  barrier(cmd, {Use::kCompute, Use::kIndirect}, {Use::kDispatch});
   vkCmdPushConstants(cmd, layout_, kPushStages, sizeof(VkDeviceAddress), sizeof kNearest, &kNearest);
   dispatch_over(cmd, recall_, seen_[seen_now_], 0);
   barrier(cmd, Use::kCompute, Use::kIndirect);
+}
+
+// Reads the history that late() wrote and writes the one before it anew, which is the history then.
+void Culling::settle(VkCommandBuffer cmd) {
+  barrier(cmd, Use::kDispatch, Use::kCopyTarget);
+  vkCmdUpdateBuffer(cmd, seen_[1 - seen_now_].handle, 0, sizeof kNoWork, &kNoWork);
+  barrier(cmd, Use::kCopyTarget, Use::kDispatch);
+  dispatch_over(cmd, settle_, seen_[seen_now_], 0);
   seen_now_ = 1 - seen_now_;
 }
 

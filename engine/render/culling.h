@@ -11,7 +11,9 @@
 //   pyramid()    again
 //   late()       everything, in view and not behind that depth               -> late list: what is new; and the next frame's history
 //   pyramid()    and, if there were occluders(): the nearest of the late list are drawn first and hide much of the rest
-//   recall()     late list and history once more, against that depth
+//   recall()     late list once more, against that depth
+//   pyramid()    when all is drawn, and
+//   settle()     the next frame's history once more: what the late phase let pass after a jump would else all be drawn first in the next frame
 //
 // or, without occlusion (shadow maps), all() alone after update(). Culling never changes the picture; the tests hold it to that.
 
@@ -61,6 +63,7 @@ class Culling {
   void occluders(VkCommandBuffer cmd, const GpuScene::Tables& tables) const;
   void late(VkCommandBuffer cmd, const GpuScene::Tables& tables, bool keep_history);
   void recall(VkCommandBuffer cmd);
+  void settle(VkCommandBuffer cmd);
   void all(VkCommandBuffer cmd, const GpuScene::Tables& tables, bool shadow) const;
 
   const DrawList& early_list() const { return early_; }
@@ -68,7 +71,7 @@ class Culling {
   const DrawList& late_list() const { return late_; }
   const DrawList& shadow_list() const { return shadow_; }
   const Buffer& depth() const { return depth_; }
-  const Buffer& seen() const { return seen_[seen_now_]; }  // what the last late() found, less what recall() took out: a gpu::Work, then slots
+  const Buffer& seen() const { return seen_[seen_now_]; }  // what the last late() found, less what settle() took out: a gpu::Work, then slots
 
  private:
   void begin(VkCommandBuffer cmd, const DrawList& list) const;
@@ -78,7 +81,7 @@ class Culling {
 
   Device* device_ = nullptr;
   VkPipelineLayout layout_ = VK_NULL_HANDLE;
-  Pipeline update_, refit_, pyramid_, pyramid_rest_, recall_;
+  Pipeline update_, refit_, pyramid_, pyramid_rest_, recall_, settle_;
   std::array<Pipeline, 6> cull_, cells_;  // by phase
   Pipeline emit_early_, emit_middle_, emit_late_;
   DrawList early_, middle_, late_, shadow_;

@@ -9,7 +9,7 @@ namespace shixun {
 enum class FramePass : uint8_t {
   kUpdate,         // what changed in the scene
   kShadow, kLampShadow, kProbe,
-  kEarlyCull, kEarlyDraw, kPyramid, kOccluderCull, kOccluderDraw, kSecondPyramid, kLateCull, kNearDraw, kRecall, kLateDraw,
+  kEarlyCull, kEarlyDraw, kPyramid, kOccluderCull, kOccluderDraw, kSecondPyramid, kLateCull, kNearDraw, kRecall, kLateDraw, kHistory,
   kAmbient,        // ambient occlusion
   kOutlines, kPicture,
   kInterface, kReadback,
@@ -19,7 +19,7 @@ inline constexpr uint32_t kFramePasses = static_cast<uint32_t>(FramePass::kCount
 
 constexpr const char* pass_name(FramePass pass) {
   constexpr const char* kNames[] = {"update", "shadow", "lamp shadow", "probe", "early cull", "early draw", "pyramid", "occluder cull", "occluder draw",
-                                    "second pyramid", "late cull", "near draw", "recall", "late draw", "ambient occlusion", "outlines", "picture", "interface", "readback"};
+                                    "second pyramid", "late cull", "near draw", "recall", "late draw", "history", "ambient occlusion", "outlines", "picture", "interface", "readback"};
   static_assert(sizeof kNames / sizeof kNames[0] == kFramePasses);
   return kNames[static_cast<uint8_t>(pass)];
 }

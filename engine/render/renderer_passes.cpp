@@ -334,9 +334,9 @@ void Renderer::Private::draw_hidden(VkCommandBuffer cmd, const Hidden& hidden) c
 
 void Renderer::Private::draw_scene(VkCommandBuffer cmd, const Frame& frame, const GpuScene::Tables* t, std::span<const gpu::View> views, const Hidden& hidden, bool phases) {
   const bool given = frame.culling.draws || frame.culling.on_cpu;
+  const bool jumped = phases && !walked_on(frame, views);
   Part late = Part::kAll;
   if (phases) {
-    const bool jumped = !walked_on(frame, views);
     enter(cmd, FramePass::kEarlyCull);
     culling.early(cmd);
     enter(cmd, FramePass::kEarlyDraw);
@@ -400,6 +400,11 @@ void Renderer::Private::draw_scene(VkCommandBuffer cmd, const Frame& frame, cons
     else draw_bucket(cmd, culling.late_list(), *t, gpu::kBucketBlend);
   }
   vkCmdEndRendering(cmd);
+  if (jumped && frame.culling.keep_history) {
+    enter(cmd, FramePass::kHistory);
+    culling.pyramid(cmd, single_depth(cmd), extent, view_count, false);
+    culling.settle(cmd);
+  }
   barrier(cmd, {Use::kColor, Use::kDepth}, {Use::kSampled});
 }
 

@@ -32,6 +32,7 @@ Str name_of(FramePass pass) {
     case FramePass::kNearDraw: return Str::kPassNearDraw;
     case FramePass::kRecall: return Str::kPassRecall;
     case FramePass::kLateDraw: return Str::kPassLateDraw;
+    case FramePass::kHistory: return Str::kPassHistory;
     case FramePass::kAmbient: return Str::kPassAmbient;
     case FramePass::kOutlines: return Str::kPassOutlines;
     case FramePass::kPicture: return Str::kPassPicture;

@@ -179,6 +179,7 @@ const std::array<Row, static_cast<size_t>(Str::kCount)> kTable{{
     {Str::kPassNearDraw, {"近处绘制", "near draw"}},
     {Str::kPassRecall, {"再次判定", "recall"}},
     {Str::kPassLateDraw, {"后期绘制", "late draw"}},
+    {Str::kPassHistory, {"历史判定", "history"}},
     {Str::kPassAmbient, {"环境遮蔽", "ambient occlusion"}},
     {Str::kPassOutlines, {"轮廓", "outlines"}},
     {Str::kPassPicture, {"成像", "picture"}},

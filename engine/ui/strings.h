@@ -23,7 +23,7 @@ enum class Str {
   kDevUploaded, kDevVideoMemory, kDevBlocks, kDevMemory, kDevView, kDevViewOff, kDevViewLevels, kDevViewLate, kDevViewOverdraw, kDevViewBounds, kDevCulling,
   kDevFrustum, kDevOcclusion, kDevLevels, kDevCamera, kDevObserve, kDevObserveHow, kDevPin, kDevShadersGood, kDevShadersBad,
   kPassUpdate, kPassShadow, kPassLampShadow, kPassProbe, kPassEarlyCull, kPassEarlyDraw, kPassPyramid, kPassOccluderCull, kPassOccluderDraw,
-  kPassSecondPyramid, kPassLateCull, kPassNearDraw, kPassRecall, kPassLateDraw, kPassAmbient, kPassOutlines, kPassPicture, kPassInterface, kPassReadback,
+  kPassSecondPyramid, kPassLateCull, kPassNearDraw, kPassRecall, kPassLateDraw, kPassHistory, kPassAmbient, kPassOutlines, kPassPicture, kPassInterface, kPassReadback,
   kHeadsetEnded, kHeadsetLost, kHeadsetHung, kHeadsetAgain, kHeadsetTakenOff, kHeadsetPutOn, kErase,
   kWearer, kWearerHow, kWearerLanguage, kWearerHand, kWearerLeft, kWearerRight, kWearerHeight, kWearerStands, kWearerSits, kWearerTurn, kWearerMove, kWearerJumps, kWearerGlides,
   kWearerJumpNote, kWearerGlideNote, kWearerDone, kInTheWay,

@@ -558,6 +558,7 @@ TEST_F(CullingOnGpu, AfterAJumpTheNearestHideTheRest) {
   EXPECT_TRUE(std::includes(jumped->drawn.begin(), jumped->drawn.end(), visible->begin(), visible->end())) << "something visible was not drawn";
   EXPECT_TRUE(std::includes(jumped->seen.begin(), jumped->seen.end(), visible->begin(), visible->end())) << "something visible is forgotten";
   EXPECT_LT(jumped->drawn.size() * 2, scene->instances().size()) << "what the front rows hide was drawn";
+  EXPECT_LT(jumped->seen.size() * 4, visible->size() * 5) << "what turned out to be hidden is drawn first in the next frame";
   uint64_t drawn = 0;
   for (const gpu::DrawCommand& c : jumped->commands) drawn += c.index_count / 3;
   EXPECT_EQ(drawn, triangles) << "the figures tell what was drawn";

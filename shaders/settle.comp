@@ -1,0 +1,11 @@
+#version 460
+// The next frame's history once more, by the depth of the whole picture: what the late phase let pass and turned out to be hidden is left out.
+#extension GL_GOOGLE_include_directive : require
+#include "visible.glsl"
+
+void main() {
+  uint thread = gl_GlobalInvocationID.x;
+  if (thread >= Seen(PASS.seen_next).work.count) return;
+  uint id = Seen(PASS.seen_next).at[thread];
+  if (in_sight(id)) note_seen(PASS.seen, id);
+}
