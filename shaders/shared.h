@@ -84,8 +84,7 @@ SHIXUN_CONST uint kFeatureEncode = 32;  // with kFeatureMatte: into a target tha
 
 // What the tone-mapping shader is compiled with (specialization constant 2).
 SHIXUN_CONST uint kToneEncode = 1;     // the target does not encode sRGB itself
-SHIXUN_CONST uint kToneScaled = 2;     // the target is larger than the images drawn so far
-SHIXUN_CONST uint kToneOcclusion = 4;  // there may be an ambient-occlusion picture
+SHIXUN_CONST uint kToneOcclusion = 2;  // there may be an ambient-occlusion picture
 
 // What a dispatch of the culling kernels works on (specialization constant 0).
 SHIXUN_CONST uint kPhaseHistory = 0;    // what was seen in the last frame: into the early list

@@ -25,6 +25,7 @@ layout(set = 0, binding = 11) uniform samplerCube screen_matte;
 layout(set = 0, binding = 12) uniform sampler2D screen_shadow_depth;
 layout(set = 0, binding = 13) uniform sampler2DArrayShadow screen_cascades;
 layout(set = 0, binding = 14) uniform sampler2DArray screen_cascades_depth;
+layout(set = 0, binding = 15) uniform sampler2DArray screen_picture;  // where the target is larger than all of these
 
 vec4 sample_texture(uint index, vec2 uv) {
   if (kOneInstanceAGroup != 0) return texture(textures[index], uv);

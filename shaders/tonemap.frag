@@ -49,13 +49,11 @@ vec3 graded(vec4 light, float open) {
 
 void main() {
   float open = (kTone & kToneOcclusion) != 0 && (PASS.flags & kPassOcclusion) != 0 ? openness() : 1.0;
-  ivec2 pixel = (kTone & kToneScaled) != 0 ? ivec2(in_uv * vec2(PASS.width, PASS.height)) : ivec2(gl_FragCoord.xy);
+  ivec2 pixel = ivec2(gl_FragCoord.xy);
   vec3 color = vec3(0.0);
   if (kSamples > 1) {
     for (int i = 0; i < int(kSamples); ++i) color += graded(texelFetch(screen_light_ms, ivec3(pixel, LAYER), i), open);
     color /= float(kSamples);
-  } else if ((kTone & kToneScaled) != 0) {
-    color = graded(textureLod(screen_light, vec3(in_uv, LAYER), 0.0), open);
   } else {
     color = graded(texelFetch(screen_light, ivec3(pixel, LAYER), 0), open);
   }

@@ -227,13 +227,23 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   enter(cmd, FramePass::kPicture);
   if (!frame.quads.empty() || target.depth)
     transition(cmd, depth.handle, VK_IMAGE_ASPECT_DEPTH_BIT, VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, Use::kDepth, Use::kSampled);
+  if (scaled()) {
+    constexpr auto kGeneral = VK_IMAGE_LAYOUT_GENERAL;
+    transition(cmd, small_picture.handle, VK_IMAGE_ASPECT_COLOR_BIT, VK_IMAGE_LAYOUT_UNDEFINED, kGeneral, Use::kSampled, Use::kColor);
+    const auto small = attachment(small_picture.view, VK_ATTACHMENT_LOAD_OP_DONT_CARE);
+    begin_pass(cmd, extent, &small, nullptr, view_mask());
+    bind(cmd, now().tonemap);
+    vkCmdDraw(cmd, 3, 1, 0, 0);
+    vkCmdEndRendering(cmd);
+    transition(cmd, small_picture.handle, VK_IMAGE_ASPECT_COLOR_BIT, kGeneral, kGeneral, Use::kColor, Use::kSampled);
+  }
   // A matte picture is there already: what follows is drawn over it.
   transition(cmd, target.image, VK_IMAGE_ASPECT_COLOR_BIT, options.matte ? VK_IMAGE_LAYOUT_GENERAL : VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
              Use::kColor, Use::kColor);
   const auto picture = attachment(target.view, options.matte ? VK_ATTACHMENT_LOAD_OP_LOAD : VK_ATTACHMENT_LOAD_OP_DONT_CARE, {}, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL);
   begin_pass(cmd, target.extent, &picture, nullptr, view_mask());
   if (!options.matte) {
-    bind(cmd, (*output)->tonemap);
+    bind(cmd, (*output)->picture);
     vkCmdDraw(cmd, 3, 1, 0, 0);
   }
   if (outlines) {

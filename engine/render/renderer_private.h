@@ -30,6 +30,7 @@ inline constexpr uint32_t kFramesInFlight = 2;
 inline constexpr float kOccluderSize = 0.01f;  // least radius over distance of what is drawn before the rest is judged
 inline constexpr VkFormat kLightFormat = VK_FORMAT_R16G16B16A16_SFLOAT;
 inline constexpr VkFormat kDepthFormat = VK_FORMAT_D32_SFLOAT;
+inline constexpr VkFormat kPictureFormat = VK_FORMAT_R8G8B8A8_UNORM;
 inline constexpr VkFormat kOcclusionFormat = VK_FORMAT_R16G16_SFLOAT;
 inline constexpr VkFormat kIdFormat = VK_FORMAT_R32_UINT;
 inline constexpr VkFormat kMaskFormat = VK_FORMAT_R8_UNORM;
@@ -127,16 +128,20 @@ struct Renderer::Private {
   Skinning skinning;
   struct ViewPipelines {  // for one view, or for several at once; made when first asked for
     Pipeline opaque, double_sided, alpha_tested, blend, room, mask, occlusion, farthest, ids, ids_double;
+    Pipeline tonemap;  // only where the images are smaller than the target
     Pipeline hidden, depth_out, depth_quads;  // made when first asked for
   };
   std::array<ViewPipelines, kMostViews> pipelines;
   uint32_t view_count = 1;  // of the frame that is recorded
   const ViewPipelines& now() const { return pipelines[view_count - 1]; }
+  bool scaled() const { return options.scale < 1; }  // the images are smaller than the target
+  std::vector<uint32_t> tonemap_constants(VkFormat format) const;
   uint32_t view_mask() const { return view_count > 1 ? (1u << view_count) - 1 : 0; }
   struct Output {  // the pipelines that write to the target, one set per format and number of views
     VkFormat format;
     uint32_t views;
-    Pipeline tonemap, outline, ui;
+    Pipeline picture;  // light to picture; or the picture enlarged, where it is smaller than the target
+    Pipeline outline, ui;
     Pipeline quads;  // made when first asked for
     Pipeline debug_solid, debug_overdraw, debug_lines;  // made when first asked for
   };
@@ -151,6 +156,7 @@ struct Renderer::Private {
     std::array<gpu::View, kMostViews> views{};
   } history;
   Image2D light, depth, open, outline_mask;
+  Image2D small_picture;  // what is enlarged onto the target
   // What surfaces are drawn into: the light image, or, of a matte picture, the target itself.
   VkImage painted = VK_NULL_HANDLE;
   VkImageView painted_view = VK_NULL_HANDLE;

@@ -155,6 +155,12 @@ Status Renderer::Private::create_view_pipelines(uint32_t count) {
   full.color = kOcclusionFormat;
   full.constants = {uniform, static_cast<uint32_t>(samples), options.occlusion_taps};
   if (auto s = graphics(made.occlusion, full); !s) return s;
+  if (scaled()) {
+    full.fragment = "tonemap.frag";
+    full.color = kPictureFormat;
+    full.constants = tonemap_constants(kPictureFormat);
+    if (auto s = graphics(made.tonemap, full); !s) return s;
+  }
   if (samples == VK_SAMPLE_COUNT_1_BIT) return ok();
   full.fragment = "farthest.frag";
   full.color = VK_FORMAT_UNDEFINED;
@@ -164,19 +170,23 @@ Status Renderer::Private::create_view_pipelines(uint32_t count) {
   return graphics(made.farthest, full);
 }
 
+std::vector<uint32_t> Renderer::Private::tonemap_constants(VkFormat format) const {
+  return {device.software ? 1u : 0u, static_cast<uint32_t>(samples),
+          (encodes_srgb(format) ? 0 : gpu::kToneEncode) | (options.ambient_occlusion ? gpu::kToneOcclusion : 0)};
+}
+
 Result<Renderer::Private::Output*> Renderer::Private::output_for(VkFormat format, uint32_t views) {
   for (Output& o : outputs)
     if (o.format == format && o.views == views) return &o;
   Output made{format, views, {}, {}, {}, {}, {}, {}, {}};
   GraphicsOptions o;
   o.vertex = "fullscreen.vert";
-  o.fragment = "tonemap.frag";
+  o.fragment = scaled() ? "enlarge.frag" : "tonemap.frag";
   o.color = format;
   o.view_mask = views > 1 ? (1u << views) - 1 : 0;
-  o.constants = {device.software ? 1u : 0u, static_cast<uint32_t>(samples),
-                 (encodes_srgb(format) ? 0 : gpu::kToneEncode) | (options.scale < 1 ? gpu::kToneScaled : 0) | (options.ambient_occlusion ? gpu::kToneOcclusion : 0)};
-  auto tonemap = create_graphics_pipeline(device, layout, o);
-  if (!tonemap) return tonemap.error();
+  o.constants = tonemap_constants(format);
+  auto picture = create_graphics_pipeline(device, layout, o);
+  if (!picture) return picture.error();
   o.fragment = "outline.frag";
   o.blend = Blend::kAlpha;
   auto outline = create_graphics_pipeline(device, layout, o);
@@ -185,7 +195,7 @@ Result<Renderer::Private::Output*> Renderer::Private::output_for(VkFormat format
   o.fragment = "ui.frag";
   auto ui = create_graphics_pipeline(device, layout, o);
   if (!ui) return ui.error();
-  made.tonemap = std::move(*tonemap);
+  made.picture = std::move(*picture);
   made.outline = std::move(*outline);
   made.ui = std::move(*ui);
   outputs.push_back(std::move(made));
@@ -216,6 +226,8 @@ Status Renderer::Private::fit_screens(VkExtent2D size, uint32_t layers) {
   if (auto s = create_screen(light, size, kLightFormat, samples, layers, S::kLight, "light"); !s) return s;
   if (auto s = create_screen(depth, size, kDepthFormat, samples, layers, S::kDepth, "depth"); !s) return s;
   if (auto s = create_screen(open, {(size.width + 1) / 2, (size.height + 1) / 2}, kOcclusionFormat, kOne, layers, S::kOcclusion, "occlusion"); !s) return s;
+  if (scaled())
+    if (auto s = create_screen(small_picture, size, kPictureFormat, kOne, layers, S::kPicture, "small picture"); !s) return s;
   if (auto s = create_screen(outline_mask, size, kMaskFormat, kOne, layers, S::kMask, "outline mask"); !s) return s;
   if (samples != kOne) {
     auto one = create_image(device, size, kDepthFormat, VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT,

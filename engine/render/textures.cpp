@@ -12,7 +12,7 @@ namespace shixun {
 
 namespace {
 constexpr uint32_t kTableSize = 4096;
-constexpr uint32_t kScreens = 14;
+constexpr uint32_t kScreens = 15;
 enum Sampler : uint32_t { kRepeat, kClamp, kNearest, kShadow, kCube, kSamplers };
 }  // namespace
 
@@ -267,7 +267,7 @@ Status Textures::set_filtering(bool trilinear, float anisotropy) {
 void Textures::set_screen(Screen screen, VkImageView view) {
   Sampler sampler = kNearest;
   if (screen == Screen::kShadow || screen == Screen::kLampShadow || screen == Screen::kCascades) sampler = kShadow;
-  if (screen == Screen::kOcclusion || screen == Screen::kLight) sampler = kClamp;
+  if (screen == Screen::kOcclusion || screen == Screen::kPicture) sampler = kClamp;
   if (screen == Screen::kProbe || screen == Screen::kMirrored || screen == Screen::kMatte) sampler = kCube;
   p_->write(static_cast<uint32_t>(screen), 0, view, sampler);
 }

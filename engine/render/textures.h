@@ -42,7 +42,7 @@ class Textures {
   // For the renderer and the scene: the descriptor set, the one queue of uploads (flushed before each frame), and the renderer's own images,
   // which have bindings of their own in the set: a pass may then write one of them while the table is bound.
   enum class Screen : uint32_t { kShadow = 1, kLight, kDepth, kOcclusion, kMask, kLampShadow, kLampDepth, kProbeFace, kProbe, kMirrored, kMatte, kShadowDepth, kCascades,
-                                kCascadesDepth };
+                                kCascadesDepth, kPicture };
   VkDescriptorSetLayout layout() const;
   VkDescriptorSet set() const;
   Uploader& uploader();
