@@ -26,7 +26,7 @@ Input Program::poll(double wait_seconds) {
   Input input = poll_input(*graphics, wait_seconds);
   if (input.was_pressed(Key::kHeadset)) {
     if (graphics->vr && graphics->vr->headset) graphics->vr->headset->leave();
-    else if (const Status again = connect_headset(*graphics); !again) headset_trouble = again.error();
+    else if (const Status again = connect_headset(*graphics); !again) headset_trouble = Text{again.error().text(), again.error().text()};
   }
   return input;
 }
@@ -51,7 +51,10 @@ Status Program::ask_wearer() {
 
 void Program::wear(const Wearer& answers) {
   if (graphics->vr) graphics->vr->wear(answers);
-  if (const Status kept = save_wearer(wearer_file(), answers); !kept) headset_trouble = kept.error();
+  if (const Status kept = save_wearer(wearer_file(), answers); !kept) {
+    const Text& told = text(Str::kWearerNotKept);
+    headset_trouble = Text{fill(told.zh, {"why", kept.error().text()}), fill(told.en, {"why", kept.error().text()})};
+  }
 }
 
 float Program::tick() {

@@ -326,8 +326,7 @@ Intent Sitting::intent_of(const Input& input) const {
 Status Sitting::follow_headset() {
   Graphics& g = *program_.graphics;
   if (program_.headset_trouble) {
-    const std::string told = program_.headset_trouble->text();
-    say(Message::Kind::kRefusal, {told, told}, 6);
+    say(Message::Kind::kRefusal, *program_.headset_trouble, 6);
     program_.headset_trouble.reset();
   }
   if (g.vr && g.vr->lost != HeadsetLoss::kNone) {
@@ -377,7 +376,7 @@ void Sitting::stand_in_headset(Vr& headset) {
   walker_.eye_height = head.position.y;
   walker_.yaw = yaw_of(head.orientation);
   walker_.pitch = std::asin(std::clamp(ahead.y, -1.0f, 1.0f));
-  headset.floor = &floor_;
+  headset.floor = floor_;
   const Stage& stage = *program_.room->stage;
   const glm::vec3 lower = stage.room_lower(), upper = stage.room_upper();
   // Through a surface no head goes, and while it does it sees nothing; until it comes back the way it went, or goes elsewhere at once.
@@ -385,7 +384,7 @@ void Sitting::stand_in_headset(Vr& headset) {
   const glm::vec3 way = free_head_ ? head.position - *free_head_ : glm::vec3(0);
   const float far = glm::length(way);
   headset.dark = glm::any(glm::lessThan(head.position, lower)) || glm::any(glm::greaterThan(head.position, upper));
-  headset.dark |= far > 1e-4f && (far < kJump || was_dark_) && !headset.jumped() && stage.cast({*free_head_, way / far}, far, world().held()).has_value();
+  headset.dark |= far > 1e-4f && (far < kJump || was_dark_) && !headset.jumped() && stage.cast({*free_head_, way / far}, far, world().held(), PickScene::Panes::kStop).has_value();
   was_dark_ = headset.dark;
   if (headset.dark) say(Message::Kind::kRefusal, text(Str::kInTheWay), 0.5f);
   else free_head_ = head.position;
@@ -440,7 +439,7 @@ Status Sitting::work_in_headset(Vr& headset, const Input& input, float dt) {
 
 void Sitting::hang_panels(Vr& headset, const Hud& hud) {
   pressed_ = {};
-  if (page_ != Page::kWork) return;  // then the whole canvas hangs as one sheet
+  if (!headset.in_pieces) return;
   pressed_ = draw_headset_hud(program_.graphics->theme, hud);
   headset.panels = {headset.board(pressed_.board_height)};
   if (pressed_.marked) headset.marker = Vr::Marker{guide_point(*program_.room->stage, pack_->scene, guide_), pressed_.caption};
@@ -547,6 +546,8 @@ void Sitting::sound_world(float dt) {
 
 Status Sitting::draw(float dt, bool& handed_in, bool& leave) {
   Graphics& g = *program_.graphics;
+  Vr* headset = vr();
+  if (headset) headset->in_pieces = page_ == Page::kWork;
   program_.begin(dt);
   Hud hud;
   hud.pack = pack_.get();
@@ -564,7 +565,6 @@ Status Sitting::draw(float dt, bool& handed_in, bool& leave) {
   hud.show_help = show_help_;
   hud.time = time_;
   hud.problems = &problems_;
-  Vr* headset = vr();
   if (headset) hang_panels(*headset, hud);
   else if (!developer().open()) draw_hud(g.theme, hud);
   if (const Status shown = developer().show(g, program_.room->scene->tables().instance_count); !shown) return shown;

@@ -156,7 +156,7 @@ ResultAnswer draw_looking_back(const Theme& theme, const ResultScreen& screen, L
   begin_panel(theme, "looking back", {(size.x - width) / 2, size.y - theme.px(112)}, {width, theme.px(92)});
   text_in(theme.small, color::kWarn, fill(tr(Str::kShowing, lang), {"time", e ? format_clock(e->t_ms) : ""}).c_str());
   ImGui::SameLine(0, theme.px(14));
-  text_in(theme.small, color::kMuted, tr(Str::kShowHow, lang));
+  text_in(theme.small, color::kMuted, tr(Str::kShowHow, lang, theme.hung));
   if (e) text_in(theme.body, color::kText, describe(*e, *screen.pack, *screen.exercise, lang).c_str());
   ImGui::SetCursorPos({width - theme.px(18 + 170), theme.px(26)});
   if (button(theme, tr(Str::kCloseShow, lang), {theme.px(170), theme.px(42)}, true)) answer.close_show = true;

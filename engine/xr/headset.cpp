@@ -14,6 +14,7 @@
 #include "engine/base/log.h"
 #include "engine/gpu/resources.h"
 #include "engine/xr/bindings.h"
+#include "engine/xr/lens.h"
 #include "engine/xr/worker.h"
 
 // Newer than the headers of Debian 12.
@@ -100,7 +101,7 @@ struct Headset::Private {
   Pictures color, depth;  // no depth where the runtime wants none
   VkFormat format = VK_FORMAT_UNDEFINED;
   VkExtent2D extent{};
-  std::array<std::vector<glm::vec2>, 2> hidden;
+  Lenses lenses;
   Device* device = nullptr;
   std::vector<std::string> extensions;  // enabled
   std::string name;
@@ -108,17 +109,17 @@ struct Headset::Private {
   PFN_xrCreateVulkanInstanceKHR create_instance = nullptr;
   PFN_xrGetVulkanGraphicsDevice2KHR get_device = nullptr;
   PFN_xrCreateVulkanDeviceKHR create_device = nullptr;
-  PFN_xrGetVisibilityMaskKHR get_mask = nullptr;
   PFN_xrCreateHandTrackerEXT create_tracker = nullptr;
   PFN_xrDestroyHandTrackerEXT destroy_tracker = nullptr;
   PFN_xrLocateHandJointsEXT locate_joints = nullptr;
 
-  XrActionSet actions = XR_NULL_HANDLE;
+  std::array<XrActionSet, static_cast<size_t>(HandActionSet::kCount)> sets{};
   std::array<XrAction, static_cast<size_t>(HandAction::kCount)> action{};
   std::array<XrPath, 2> hand_path{};
   std::array<XrSpace, 2> aim{}, grip{};
   std::array<XrHandTrackerEXT, 2> tracker{};  // none: hands are not tracked here
   std::array<std::string, 2> profile;
+  int panel_hand = -1;
 
   XrFrameState frame{};
   XrTime last_time = 0, change_time = 0;
@@ -137,7 +138,6 @@ struct Headset::Private {
   std::optional<Error> create_pictures(float scale);
   XrResult create_swapchain(Pictures& to, VkFormat of, XrSwapchainUsageFlags usage, VkImageAspectFlags aspect, const char* named);
   bool acquire(Pictures& from);
-  void read_lens(uint32_t eye);
   std::optional<Error> create_actions();
   void poll();
   void read_hands();
@@ -224,7 +224,7 @@ std::optional<Error> Headset::Private::create() {
   if (!load("xrGetVulkanGraphicsRequirements2KHR", get_requirements) || !load("xrCreateVulkanInstanceKHR", create_instance) ||
       !load("xrGetVulkanGraphicsDevice2KHR", get_device) || !load("xrCreateVulkanDeviceKHR", create_device))
     return no_headset("the runtime cannot work with Vulkan (XR_KHR_vulkan_enable2)", "Update the headset's runtime");
-  if (has(kLens)) load("xrGetVisibilityMaskKHR", get_mask);
+  if (has(kLens)) load("xrGetVisibilityMaskKHR", lenses.get);
   if (fingers.supportsHandTracking && load("xrDestroyHandTrackerEXT", destroy_tracker) && load("xrLocateHandJointsEXT", locate_joints)) load("xrCreateHandTrackerEXT", create_tracker);
   auto requirements = typed<XrGraphicsRequirementsVulkan2KHR>(XR_TYPE_GRAPHICS_REQUIREMENTS_VULKAN2_KHR);
   if (XR_FAILED(get_requirements(instance, system, &requirements))) return no_headset("the runtime does not say which Vulkan it needs", "Update the headset's runtime");
@@ -254,7 +254,7 @@ std::optional<Error> Headset::Private::create_session(float scale) {
   }
   if (auto e = create_space()) return e;
   if (auto e = create_pictures(scale)) return e;
-  for (uint32_t eye = 0; eye < 2; ++eye) read_lens(eye);
+  for (uint32_t eye = 0; eye < 2; ++eye) lenses.read(session, eye);
   return create_actions();
 }
 
@@ -338,27 +338,6 @@ std::optional<Error> Headset::Private::create_pictures(float scale) {
   return std::nullopt;
 }
 
-// What the lens hides, as triangles; asked for again when the runtime says that it changed.
-void Headset::Private::read_lens(uint32_t eye) {
-  if (!get_mask) return;
-  hidden[eye].clear();
-  auto mask = typed<XrVisibilityMaskKHR>(XR_TYPE_VISIBILITY_MASK_KHR);
-  const auto ask = [&] { return XR_SUCCEEDED(get_mask(session, XR_VIEW_CONFIGURATION_TYPE_PRIMARY_STEREO, eye, XR_VISIBILITY_MASK_TYPE_HIDDEN_TRIANGLE_MESH_KHR, &mask)); };
-  if (!ask() || mask.vertexCountOutput == 0 || mask.indexCountOutput == 0) return;
-  std::vector<XrVector2f> corners(mask.vertexCountOutput);
-  std::vector<uint32_t> indices(mask.indexCountOutput);
-  mask.vertexCapacityInput = mask.vertexCountOutput;
-  mask.indexCapacityInput = mask.indexCountOutput;
-  mask.vertices = corners.data();
-  mask.indices = indices.data();
-  if (!ask()) return;
-  for (size_t i = 0; i + 3 <= indices.size(); i += 3) {
-    if (std::any_of(&indices[i], &indices[i] + 3, [&](uint32_t k) { return k >= corners.size(); })) continue;
-    for (size_t k = i; k < i + 3; ++k) hidden[eye].emplace_back(corners[indices[k]].x, corners[indices[k]].y);
-  }
-  spdlog::info("xr: the lens of eye {} hides {} triangles", eye, hidden[eye].size() / 3);
-}
-
 std::optional<Error> Headset::Private::create_actions() {
   using A = HandAction;
   const Error broken = no_headset("the controllers cannot be used", "Update the headset's runtime");
@@ -368,30 +347,38 @@ std::optional<Error> Headset::Private::create_actions() {
     return p;
   };
   hand_path = {path("/user/hand/left"), path("/user/hand/right")};
-  auto set = typed<XrActionSetCreateInfo>(XR_TYPE_ACTION_SET_CREATE_INFO);
-  std::strcpy(set.actionSetName, "work");
-  std::strcpy(set.localizedActionSetName, "Work");
-  if (XR_FAILED(xrCreateActionSet(instance, &set, &actions))) return broken;
+  for (size_t i = 0; i < sets.size(); ++i) {
+    auto info = typed<XrActionSetCreateInfo>(XR_TYPE_ACTION_SET_CREATE_INFO);
+    const char* named = action_set_name(static_cast<HandActionSet>(i));
+    std::strncpy(info.actionSetName, named, XR_MAX_ACTION_SET_NAME_SIZE - 1);
+    std::strncpy(info.localizedActionSetName, named, XR_MAX_LOCALIZED_ACTION_SET_NAME_SIZE - 1);
+    info.priority = static_cast<uint32_t>(i);  // of one button the panel's meaning counts, where both are active
+    if (XR_FAILED(xrCreateActionSet(instance, &info, &sets[i]))) return broken;
+  }
   for (size_t i = 0; i < action.size(); ++i) {
     const A which = static_cast<A>(i);
     auto info = typed<XrActionCreateInfo>(XR_TYPE_ACTION_CREATE_INFO);
     info.actionType = which == A::kAim || which == A::kGrip ? XR_ACTION_TYPE_POSE_INPUT
                       : which == A::kHaptic               ? XR_ACTION_TYPE_VIBRATION_OUTPUT
-                      : which == A::kMove                 ? XR_ACTION_TYPE_VECTOR2F_INPUT
+                      : which == A::kMove || which == A::kScroll ? XR_ACTION_TYPE_VECTOR2F_INPUT
                                                           : XR_ACTION_TYPE_BOOLEAN_INPUT;
     std::strncpy(info.actionName, action_name(which), XR_MAX_ACTION_NAME_SIZE - 1);
     std::strncpy(info.localizedActionName, action_name(which), XR_MAX_LOCALIZED_ACTION_NAME_SIZE - 1);
     info.countSubactionPaths = 2;
     info.subactionPaths = hand_path.data();
-    if (XR_FAILED(xrCreateAction(actions, &info, &action[i]))) return broken;
+    if (XR_FAILED(xrCreateAction(sets[static_cast<size_t>(set_of(which))], &info, &action[i]))) return broken;
   }
   size_t taken = 0;
   for (const HandProfile& p : hand_profiles()) {
     if (p.extension && !has(p.extension)) continue;
     std::vector<XrActionSuggestedBinding> bindings;
+    const auto bind = [&](A which, const HandBinding& b) {
+      if (b.left) bindings.push_back({action[static_cast<size_t>(which)], path(std::string("/user/hand/left/") + b.left)});
+      if (b.right) bindings.push_back({action[static_cast<size_t>(which)], path(std::string("/user/hand/right/") + b.right)});
+    };
     for (const HandBinding& b : p.bindings) {
-      if (b.left) bindings.push_back({action[static_cast<size_t>(b.action)], path(std::string("/user/hand/left/") + b.left)});
-      if (b.right) bindings.push_back({action[static_cast<size_t>(b.action)], path(std::string("/user/hand/right/") + b.right)});
+      bind(b.action, b);
+      if (const auto meant = on_panel(b.action)) bind(*meant, b);
     }
     auto suggested = typed<XrInteractionProfileSuggestedBinding>(XR_TYPE_INTERACTION_PROFILE_SUGGESTED_BINDING);
     suggested.interactionProfile = path(p.path);
@@ -401,9 +388,10 @@ std::optional<Error> Headset::Private::create_actions() {
     else spdlog::info("xr: {} is not known here", p.path);
   }
   auto attach = typed<XrSessionActionSetsAttachInfo>(XR_TYPE_SESSION_ACTION_SETS_ATTACH_INFO);
-  attach.countActionSets = 1;
-  attach.actionSets = &actions;
+  attach.countActionSets = static_cast<uint32_t>(sets.size());
+  attach.actionSets = sets.data();
   if (taken == 0 || XR_FAILED(xrAttachSessionActionSets(session, &attach))) return broken;
+  spdlog::info("xr: action sets {} and {} of {} kinds of controllers", action_set_name(HandActionSet::kWork), action_set_name(HandActionSet::kPanel), taken);
   for (size_t h = 0; create_tracker && h < 2; ++h) {
     auto info = typed<XrHandTrackerCreateInfoEXT>(XR_TYPE_HAND_TRACKER_CREATE_INFO_EXT);
     info.hand = h == 0 ? XR_HAND_LEFT_EXT : XR_HAND_RIGHT_EXT;
@@ -465,7 +453,7 @@ void Headset::Private::poll() {
         break;
       }
       case XR_TYPE_EVENT_DATA_VISIBILITY_MASK_CHANGED_KHR:
-        if (const uint32_t eye = reinterpret_cast<const XrEventDataVisibilityMaskChangedKHR&>(event).viewIndex; eye < 2) read_lens(eye);
+        lenses.take(session, reinterpret_cast<const XrEventDataVisibilityMaskChangedKHR&>(event));
         break;
       case XR_TYPE_EVENT_DATA_INTERACTION_PROFILE_CHANGED:
         for (size_t h = 0; h < 2; ++h) {
@@ -490,10 +478,10 @@ void Headset::Private::poll() {
 void Headset::Private::read_hands() {
   using A = HandAction;
   out.hands = {};
-  const XrActiveActionSet active{actions, XR_NULL_PATH};
+  const XrActiveActionSet active[] = {{sets[0], XR_NULL_PATH}, {sets[1], hand_path[panel_hand == 0 ? 0 : 1]}};
   auto sync = typed<XrActionsSyncInfo>(XR_TYPE_ACTIONS_SYNC_INFO);
-  sync.countActiveActionSets = 1;
-  sync.activeActionSets = &active;
+  sync.countActiveActionSets = panel_hand < 0 ? 1 : 2;
+  sync.activeActionSets = active;
   const XrResult synced = xrSyncActions(session, &sync);
   if (!good(synced, "xrSyncActions") || synced == XR_SESSION_NOT_FOCUSED || !state.takes_input()) return;
   for (size_t h = 0; h < 2; ++h) {
@@ -521,14 +509,20 @@ void Headset::Private::read_hands() {
     read_fingers(h);
     hand.active = where(A::kAim, aim[h], hand.aim) && where(A::kGrip, grip[h], hand.grip);
     if (!hand.active) continue;
+    const auto pushed = [&](A which) {
+      const auto info = get(which);
+      auto s = typed<XrActionStateVector2f>(XR_TYPE_ACTION_STATE_VECTOR2F);
+      if (XR_FAILED(xrGetActionStateVector2f(session, &info, &s)) || !s.isActive) return glm::vec2(0);
+      return glm::vec2(s.currentState.x, s.currentState.y);
+    };
     hand.select = pressed(A::kSelect);
     hand.grab = pressed(A::kGrab);
     hand.menu = pressed(A::kMenu);
     hand.main = pressed(A::kMain);
     hand.alt = pressed(A::kAlt);
-    const auto info = get(A::kMove);
-    auto s = typed<XrActionStateVector2f>(XR_TYPE_ACTION_STATE_VECTOR2F);
-    if (XR_SUCCEEDED(xrGetActionStateVector2f(session, &info, &s)) && s.isActive) hand.stick = {s.currentState.x, s.currentState.y};
+    hand.stick = pushed(A::kMove);
+    hand.press = pressed(A::kPress);
+    hand.scroll = pushed(A::kScroll);
   }
 }
 
@@ -554,10 +548,10 @@ void Headset::Private::destroy() {
     if (*s) xrDestroySpace(*s), *s = XR_NULL_HANDLE;
   for (Pictures* p : {&color, &depth})
     if (p->chain) xrDestroySwapchain(p->chain), p->chain = XR_NULL_HANDLE;
-  if (actions) xrDestroyActionSet(actions);
+  for (XrActionSet& s : sets)
+    if (s) xrDestroyActionSet(s), s = XR_NULL_HANDLE;
   if (session) xrDestroySession(session);
   if (instance) xrDestroyInstance(instance);
-  actions = XR_NULL_HANDLE;
   session = XR_NULL_HANDLE;
   instance = XR_NULL_HANDLE;
 }
@@ -617,7 +611,7 @@ Result<std::unique_ptr<Headset>> Headset::connect() {
 const std::string& Headset::name() const { return p_->name; }
 const HeadsetState& Headset::state() const { return p_->state; }
 VkExtent2D Headset::extent() const { return p_->extent; }
-const std::vector<glm::vec2>& Headset::hidden(int eye) const { return p_->hidden[static_cast<size_t>(eye)]; }
+const std::vector<glm::vec2>& Headset::hidden(int eye) const { return p_->lenses.hidden[static_cast<size_t>(eye)]; }
 const std::string& Headset::profile(int hand) const { return p_->profile[static_cast<size_t>(hand)]; }
 
 void Headset::fit(DeviceOptions& options) {
@@ -656,7 +650,8 @@ Status Headset::open(Device& device, float scale) {
   return ok();
 }
 
-HeadsetFrame Headset::begin() {
+HeadsetFrame Headset::begin(int panel_hand) {
+  p_->panel_hand = panel_hand;
   p_->out.draw = p_->out.recentred = false;
   p_->out.dt = 0;
   if (p_->began) end();
