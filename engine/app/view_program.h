@@ -33,7 +33,7 @@ struct Program {
   // What one who wears the headset is asked: before anything else when nobody has been asked yet.
   Status ask_wearer();
   void wear(const Wearer& answers);  // and keeps them
-  const char* device_name() const { return graphics->in_headset() ? "headset" : "desktop"; }
+  const char* device_name() const { return graphics->vr && graphics->vr->headset ? "headset" : "desktop"; }
 
   // Seconds since the last call.
   float tick();

@@ -199,6 +199,7 @@ void begin_ui(Graphics& graphics, uint32_t width, uint32_t height, float dt) {
   else if (graphics.window) graphics.window->new_imgui_frame();
   ImGuiIO& io = ImGui::GetIO();
   io.DisplaySize = {static_cast<float>(width), static_cast<float>(height)};
+  io.DisplayFramebufferScale = {hung ? kCanvasWidth / io.DisplaySize.x : 1, 1};  // a page fills the whole texture
   io.DeltaTime = std::max(dt, 1e-4f);
   ImGui::NewFrame();
   ImGui::PushFont(graphics.theme.body);

@@ -13,9 +13,11 @@
 namespace shixun {
 namespace {
 
-constexpr float kPixel = 0.00151f, kLarge = 1.25f;       // rad: as high as a pixel is seen; more than that by one who wants it large
+constexpr float kPagePixel = 0.00173f, kPixel = 0.00146f; // rad: as high as a pixel of a page and of another panel is seen. A page is higher: its upper
+                                                        // and lower lines are seen aslant
+constexpr float kLarge = 1.25f;                         // times that, for one who wants it large
 constexpr float kPageFar = 1.4f, kBoardFar = 1.3f;      // m from the eyes
-constexpr float kPageSpan = 1.66f;                      // rad: no page is wider than a headset's field of view (95 degrees)
+constexpr float kPageSpan = 1.69f;                      // rad: no page is wider than a headset's field of view (97 degrees)
 constexpr int kPageStrips = 9;
 constexpr float kBoardAbove = 0.24f, kBoardTilt = 0.35f;  // m above the eyes: the board's lower edge; rad: it leans towards them
 constexpr float kFollowAngle = 0.8f, kFollowWay = 0.6f; // rad, m: as far one may turn and step before panels follow,
@@ -388,11 +390,11 @@ void Vr::pulse(int side, float strength, float seconds) {
 
 // ---------------------------------------------------------------- what is seen
 
-float Vr::pixel_angle() const { return kPixel * (wants().large_text ? kLarge : 1); }
+float Vr::size() const { return wants().large_text ? kLarge : 1; }
 
 // A page hangs as a bow about the eyes, in strips: its edges are as near as its middle.
 std::vector<HungPanel> Vr::page() const {
-  const float wide = canvas_width() / kPageStrips, angle = wide * std::min(pixel_angle(), kPageSpan / std::max(theme_->right - theme_->left, 1.0f));
+  const float wide = canvas_width() / kPageStrips, angle = wide * std::min(kPagePixel * size(), kPageSpan / std::max(theme_->right - theme_->left, 1.0f));
   std::vector<HungPanel> strips;
   for (int i = 0; i < kPageStrips; ++i) {
     const float from = wide * static_cast<float>(i), aside = (static_cast<float>(i) - (kPageStrips - 1) * 0.5f) * angle;
@@ -405,7 +407,7 @@ std::vector<HungPanel> Vr::page() const {
 
 HungPanel Vr::board(float height) const {
   const glm::quat turn = glm::angleAxis(anchor_yaw_, kUp) * glm::angleAxis(kBoardTilt, glm::vec3(1, 0, 0));
-  const float scale = kBoardFar * pixel_angle();
+  const float scale = kBoardFar * kPixel * size();
   const glm::vec3 edge = anchor_ + glm::angleAxis(anchor_yaw_, kUp) * glm::vec3(0, kBoardAbove, -kBoardFar);
   return {{0, 0}, {kBoardWidth, height}, edge + turn * glm::vec3(0, height * scale / 2, 0), turn, scale};
 }
@@ -423,7 +425,7 @@ HungPanel Vr::beside(const glm::vec3& target, float height) const {
   const float far = std::clamp(glm::length(to) * 0.9f, 0.5f, 1.4f);
   const glm::vec3 ahead = glm::normalize(to);
   const glm::quat turn = glm::angleAxis(std::atan2(-ahead.x, -ahead.z), kUp) * glm::angleAxis(std::asin(std::clamp(ahead.y, -1.0f, 1.0f)), glm::vec3(1, 0, 0));
-  const float scale = far * pixel_angle();
+  const float scale = far * kPixel * size();
   // On the hand's side of what is meant, its top a little above it.
   const glm::vec3 middle = head_.position + ahead * far + turn * glm::vec3((wants().left_handed ? -1.0f : 1.0f) * (kChoicesWidth / 2 + 30) * scale, (30 - height / 2) * scale, 0);
   return {{kChoicesLeft, 0}, {kChoicesLeft + kChoicesWidth, height}, middle, turn, scale};
@@ -447,7 +449,7 @@ void Vr::add_marker(std::vector<gpu::WorldQuad>& out) const {
   };
   for (int i = 0; i < kRingParts; ++i) out.push_back(line(on_ring(i), on_ring(i + 1), eye, kRingLine * far, color::kWarn, 0.7f));
   if (marker->caption.x <= 0) return;
-  const float scale = far * pixel_angle();
+  const float scale = far * kPixel * size();
   const glm::vec3 across = right * (marker->caption.x * scale), down = up * (-marker->caption.y * scale);
   const ImVec2 from(kCaptionLeft / canvas_width(), 0), to_uv((kCaptionLeft + marker->caption.x) / canvas_width(), marker->caption.y / kCanvasHeight);
   out.push_back({marker->at + up * (kRing * 1.4f * far) - down - across * 0.5f, 0xffffffffu, across, canvas_, down, 0.7f, {from.x, from.y, to_uv.x, to_uv.y}});

@@ -27,8 +27,8 @@ struct Room;
 inline constexpr float kBlink = 0.15f;  // s of darkness about a jump
 
 // Everything the screens draw is this large. A page is narrower, so that all of it is in sight; the pieces of the work's display are not, which
-// hang by themselves. Wherever it hangs, the smallest letters (17 pixels) are at least 1.3 degrees high.
-inline constexpr float kCanvasWidth = 1280, kCanvasHeight = 720, kPageWidth = 1080;
+// hang by themselves. Wherever it hangs, the smallest letters (18 pixels) are at least 1.3 degrees high.
+inline constexpr float kCanvasWidth = 1280, kCanvasHeight = 720, kPageWidth = 1024;
 
 // A piece of the canvas that hangs in the room, seen from +Z of its frame.
 struct HungPanel {
@@ -107,7 +107,7 @@ class Vr {
   void find_pointer();
   int panel_hand() const;
   std::vector<HungPanel> page() const;
-  float pixel_angle() const;
+  float size() const;
   void glide(float dt);
   float standing_raise() const;
   Wearer wants() const { return wearer.value_or(Wearer{}); }

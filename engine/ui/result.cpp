@@ -6,6 +6,7 @@
 
 #include "engine/training/describe.h"
 #include "engine/ui/strings.h"
+#include "engine/ui/work_order.h"
 
 namespace shixun {
 namespace {
@@ -177,7 +178,7 @@ ResultAnswer draw_looking_back(const Theme& theme, const ResultScreen& screen, L
 ResultAnswer draw_instead(const Theme& theme, const ResultScreen& screen, Lang lang) {
   ResultAnswer answer;
   const ImVec2 size = ImGui::GetIO().DisplaySize;
-  ImGui::GetBackgroundDrawList()->AddRectFilled({0, 0}, size, IM_COL32(0, 0, 0, 130));
+  dim_screen(theme);
   const float width = theme.px(560), height = theme.px(250), inner = width - theme.px(36);
   begin_panel(theme, "instead", {(size.x - width) / 2, (size.y - height) / 2}, {width, height});
   const Marksheet& sheet = *screen.sheet;
@@ -217,7 +218,7 @@ ResultAnswer draw_result(const Theme& theme, ResultScreen& screen, Lang lang) {
   if (screen.showing) return draw_looking_back(theme, screen, lang);
   ResultAnswer answer;
   const ImVec2 size = ImGui::GetIO().DisplaySize;
-  ImGui::GetBackgroundDrawList()->AddRectFilled({0, 0}, size, IM_COL32(0, 0, 0, 130));
+  dim_screen(theme);
   const float margin = theme.px(24), gap = theme.px(14), bottom = theme.px(76);
   const float left = std::max(theme.px(250), (size.x - 2 * margin) * 0.22f), middle = (size.x - 2 * margin) * 0.40f;
   const float right = size.x - 2 * margin - left - middle - 2 * gap, height = size.y - 2 * margin - bottom;

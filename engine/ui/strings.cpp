@@ -196,6 +196,8 @@ const std::array<Row, static_cast<size_t>(Str::kCount)> kTable{{
     {Str::kErase, {"删除", "Erase"}},
     // ---- what one who puts a headset on is asked
     {Str::kWearer, {"头显设置", "Headset"}},
+    {Str::kWearerWait, {"请戴上头显", "Put the headset on"}},
+    {Str::kWearerWaitNote, {"先在头显里回答几个问题。按 Esc 以后再答", "A few questions come first, in there. Esc: another time"}},
     {Str::kWearerHow, {"用手柄指向按钮，扣动扳机（或按确认键）。以后在菜单里可以再改。", "Point at a button and pull the trigger, or press select. The menu brings you back here."}},
     {Str::kWearerLanguage, {"语言", "Language"}},
     {Str::kWearerHand, {"惯用手", "Hand"}},

@@ -25,7 +25,7 @@ enum class Str {
   kPassUpdate, kPassShadow, kPassLampShadow, kPassProbe, kPassEarlyCull, kPassEarlyDraw, kPassPyramid, kPassOccluderCull, kPassOccluderDraw,
   kPassSecondPyramid, kPassLateCull, kPassNearDraw, kPassRecall, kPassLateDraw, kPassHistory, kPassAmbient, kPassOutlines, kPassPicture, kPassInterface, kPassReadback,
   kHeadsetEnded, kHeadsetLost, kHeadsetHung, kHeadsetAgain, kHeadsetTakenOff, kHeadsetPutOn, kErase,
-  kWearer, kWearerHow, kWearerLanguage, kWearerHand, kWearerLeft, kWearerRight, kWearerHeight, kWearerStands, kWearerSits, kWearerText, kWearerNormal, kWearerLarge, kWearerTurn, kWearerMove, kWearerJumps, kWearerGlides,
+  kWearer, kWearerWait, kWearerWaitNote, kWearerHow, kWearerLanguage, kWearerHand, kWearerLeft, kWearerRight, kWearerHeight, kWearerStands, kWearerSits, kWearerText, kWearerNormal, kWearerLarge, kWearerTurn, kWearerMove, kWearerJumps, kWearerGlides,
   kWearerJumpNote, kWearerGlideNote, kWearerDone, kWearerNotKept, kInTheWay,
   kWatchTaken, kWatchBroken, kWatchMore, kTriedOut,
   kCount

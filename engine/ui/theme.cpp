@@ -182,7 +182,7 @@ Status make_fonts(Theme& theme, Textures& textures, const std::string& used_text
   theme.used = used_text;
   theme.missing.clear();
   ImGui::GetIO().UserData = &theme;  // so that the widgets can tell what is missing
-  const std::pair<ImFont**, float> sizes[] = {{&theme.body, 18.0f}, {&theme.small, theme.hung ? 17.0f : 15.0f}, {&theme.title, 25.0f}, {&theme.huge, 42.0f}};
+  const std::pair<ImFont**, float> sizes[] = {{&theme.body, 18.0f}, {&theme.small, theme.hung ? 18.0f : 15.0f}, {&theme.title, 25.0f}, {&theme.huge, 42.0f}};
   for (const auto& [font, em] : sizes) *font = add(em, font == &theme.huge ? kDigits : theme.glyphs.Data);
   auto handle = upload_fonts(textures, atlas);
   if (!handle) return handle.error();

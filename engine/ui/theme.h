@@ -36,7 +36,7 @@ struct Drawn {
 
 struct Theme {
   float scale = 1;
-  ImFont* small = nullptr;  // letters of 15 px; 17 where screens hang
+  ImFont* small = nullptr;  // letters of 15 px; 18 where screens hang
   ImFont* body = nullptr;   // 18 px
   ImFont* title = nullptr;  // 25 px
   ImFont* huge = nullptr;   // 42 px, digits and signs only
