@@ -48,6 +48,7 @@ bool Headset::Private::good(XrResult r, const char* what) {
   take(r == XR_ERROR_INSTANCE_LOST ? HeadsetEvent::kInstanceLost : HeadsetEvent::kSessionLost);
   return false;
 }
+
 void Headset::Private::poll() {
   for (;;) {
     XrEventDataBuffer event{};
@@ -96,6 +97,7 @@ void Headset::Private::poll() {
     if (!state.on()) return;
   }
 }
+
 void Headset::Private::locate_eyes() {
   auto info = typed<XrViewLocateInfo>(XR_TYPE_VIEW_LOCATE_INFO);
   info.viewConfigurationType = XR_VIEW_CONFIGURATION_TYPE_PRIMARY_STEREO;
@@ -110,6 +112,7 @@ void Headset::Private::locate_eyes() {
   if (!out.head_tracked) return;  // the eyes stay where they were last
   for (size_t i = 0; i < 2; ++i) out.eyes[i] = {pose_of(eyes[i].pose), {eyes[i].fov.angleLeft, eyes[i].fov.angleRight, eyes[i].fov.angleUp, eyes[i].fov.angleDown}};
 }
+
 // ---------------------------------------------------------------- the main thread's side
 
 namespace {
@@ -167,7 +170,6 @@ const HeadsetState& Headset::state() const { return p_->state; }
 VkExtent2D Headset::extent() const { return p_->extent; }
 const std::vector<glm::vec2>& Headset::hidden(int eye) const { return p_->lenses.hidden[static_cast<size_t>(eye)]; }
 const std::string& Headset::profile(int hand) const { return p_->profile[static_cast<size_t>(hand)]; }
-
 
 Status Headset::open(Device& device, float scale) {
   Private& p = *p_;
@@ -276,7 +278,6 @@ void Headset::end() {
   });
   p_->began = p_->acquired = false;
 }
-
 
 void Headset::leave() {
   if (!p_->state.on()) return;

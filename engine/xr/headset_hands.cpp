@@ -90,6 +90,7 @@ void Headset::Private::read_fingers(size_t h) {
   for (size_t j = 0; j < kHandJoints; ++j)
     if (at[j].locationFlags & XR_SPACE_LOCATION_POSITION_VALID_BIT) hand.joints[j] = {pose_of(at[j].pose).position, at[j].radius};
 }
+
 void Headset::Private::read_hands() {
   using A = HandAction;
   out.hands = {};
@@ -140,6 +141,7 @@ void Headset::Private::read_hands() {
     hand.scroll = pushed(A::kScroll);
   }
 }
+
 void Headset::pulse(int hand, float strength, float seconds) {
   if (!p_->state.takes_input()) return;
   p_->worker->run([own = p_, hand, strength, seconds] {

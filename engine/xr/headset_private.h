@@ -44,6 +44,7 @@ inline bool located(const XrSpaceLocation& l) {
 }
 
 inline Error no_headset(std::string what, std::string hint) { return {Code::kEnvironment, "OpenXR", std::move(what), std::move(hint)}; }
+
 // Pictures for both eyes that the runtime made and the program draws into.
 struct Pictures {
   XrSwapchain chain = XR_NULL_HANDLE;
@@ -51,6 +52,7 @@ struct Pictures {
   std::vector<VkImageView> views;
   uint32_t now = 0;  // the one acquired
 };
+
 double patience();  // s, a call may take
 
 // Everything of the runtime is touched on the worker's thread only, while the main thread waits; so the Vulkan queue has one user at a time.

@@ -186,6 +186,7 @@ std::optional<Error> Headset::Private::create_pictures(float scale) {
   spdlog::info("xr: {} x {} pixels an eye, {} depth", extent.width, extent.height, depth.chain ? "with" : "without");
   return std::nullopt;
 }
+
 void Headset::Private::destroy() {
   for (XrHandTrackerEXT& t : tracker)
     if (t) destroy_tracker(t), t = XR_NULL_HANDLE;
@@ -200,6 +201,7 @@ void Headset::Private::destroy() {
   session = XR_NULL_HANDLE;
   instance = XR_NULL_HANDLE;
 }
+
 void Headset::fit(DeviceOptions& options) {
   options.create_instance = [p = p_](const VkInstanceCreateInfo& info, VkInstance* out) {
     auto create = typed<XrVulkanInstanceCreateInfoKHR>(XR_TYPE_VULKAN_INSTANCE_CREATE_INFO_KHR);
