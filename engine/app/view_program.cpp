@@ -26,7 +26,7 @@ Input Program::poll(double wait_seconds) {
   Input input = poll_input(*graphics, wait_seconds);
   if (input.was_pressed(Key::kHeadset)) {
     if (graphics->vr && graphics->vr->headset) graphics->vr->headset->leave();
-    else if (const Status again = connect_headset(*graphics); !again) headset_trouble = again.error();
+    else if (const Status again = connect_headset(*graphics); !again) headset_trouble = Text{again.error().text(), again.error().text()};
   }
   return input;
 }
@@ -37,10 +37,14 @@ Status Program::ask_wearer() {
   while (graphics->vr && graphics->vr->headset && !window().wants_close()) {
     const Input input = poll();
     if (input.was_pressed(Key::kLanguage)) toggle_language();
+    const bool worn = graphics->in_headset();
+    if (!worn && input.was_pressed(Key::kEscape)) return ok();
     begin(tick());
-    const WearerAnswer answer = draw_wearer(graphics->theme, lang(), answers);
+    WearerAnswer answer;
+    if (worn) answer = draw_wearer(graphics->theme, lang(), answers);
+    else draw_notice(graphics->theme, tr(Str::kWearerWait, lang()), tr(Str::kWearerWaitNote, lang()));
     if (const Status drawn = show_frame(*graphics, nullptr, {}); !drawn) return drawn;
-    if (status) status->page("wearer");
+    if (status) status->page(worn ? "wearer" : "waiting for the headset");
     if (answer.toggle_language) toggle_language();
     if (!answer.done) continue;
     wear(answers);
@@ -51,7 +55,10 @@ Status Program::ask_wearer() {
 
 void Program::wear(const Wearer& answers) {
   if (graphics->vr) graphics->vr->wear(answers);
-  if (const Status kept = save_wearer(wearer_file(), answers); !kept) headset_trouble = kept.error();
+  if (const Status kept = save_wearer(wearer_file(), answers); !kept) {
+    const Text& told = text(Str::kWearerNotKept);
+    headset_trouble = Text{fill(told.zh, {"why", kept.error().text()}), fill(told.en, {"why", kept.error().text()})};
+  }
 }
 
 float Program::tick() {
@@ -70,7 +77,7 @@ Status Program::loading(const std::string& what) {
   if (status) status->page("loading");
   window().capture_mouse(false);
   begin(1.0f / 60);
-  draw_loading(graphics->theme, what, lang());
+  draw_notice(graphics->theme, what, tr(Str::kLoading, lang()));
   return show_frame(*graphics, nullptr, {});
 }
 
@@ -450,7 +457,7 @@ Status show_program(const ViewRequest& request) {
       take(begin_launched(pack, *exercise, request.launch, draw_seed(), program.lang(), program.device_name()));
       program.deliver();
     } else if (!request.token.empty()) {
-      take(begin_assessment(pack, *exercise, request.token, program.lang(), "desktop"));
+      take(begin_assessment(pack, *exercise, request.token, program.lang(), program.device_name()));
     } else if (!demo) {
       const uint64_t seed = rules_of(launcher.mode).sealed_seed ? draw_seed() : request.seed.value_or(draw_seed());
       take(begin_attempt(pack, *exercise, {launcher.mode, seed}, launcher.trainee, program.lang(), program.device_name()));

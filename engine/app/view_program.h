@@ -29,11 +29,11 @@ struct Program {
 
   // What came in since the last frame. F8 connects a headset that was lost, or lets go of it.
   Input poll(double wait_seconds = 0);
-  std::optional<Error> headset_trouble;  // to be told
+  std::optional<Text> headset_trouble;  // to be told
   // What one who wears the headset is asked: before anything else when nobody has been asked yet.
   Status ask_wearer();
   void wear(const Wearer& answers);  // and keeps them
-  const char* device_name() const { return graphics->in_headset() ? "headset" : "desktop"; }
+  const char* device_name() const { return graphics->vr && graphics->vr->headset ? "headset" : "desktop"; }
 
   // Seconds since the last call.
   float tick();

@@ -191,13 +191,15 @@ void begin_ui(Graphics& graphics, uint32_t width, uint32_t height, float dt) {
   graphics.theme.drawn.clear();
   const bool hung = graphics.in_headset();
   graphics.theme.hung = hung;
-  if (hung) width = static_cast<uint32_t>(kCanvasWidth), height = static_cast<uint32_t>(kCanvasHeight);
+  if (hung) width = static_cast<uint32_t>(graphics.vr->canvas_width()), height = static_cast<uint32_t>(kCanvasHeight);
+  graphics.theme.left = graphics.theme.right = static_cast<float>(width) / 2;
   if (const Status fonts = renew_fonts(graphics.theme, graphics.renderer->textures(), std::clamp(static_cast<float>(height) / 720.0f, 0.6f, 4.0f)); !fonts)
     spdlog::warn("{}", fonts.error().text());
   if (hung) graphics.vr->point_in_ui();
   else if (graphics.window) graphics.window->new_imgui_frame();
   ImGuiIO& io = ImGui::GetIO();
   io.DisplaySize = {static_cast<float>(width), static_cast<float>(height)};
+  io.DisplayFramebufferScale = {hung ? kCanvasWidth / io.DisplaySize.x : 1, 1};  // a page fills the whole texture
   io.DeltaTime = std::max(dt, 1e-4f);
   ImGui::NewFrame();
   ImGui::PushFont(graphics.theme.body);

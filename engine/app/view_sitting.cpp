@@ -1,21 +1,15 @@
-// One attempt at work: input, world, picture, frame by frame.
+#include "engine/app/view_sitting.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "engine/app/view_program.h"
-#include "engine/app/view_sound.h"
-#include "engine/desktop/walker.h"
 #include "engine/desktop/window.h"
-#include "engine/interact/hands.h"
 #include "engine/training/describe.h"
 #include "engine/training/moments.h"
-#include "engine/ui/hud.h"
 #include "engine/ui/strings.h"
 #include "engine/ui/wearer_page.h"
-#include "engine/ui/work_order.h"
 
 namespace shixun {
 namespace {
@@ -28,100 +22,28 @@ constexpr float kLabelLife = 7;           // s a read label stays on the screen
 constexpr float kTakenBackLife = 8;       // s it stands in the middle that and why something was taken back
 constexpr double kGuideAgain = 0.5;       // s after which where the next step is is looked up again
 
-class Sitting {
- public:
-  Sitting(Program& program, Attempt attempt) : program_(program), attempt_(std::move(attempt)), pack_(attempt_->pack()), exercise_(&attempt_->exercise()), hands_(*program.room->stage, pack_) {
-    sounds_ = std::make_unique<Soundscape>(*program.graphics->audio, pack_);
-    const Scene& scene = pack_->scene;
-    walker_.feet = glm::vec3(scene.start_eye[0], 0, scene.start_eye[2]);
-    face(walker_, {scene.start_look[0], scene.start_look[1], scene.start_look[2]});
-    floor_.lower = {static_cast<float>(scene.walk_lower[0]), static_cast<float>(scene.walk_lower[2])};
-    floor_.upper = {static_cast<float>(scene.walk_upper[0]), static_cast<float>(scene.walk_upper[2])};
-    program.graphics->developer.enter(lets_developers_in(session().mode()));
-    if (program.graphics->vr) program.graphics->vr->stand(walker_.feet, walker_.yaw);
-    know_marks();
-    if (rules_of(session().mode()).on_critical == OnCritical::kRewind && !session().critical().empty()) aftermath_ = kAftermath;  // it was left before that was taken back
-  }
+// News are read in passing: of many reasons the first two, the rest stands in the result.
+std::string first_of(const std::string& reasons, const std::string& between) {
+  size_t end = reasons.find(between);
+  if (end != std::string::npos) end = reasons.find(between, end + between.size());
+  return end == std::string::npos ? reasons : reasons.substr(0, end) + " …";
+}
 
-  // Until the attempt is handed in or stopped (true), or left (false).
-  Result<bool> work();
+}  // namespace
 
-  Attempt take() {
-    sounds_.reset();  // a result is read in silence
-    return std::move(*attempt_);
-  }
-  const Camera& camera() const { return camera_; }
-
- private:
-  enum class Page { kWork, kSheet, kLines, kPause, kWearer };
-
-  Developer& developer() { return program_.graphics->developer; }
-  Session& session() { return attempt_->session(); }
-  const World& world() { return session().world(); }
-
-  void set_page(Page page);
-  Status pause(bool on);
-  void find_obstacles();
-  Intent intent_of(const Input& input) const;
-  Vr* vr() { return program_.graphics->in_headset() ? program_.graphics->vr.get() : nullptr; }
-  Status follow_headset();
-  Status work_in_headset(Vr& headset, const Input& input, float dt);
-  std::optional<Action> leads_at(Vr& headset);
-  void stand_in_headset(Vr& headset);
-  void hang_panels(Vr& headset, const Hud& hud);
-  Status take_in(const HandsReport& report);
-  void say(Message::Kind kind, Text text, float life = 3.5f);
-  void tell_events(const std::vector<Event>& events);
-  void tell_marks();
-  void know_marks();
-  Status take_changes();
-  Status act(const Action& action);
-  Status visit_zones();
-  Status ask_hint();
-  int hint_level();
-  void show_world(float dt);
-  void sound_world(float dt);
-  Status draw(float dt, bool& handed_in, bool& leave);
-  void report_status();
-
-  Program& program_;
-  std::optional<Attempt> attempt_;
-  std::shared_ptr<const Pack> pack_;
-  const Exercise* exercise_;
-  Hands hands_;
-  std::unique_ptr<Soundscape> sounds_;
-  std::vector<Event> unheard_;  // events since the last frame's sounds
-  Walker walker_;
-  Floor floor_;
-  Camera camera_;
-  Page page_ = Page::kWork;
-  std::vector<Message> messages_;
-  std::vector<int64_t> known_marks_;
-  std::string known_critical_;
-  std::vector<Error> problems_;  // of the pack's files as they were last saved
-  float aftermath_ = -1;
-  float click_age_ = 1e9f;
-  bool was_clicked_ = false;
-  int measured_ = -1;
-  float measured_age_ = 1e9f;
-  bool show_help_ = false, asking_hand_in_ = false;
-  std::vector<char> in_zone_;
-  int lit_hover_ = -1, lit_goal_ = -1;
-  Guide guide_;             // where the next step is
-  size_t guided_for_ = SIZE_MAX;  // events it was worked out for
-  double guided_until_ = 0;
-  WorkOrderDraft draft_;
-  double tick_rest_ = 0, time_ = 0;
-  Wearer wearer_;             // as is being answered
-  std::optional<glm::vec3> free_head_;  // where the head in the headset was last in nothing
-  bool was_dark_ = false;
-  HeadsetHudAnswer pressed_;  // on the panels, as of the last frame
-  int holding_ = 1;           // the hand that took what is held
-  bool blind_ = false;        // the clock stands still because nobody wears the headset
-  float buzz_ = 0;            // s until the next one of a running effort
-  int digit_ = 0;       // the digit key pressed since the last frame, 0 none
-  bool enter_ = false;  // as for the digit
-};
+Sitting::Sitting(Program& program, Attempt attempt)
+    : program_(program), attempt_(std::move(attempt)), pack_(attempt_->pack()), exercise_(&attempt_->exercise()), hands_(*program.room->stage, pack_) {
+  sounds_ = std::make_unique<Soundscape>(*program.graphics->audio, pack_);
+  const Scene& scene = pack_->scene;
+  walker_.feet = glm::vec3(scene.start_eye[0], 0, scene.start_eye[2]);
+  face(walker_, {scene.start_look[0], scene.start_look[1], scene.start_look[2]});
+  floor_.lower = {static_cast<float>(scene.walk_lower[0]), static_cast<float>(scene.walk_lower[2])};
+  floor_.upper = {static_cast<float>(scene.walk_upper[0]), static_cast<float>(scene.walk_upper[2])};
+  program.graphics->developer.enter(lets_developers_in(session().mode()));
+  if (program.graphics->vr) program.graphics->vr->stand(walker_.feet, walker_.yaw);
+  know_marks();
+  if (rules_of(session().mode()).on_critical == OnCritical::kRewind && !session().critical().empty()) aftermath_ = kAftermath;  // it was left before that was taken back
+}
 
 void Sitting::set_page(Page page) {
   page_ = page;
@@ -237,13 +159,6 @@ Status Sitting::take_changes() {
   return ok();
 }
 
-// News are read in passing: of many reasons the first two, the rest stands in the result.
-std::string first_of(const std::string& reasons, const std::string& between) {
-  size_t end = reasons.find(between);
-  if (end != std::string::npos) end = reasons.find(between, end + between.size());
-  return end == std::string::npos ? reasons : reasons.substr(0, end) + " …";
-}
-
 // News about marks, where they may be seen while working; critical errors always.
 void Sitting::tell_marks() {
   if (rules_of(session().mode()).shown == MarksShown::kLiveWhy) {
@@ -318,134 +233,6 @@ Intent Sitting::intent_of(const Input& input) const {
   if (input.was_pressed(Key::kDown)) intent.choose = 1;
   intent.pick_number = digit_;
   return intent;
-}
-
-// ---------------------------------------------------------------- in a headset
-
-// The headset comes and goes while the work goes on. Without sight no clock runs.
-Status Sitting::follow_headset() {
-  Graphics& g = *program_.graphics;
-  if (program_.headset_trouble) {
-    const std::string told = program_.headset_trouble->text();
-    say(Message::Kind::kRefusal, {told, told}, 6);
-    program_.headset_trouble.reset();
-  }
-  if (g.vr && g.vr->lost != HeadsetLoss::kNone) {
-    const Str why = g.vr->lost == HeadsetLoss::kHung ? Str::kHeadsetHung : g.vr->lost == HeadsetLoss::kEnded ? Str::kHeadsetEnded : Str::kHeadsetLost;
-    const Text &what = text(why), &again = text(Str::kHeadsetAgain);
-    say(Message::Kind::kCritical, {what.zh + again.zh, what.en + " " + again.en}, 12);
-    g.vr->lost = HeadsetLoss::kNone;
-    pressed_ = {};
-    walker_.eye_height = kStandingEye;
-    if (const Status ended = take_in(hands_.let_go(session())); !ended) return ended;
-  }
-  const bool blind = g.vr && g.vr->headset && !g.vr->headset->state().clock_runs();
-  if (blind == blind_ || session().over()) return ok();
-  if (blind && session().paused()) return ok();  // by the person: it is theirs to go on
-  blind_ = blind;
-  if (blind)
-    if (const Status ended = take_in(hands_.let_go(session())); !ended) return ended;
-  Action clock;
-  clock.verb = blind ? Verb::kPause : Verb::kResume;
-  if (blind) clock.value = kHeadsetOff;
-  say(Message::Kind::kInfo, text(blind ? Str::kHeadsetTakenOff : Str::kHeadsetPutOn), 4);
-  return act(clock);
-}
-
-// A meter's red lead is in the right hand, the black one in the left. What is read between them while each is at a point of its own.
-std::optional<Action> Sitting::leads_at(Vr& headset) {
-  const Scene& scene = pack_->scene;
-  const int held = world().held(), side = headset.pointing();
-  if (held < 0 || !scene.objects[static_cast<size_t>(held)].meter || !headset.hand(0).active || !headset.hand(1).active) return std::nullopt;
-  Hands other = hands_;
-  other.aim(session(), headset.ray(1 - side));
-  const int red = side == 1 ? hands_.hovered() : other.hovered(), black = side == 1 ? other.hovered() : hands_.hovered();
-  if (red < 0 || black < 0 || red == black || !scene.objects[static_cast<size_t>(red)].probe || !scene.objects[static_cast<size_t>(black)].probe) return std::nullopt;
-  headset.other_ray = glm::distance(other.hover_point(), headset.ray(1 - side).origin);
-  Action probe;
-  probe.verb = Verb::kProbe;
-  probe.o = scene.objects[static_cast<size_t>(red)].id;
-  probe.at = scene.objects[static_cast<size_t>(black)].id;
-  return probe;
-}
-
-// The walker is where the head is; a head in something sees nothing.
-void Sitting::stand_in_headset(Vr& headset) {
-  const TrackedPose& head = headset.head();
-  const glm::vec3 ahead = head.orientation * glm::vec3(0, 0, -1);
-  walker_.feet = {head.position.x, 0, head.position.z};
-  walker_.eye_height = head.position.y;
-  walker_.yaw = yaw_of(head.orientation);
-  walker_.pitch = std::asin(std::clamp(ahead.y, -1.0f, 1.0f));
-  headset.floor = &floor_;
-  const Stage& stage = *program_.room->stage;
-  const glm::vec3 lower = stage.room_lower(), upper = stage.room_upper();
-  // Through a surface no head goes, and while it does it sees nothing; until it comes back the way it went, or goes elsewhere at once.
-  constexpr float kJump = 0.5f;  // m
-  const glm::vec3 way = free_head_ ? head.position - *free_head_ : glm::vec3(0);
-  const float far = glm::length(way);
-  headset.dark = glm::any(glm::lessThan(head.position, lower)) || glm::any(glm::greaterThan(head.position, upper));
-  headset.dark |= far > 1e-4f && (far < kJump || was_dark_) && !headset.jumped() && stage.cast({*free_head_, way / far}, far, world().held()).has_value();
-  was_dark_ = headset.dark;
-  if (headset.dark) say(Message::Kind::kRefusal, text(Str::kInTheWay), 0.5f);
-  else free_head_ = head.position;
-}
-
-Status Sitting::work_in_headset(Vr& headset, const Input& input, float dt) {
-  const int side = headset.pointing();
-  const size_t before = session().events().size();
-  if (!headset.on_panel()) hands_.aim(session(), headset.ray(side));
-  Intent intent = intent_of(input);
-  intent.setting += pressed_.setting;
-  if (pressed_.choice > 0) {
-    intent.pick_number = pressed_.choice;
-    intent.use_pressed = true;
-  }
-  intent.use_held |= pressed_.choice_held;
-  if (const auto probe = leads_at(headset)) {  // then a press of either hand reads
-    if (input.left_pressed)
-      if (const Status done = act(*probe); !done) return done;
-    intent.use_pressed = intent.use_held = false;
-  }
-  // A fist takes what it means, and lets go of it where there is a place for it; in the air it keeps it.
-  const auto choose = [&](auto wanted) {
-    for (size_t i = 0; i < hands_.choices().size() && i < 9; ++i)
-      if (wanted(hands_.choices()[i])) {
-        intent.pick_number = static_cast<int>(i) + 1;
-        intent.use_pressed = true;
-        return;
-      }
-  };
-  const int held = world().held();
-  if (held < 0 && headset.grabbed(side)) choose([](const Offer& o) { return o.option.action.verb == Verb::kTake; });
-  if (held >= 0 && headset.released(holding_))
-    choose([&](const Offer& o) {
-      const Verb v = o.option.action.verb;
-      return (v == Verb::kPut || v == Verb::kPlace || v == Verb::kLock || v == Verb::kGive) && !hands_.idle() && o.option.action.at != "floor";
-    });
-  if (const Status done = take_in(hands_.step(session(), intent, dt)); !done) return done;
-  if (held < 0 && world().held() >= 0) holding_ = side;
-  // What happened is felt; a running effort as detents, the wrench's click as a blow.
-  buzz_ -= dt;
-  if (session().events().size() != before) headset.pulse(side, 0.5f, 0.04f);
-  if (hands_.stroking() && buzz_ < 0) {
-    headset.pulse(side, 0.2f, 0.02f);
-    buzz_ = 0.12f;
-  }
-  headset.aim_at_room = !hands_.idle() && !hands_.locked();
-  headset.ray_length = hands_.idle() ? 3 : glm::distance(hands_.hover_point(), headset.ray(side).origin);
-  headset.may_teleport_by_select = hands_.idle() && !hands_.stroking();
-  return ok();
-}
-
-void Sitting::hang_panels(Vr& headset, const Hud& hud) {
-  pressed_ = {};
-  if (page_ != Page::kWork) return;  // then the whole canvas hangs as one sheet
-  pressed_ = draw_headset_hud(program_.graphics->theme, hud);
-  headset.panels = {headset.board(pressed_.board_height)};
-  if (pressed_.marked) headset.marker = Vr::Marker{guide_point(*program_.room->stage, pack_->scene, guide_), pressed_.caption};
-  if (pressed_.choices_height > 0 && !headset.other_ray)
-    headset.panels.push_back(hands_.idle() && !hands_.stroking() ? headset.board_aside(pressed_.choices_height) : headset.beside(hands_.hover_point(), pressed_.choices_height));
 }
 
 // A head that comes into a zone or leaves it.
@@ -547,6 +334,8 @@ void Sitting::sound_world(float dt) {
 
 Status Sitting::draw(float dt, bool& handed_in, bool& leave) {
   Graphics& g = *program_.graphics;
+  Vr* headset = vr();
+  if (headset) headset->in_pieces = page_ == Page::kWork;
   program_.begin(dt);
   Hud hud;
   hud.pack = pack_.get();
@@ -564,7 +353,6 @@ Status Sitting::draw(float dt, bool& handed_in, bool& leave) {
   hud.show_help = show_help_;
   hud.time = time_;
   hud.problems = &problems_;
-  Vr* headset = vr();
   if (headset) hang_panels(*headset, hud);
   else if (!developer().open()) draw_hud(g.theme, hud);
   if (const Status shown = developer().show(g, program_.room->scene->tables().instance_count); !shown) return shown;
@@ -759,8 +547,6 @@ Result<bool> Sitting::work() {
     }
   }
 }
-
-}  // namespace
 
 Result<std::optional<Worked>> work_on(Program& program, Attempt attempt) {
   Sitting sitting(program, std::move(attempt));

@@ -13,8 +13,12 @@
 namespace shixun {
 namespace {
 
-constexpr float kLetters = 15, kLetterAngle = 0.0227f;  // px, rad: the smallest letters are 1.3 degrees high
-constexpr float kSheetFar = 1.4f, kBoardFar = 1.3f;     // m from the eyes
+constexpr float kPagePixel = 0.00173f, kPixel = 0.00146f; // rad: as high as a pixel of a page and of another panel is seen. A page is higher: its upper
+                                                        // and lower lines are seen aslant
+constexpr float kLarge = 1.25f;                         // times that, for one who wants it large
+constexpr float kPageFar = 1.4f, kBoardFar = 1.3f;      // m from the eyes
+constexpr float kPageSpan = 1.69f;                      // rad: no page is wider than a headset's field of view (97 degrees)
+constexpr int kPageStrips = 9;
 constexpr float kBoardAbove = 0.24f, kBoardTilt = 0.35f;  // m above the eyes: the board's lower edge; rad: it leans towards them
 constexpr float kFollowAngle = 0.8f, kFollowWay = 0.6f; // rad, m: as far one may turn and step before panels follow,
 constexpr float kEnoughAngle = 0.45f, kEnoughWay = 0.1f;  // and as near they come: they must not flee from who turns to look at their edge
@@ -119,7 +123,7 @@ HandInput placed(const HandInput& hand, const Rig& rig) {
   return h;
 }
 
-bool may_stand(const Floor* floor, const glm::vec3& at) {
+bool may_stand(const std::optional<Floor>& floor, const glm::vec3& at) {
   if (!floor) return true;
   if (at.x < floor->lower.x || at.x > floor->upper.x || at.z < floor->lower.y || at.z > floor->upper.y) return false;
   return std::none_of(floor->obstacles.begin(), floor->obstacles.end(), [&](const Obstacle& o) {
@@ -158,7 +162,8 @@ Status Vr::open(Graphics& graphics) {
 void Vr::begin(Graphics& graphics, Input& input) {
   if (!headset) return;
   const bool was_live = live();
-  frame_ = headset->begin();
+  panel_hand_ = panel_hand();
+  frame_ = headset->begin(panel_hand_);
   if (!headset->state().on()) {
     lost = headset->state().loss;
     headset.reset();
@@ -194,7 +199,7 @@ void Vr::begin(Graphics& graphics, Input& input) {
 
   // The hand as mouse buttons and keys of the page.
   const auto p = static_cast<size_t>(pointing_);
-  const bool press = hands_[p].select || poking_, pressed = press && !pressing_;
+  const bool press = hands_[p].select || hands_[p].press || poking_, pressed = press && !pressing_;
   pressing_ = press;
   const bool over = pointer_ && pointer_->x > kBeside.x;
   pointer_pressed_ = pressed && over;
@@ -212,7 +217,7 @@ void Vr::begin(Graphics& graphics, Input& input) {
   panels.clear();
   darkness_ = std::clamp(darkness_ + (dark ? dt : -dt) / kFade, 0.0f, 1.0f);
   keypad_ = keypad;
-  keypad = aim_at_room = dark = may_teleport_by_select = false;
+  keypad = in_pieces = aim_at_room = dark = may_teleport_by_select = false;
   ray_length = 3;
   other_ray.reset();
   marker.reset();
@@ -248,7 +253,7 @@ void Vr::move(float dt) {
   }
   const HandInput &left = hands_[0], &right = hands_[1];
   glide(dt);
-  const auto push = [&](const HandInput& h) { return !wants().glides && h.stick.y > 0.7f && std::abs(h.stick.x) < 0.7f && !(pointer_ && &h == &hands_[static_cast<size_t>(pointing_)]); };  // over a panel it scrolls
+  const auto push = [&](const HandInput& h) { return !wants().glides && h.stick.y > 0.7f && std::abs(h.stick.x) < 0.7f; };
   if (const int steps = snap_.step(std::abs(right.stick.x) > std::abs(left.stick.x) ? right.stick.x : left.stick.x); steps != 0 && arc_.empty()) {
     rig.turn(frame_.head, static_cast<float>(steps) * glm::radians(static_cast<float>(wants().turn_deg)));
     anchored_ = false;
@@ -278,8 +283,8 @@ void Vr::move(float dt) {
 // A stick ahead or back walks the way one looks, along what is in the way.
 void Vr::glide(float dt) {
   float push = 0;
-  for (size_t h = 0; h < 2; ++h)
-    if (!(pointer_ && h == static_cast<size_t>(pointing_)) && std::abs(hands_[h].stick.y) > std::max(std::abs(push), std::abs(hands_[h].stick.x))) push = hands_[h].stick.y;
+  for (const HandInput& h : hands_)
+    if (std::abs(h.stick.y) > std::max(std::abs(push), std::abs(h.stick.x))) push = h.stick.y;
   const bool goes = wants().glides && arc_.empty() && std::abs(push) > kGlideRest;
   tunnel_ = std::clamp(tunnel_ + (goes ? dt : -dt) / kTunnel, 0.0f, 1.0f);
   if (!goes) return;
@@ -291,14 +296,18 @@ void Vr::glide(float dt) {
     }
 }
 
+void Vr::hang_here() {
+  anchored_ = true;
+  catching_up_ = false;
+  anchor_ = head_.position;
+  anchor_yaw_ = yaw_of(head_.orientation);
+}
+
 // Panels hang where one looked; they follow lazily once one has turned or gone away.
 void Vr::follow(float dt) {
   const float yaw = yaw_of(head_.orientation), off = std::remainder(yaw - anchor_yaw_, 2 * glm::pi<float>());
   if (!anchored_) {
-    anchored_ = true;
-    catching_up_ = false;
-    anchor_ = head_.position;
-    anchor_yaw_ = yaw;
+    hang_here();
     return;
   }
   catching_up_ |= std::abs(off) > kFollowAngle || glm::distance(anchor_, head_.position) > kFollowWay;
@@ -314,6 +323,14 @@ Ray Vr::ray(int side) const {
   return {aim.position, aim.orientation * glm::vec3(0, 0, -1)};
 }
 
+// Whose ray a panel has. A stick that is pushed goes on with what it began with until it rests: who scrolls beyond the edge does not turn, who walks
+// past a panel does not scroll.
+int Vr::panel_hand() const {
+  const HandInput& hand = hands_[static_cast<size_t>(pointing_)];
+  const bool pushed = std::max(glm::length(hand.stick), glm::length(hand.scroll)) > kScrollRest;
+  return (pushed ? panel_hand_ == pointing_ : on_panel()) ? pointing_ : -1;
+}
+
 // What the pointing hand means of the panels shown: by its ray, or with the tip of it when it is near.
 void Vr::find_pointer() {
   const HandInput& hand = hands_[static_cast<size_t>(pointing_)];
@@ -321,14 +338,14 @@ void Vr::find_pointer() {
   poking_ = false;
   if (!hand.active || held_in_room_ || !arc_.empty()) return;
   const Ray r = ray(pointing_);
-  float nearest = 1e9f;
+  std::pair<bool, float> nearest(true, 1e9f);  // beside it, m along
   for (const HungPanel& p : shown_) {
     const glm::vec3 ahead = glm::mat3_cast(p.orientation)[2];
     const float gap = glm::dot(r.origin - p.middle, ahead);  // of the tip before the panel
     const auto by_tip = std::abs(gap) < kPokeFar ? meet(p, r.origin + ahead * 0.2f, -ahead) : std::nullopt;
     const auto m = by_tip && by_tip->off == 0 ? by_tip : meet(p, r.origin, r.direction);
-    if (!m || m->off > kMargin || m->along >= nearest) continue;
-    nearest = m->along;
+    if (!m || m->off > kMargin || std::pair(m->off > 0, m->along) >= nearest) continue;
+    nearest = {m->off > 0, m->along};
     pointer_ = m->off == 0 ? m->at : kBeside;
     pointer_at_ = p.point(m->at);
     poking_ = by_tip && by_tip->off == 0 && gap < kPoke;
@@ -340,8 +357,8 @@ void Vr::point_in_ui() {
   const bool keys = keypad_ && pointer_ && over_keypad(*theme_, *pointer_);  // not ImGui's: the field stays chosen
   io.MousePos = pointer_ ? *pointer_ : ImVec2(-FLT_MAX, -FLT_MAX);
   io.MouseDown[0] = held_on_panel_ && !keys;
-  const float stick = hands_[static_cast<size_t>(pointing_)].stick.y;
-  io.MouseWheel = pointer_ && std::abs(stick) > kScrollRest ? stick * kScroll * static_cast<float>(frame_.dt) : 0;
+  const float scroll = hands_[static_cast<size_t>(pointing_)].scroll.y;
+  io.MouseWheel = pointer_ && std::abs(scroll) > kScrollRest ? scroll * kScroll * static_cast<float>(frame_.dt) : 0;
 }
 
 nlohmann::json Vr::status() const {
@@ -361,7 +378,7 @@ nlohmann::json Vr::status() const {
     eyes.push_back({{"pos", list(e.pose.position)}, {"rot", {q.x, q.y, q.z, q.w}}, {"fov", {e.fov.left, e.fov.right, e.fov.up, e.fov.down}}});
   }
   told["eyes"] = eyes;
-  told.update({{"rig", {rig.origin.x, rig.origin.y + rig.raise, rig.origin.z, rig.yaw}}, {"panels", hung}, {"on_panel", on_panel()}, {"pointing", pointing_}, {"leads", other_ray.has_value()}, {"frames", drawn_},
+  told.update({{"rig", {rig.origin.x, rig.origin.y + rig.raise, rig.origin.z, rig.yaw}}, {"panels", hung}, {"on_panel", on_panel()}, {"panel_hand", panel_hand_}, {"pointing", pointing_}, {"leads", other_ray.has_value()}, {"frames", drawn_},
                {"dark", darkness_ == 1}, {"tunnel", tunnel_ == 1}, {"fingers", {hands_[0].tracked, hands_[1].tracked}},
                {"profiles", {headset->profile(0), headset->profile(1)}}});
   return told;
@@ -373,14 +390,24 @@ void Vr::pulse(int side, float strength, float seconds) {
 
 // ---------------------------------------------------------------- what is seen
 
-HungPanel Vr::sheet() const {
-  const glm::quat turn = glm::angleAxis(anchor_yaw_, kUp);
-  return {{0, 0}, {kCanvasWidth, kCanvasHeight}, anchor_ + turn * glm::vec3(0, -0.08f, -kSheetFar), turn, kSheetFar * kLetterAngle / kLetters};
+float Vr::size() const { return wants().large_text ? kLarge : 1; }
+
+// A page hangs as a bow about the eyes, in strips: its edges are as near as its middle.
+std::vector<HungPanel> Vr::page() const {
+  const float wide = canvas_width() / kPageStrips, angle = wide * std::min(kPagePixel * size(), kPageSpan / std::max(theme_->right - theme_->left, 1.0f));
+  std::vector<HungPanel> strips;
+  for (int i = 0; i < kPageStrips; ++i) {
+    const float from = wide * static_cast<float>(i), aside = (static_cast<float>(i) - (kPageStrips - 1) * 0.5f) * angle;
+    const glm::quat turn = glm::angleAxis(anchor_yaw_ - aside, kUp);
+    const glm::vec3 middle = anchor_ + turn * glm::vec3(0, -0.08f, -kPageFar * std::cos(angle / 2));
+    strips.push_back({{from, 0}, {from + wide, kCanvasHeight}, middle, turn, 2 * kPageFar * std::sin(angle / 2) / wide});
+  }
+  return strips;
 }
 
 HungPanel Vr::board(float height) const {
   const glm::quat turn = glm::angleAxis(anchor_yaw_, kUp) * glm::angleAxis(kBoardTilt, glm::vec3(1, 0, 0));
-  const float scale = kBoardFar * kLetterAngle / kLetters;
+  const float scale = kBoardFar * kPixel * size();
   const glm::vec3 edge = anchor_ + glm::angleAxis(anchor_yaw_, kUp) * glm::vec3(0, kBoardAbove, -kBoardFar);
   return {{0, 0}, {kBoardWidth, height}, edge + turn * glm::vec3(0, height * scale / 2, 0), turn, scale};
 }
@@ -398,7 +425,7 @@ HungPanel Vr::beside(const glm::vec3& target, float height) const {
   const float far = std::clamp(glm::length(to) * 0.9f, 0.5f, 1.4f);
   const glm::vec3 ahead = glm::normalize(to);
   const glm::quat turn = glm::angleAxis(std::atan2(-ahead.x, -ahead.z), kUp) * glm::angleAxis(std::asin(std::clamp(ahead.y, -1.0f, 1.0f)), glm::vec3(1, 0, 0));
-  const float scale = far * kLetterAngle / kLetters;
+  const float scale = far * kPixel * size();
   // On the hand's side of what is meant, its top a little above it.
   const glm::vec3 middle = head_.position + ahead * far + turn * glm::vec3((wants().left_handed ? -1.0f : 1.0f) * (kChoicesWidth / 2 + 30) * scale, (30 - height / 2) * scale, 0);
   return {{kChoicesLeft, 0}, {kChoicesLeft + kChoicesWidth, height}, middle, turn, scale};
@@ -422,9 +449,9 @@ void Vr::add_marker(std::vector<gpu::WorldQuad>& out) const {
   };
   for (int i = 0; i < kRingParts; ++i) out.push_back(line(on_ring(i), on_ring(i + 1), eye, kRingLine * far, color::kWarn, 0.7f));
   if (marker->caption.x <= 0) return;
-  const float scale = far * kLetterAngle / kLetters;
+  const float scale = far * kPixel * size();
   const glm::vec3 across = right * (marker->caption.x * scale), down = up * (-marker->caption.y * scale);
-  const ImVec2 from(kCaptionLeft / kCanvasWidth, 0), to_uv((kCaptionLeft + marker->caption.x) / kCanvasWidth, marker->caption.y / kCanvasHeight);
+  const ImVec2 from(kCaptionLeft / canvas_width(), 0), to_uv((kCaptionLeft + marker->caption.x) / canvas_width(), marker->caption.y / kCanvasHeight);
   out.push_back({marker->at + up * (kRing * 1.4f * far) - down - across * 0.5f, 0xffffffffu, across, canvas_, down, 0.7f, {from.x, from.y, to_uv.x, to_uv.y}});
 }
 
@@ -454,7 +481,7 @@ std::vector<gpu::WorldQuad> Vr::quads() const {
     const ImVec2 a = p.from, b = p.to;
     const glm::vec3 corner = p.point(a);
     out.push_back({corner, 0xffffffffu, p.point({b.x, a.y}) - corner, canvas_, p.point({a.x, b.y}) - corner, 0.85f,
-                   {a.x / kCanvasWidth, a.y / kCanvasHeight, b.x / kCanvasWidth, b.y / kCanvasHeight}});
+                   {a.x / canvas_width(), a.y / kCanvasHeight, b.x / canvas_width(), b.y / kCanvasHeight}});
   }
   if (marker) add_marker(out);
   for (int h = 0; h < 2; ++h) {
@@ -489,7 +516,11 @@ std::vector<gpu::WorldQuad> Vr::quads() const {
 }
 
 Status Vr::show(Graphics& graphics, Room* room, Frame& frame) {
-  shown_ = panels.empty() ? std::vector<HungPanel>{sheet()} : panels;
+  if (page_open_ != !in_pieces) {
+    page_open_ = !in_pieces;
+    if (page_open_) hang_here();
+  }
+  shown_ = in_pieces ? panels : page();
   if (frame_.draw) {
     if (const auto target = headset->acquire(frame_, kNear)) {
       const std::array<gpu::View, 2> views{view_of(frame_.eyes[0], rig), view_of(frame_.eyes[1], rig)};

@@ -26,8 +26,9 @@ struct Room;
 
 inline constexpr float kBlink = 0.15f;  // s of darkness about a jump
 
-// Everything the screens draw is this large; 15 pixels, the smallest letters, are 1.3 degrees high wherever it hangs.
-inline constexpr float kCanvasWidth = 1280, kCanvasHeight = 720;
+// Everything the screens draw is this large. A page is narrower, so that all of it is in sight; the pieces of the work's display are not, which
+// hang by themselves. Wherever it hangs, the smallest letters (18 pixels) are at least 1.3 degrees high.
+inline constexpr float kCanvasWidth = 1280, kCanvasHeight = 720, kPageWidth = 1024;
 
 // A piece of the canvas that hangs in the room, seen from +Z of its frame.
 struct HungPanel {
@@ -72,7 +73,7 @@ class Vr {
   void pulse(int side, float strength, float seconds);
 
   // ---- what is set for the frame that is made
-  const Floor* floor = nullptr;             // where one may stand; null: anywhere
+  std::optional<Floor> floor;               // where one may stand; nothing: anywhere
   bool may_move = true;                     // teleport and turn
   bool aim_at_room = false;                 // the ray is drawn as far as it means something
   float ray_length = 3;
@@ -84,7 +85,9 @@ class Vr {
   };
   std::optional<Marker> marker;             // where the next step is: a ring about it, or an arrow that leads there
   bool may_teleport_by_select = false;      // the ray means nothing else: select shows the arc
-  std::vector<HungPanel> panels;            // none: the whole canvas as a sheet
+  bool in_pieces = false;                   // to be said before the screens are drawn: `panels` hang, instead of a page
+  std::vector<HungPanel> panels;
+  float canvas_width() const { return in_pieces ? kCanvasWidth : kPageWidth; }
   HungPanel board(float height) const;      // above the eyes, following: what one works at lies level with them or lower
   HungPanel board_aside(float height) const;  // beside it, on the hand's side: what can be done with what is in hand
   HungPanel beside(const glm::vec3& target, float height) const;  // the choices at what is meant
@@ -99,9 +102,12 @@ class Vr {
 
  private:
   void follow(float dt);
+  void hang_here();
   void move(float dt);
   void find_pointer();
-  HungPanel sheet() const;
+  int panel_hand() const;
+  std::vector<HungPanel> page() const;
+  float size() const;
   void glide(float dt);
   float standing_raise() const;
   Wearer wants() const { return wearer.value_or(Wearer{}); }
@@ -115,14 +121,14 @@ class Vr {
   HeadsetFrame frame_;
   TrackedPose head_;
   std::array<HandInput, 2> hands_, before_;
-  int pointing_ = 1;
+  int pointing_ = 1, panel_hand_ = -1;
   bool placed_ = false;
   glm::vec3 start_feet_{0};
   float start_yaw_ = 0;
   SnapTurn snap_;
   glm::vec3 anchor_{0};  // the head's place and direction that panels hang by
   float anchor_yaw_ = 0;
-  bool anchored_ = false, catching_up_ = false;
+  bool anchored_ = false, catching_up_ = false, page_open_ = false;
   std::vector<HungPanel> shown_;  // of the last frame: what the ray can meet
   std::optional<ImVec2> pointer_;
   glm::vec3 pointer_at_{0};

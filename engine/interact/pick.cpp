@@ -156,29 +156,35 @@ void PickScene::set(uint32_t object, std::shared_ptr<const PickShape> shape, con
   e.figures.clear();
   const Model& model = e.shape->model();
   const Pose matrices = pose_of(model, pose);
-  Box all;
+  Box all, with_panes;
+  const auto add = [&](const glm::vec3& lower, const glm::vec3& upper, bool pane) {
+    for (const glm::vec3& p : {lower, upper}) {
+      with_panes.add(p);
+      if (!pane) all.add(p);
+    }
+  };
   for (size_t n = 0; n < model.nodes.size(); ++n)
     for (const uint32_t m : model.nodes[n].meshes) {
-      if (model.materials.size() > model.meshes[m].material && model.materials[model.meshes[m].material].transmission > 0) continue;  // through glass
+      const bool pane = model.materials.size() > model.meshes[m].material && model.materials[model.meshes[m].material].transmission > 0;
       if (const int skin = model.nodes[n].skin; skin >= 0 && !model.meshes[m].skin.empty()) {
         Figure figure;
         figure.joints = joint_matrices(model.skins[static_cast<size_t>(skin)], matrices);
         const PosedBox box = posed_box(e.shape->boxes_of(m), figure.joints);
         figure.lower = box.lower;
         figure.upper = box.upper;
-        all.add(box.lower);
-        all.add(box.upper);
-        e.parts.push_back({m, static_cast<int>(n), glm::mat4(1), glm::mat4(1), static_cast<int>(e.figures.size())});
+        add(box.lower, box.upper, pane);
+        e.parts.push_back({m, static_cast<int>(n), glm::mat4(1), glm::mat4(1), static_cast<int>(e.figures.size()), pane});
         e.figures.push_back(std::move(figure));
         continue;
       }
-      e.parts.push_back({m, static_cast<int>(n), matrices[n], glm::inverse(matrices[n])});
+      e.parts.push_back({m, static_cast<int>(n), matrices[n], glm::inverse(matrices[n]), -1, pane});
       const Box box = transformed(matrices[n], model.meshes[m].lower, model.meshes[m].upper);
-      all.add(box.lower);
-      all.add(box.upper);
+      add(box.lower, box.upper, pane);
     }
   e.lower = all.lower;
   e.upper = all.upper;
+  e.with_panes_lower = with_panes.lower;
+  e.with_panes_upper = with_panes.upper;
 }
 
 bool PickScene::cast_figure(const Figure& figure, const Mesh& mesh, const glm::vec3& origin, const glm::vec3& direction, float& reach, glm::vec3& normal) {
@@ -202,16 +208,17 @@ void PickScene::remove(uint32_t object) {
   if (object < entries_.size()) entries_[object] = {};
 }
 
-std::optional<Hit> PickScene::cast(const Ray& ray, float reach, const std::function<bool(uint32_t, int)>& ignore) const {
+std::optional<Hit> PickScene::cast(const Ray& ray, float reach, const std::function<bool(uint32_t, int)>& ignore, Panes panes) const {
   std::optional<Hit> best;
   for (uint32_t object = 0; object < entries_.size(); ++object) {
     const Entry& e = entries_[object];
     if (!e.used || e.parts.empty()) continue;
     // Affine maps keep the ray's parameter: a distance found in a mesh's frame is one in the world as long as no direction is normalised.
     const glm::vec3 origin(e.inverse * glm::vec4(ray.origin, 1)), direction(e.inverse * glm::vec4(ray.direction, 0));
-    if (!enter({e.lower, e.upper}, origin, 1.0f / direction, reach)) continue;
+    const Box box = panes == Panes::kStop ? Box{e.with_panes_lower, e.with_panes_upper} : Box{e.lower, e.upper};
+    if (!enter(box, origin, 1.0f / direction, reach)) continue;
     for (const Part& part : e.parts) {
-      if (ignore && ignore(object, part.node)) continue;
+      if ((part.pane && panes == Panes::kPass) || (ignore && ignore(object, part.node))) continue;
       const glm::vec3 mesh_origin(part.to_mesh * glm::vec4(origin, 1)), mesh_direction(part.to_mesh * glm::vec4(direction, 0));
       glm::vec3 normal;
       const bool met = part.figure >= 0 ? cast_figure(e.figures[static_cast<size_t>(part.figure)], e.shape->model().meshes[part.mesh], origin, direction, reach, normal)

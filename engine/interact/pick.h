@@ -59,10 +59,12 @@ class PickScene {
   void set_transform(uint32_t object, const glm::mat4& transform);
   void remove(uint32_t object);
 
-  // Nearest hit within `reach` metres. `ignore` (optional): objects the ray passes through, e.g. what is in the hand.
-  std::optional<Hit> cast(const Ray& ray, float reach, const std::function<bool(uint32_t object, int node)>& ignore = {}) const;
+  // Nearest hit within `reach` metres. `ignore` (optional): objects the ray passes through, e.g. what is in the hand. Sight goes through panes of
+  // glass, a body does not.
+  enum class Panes { kPass, kStop };
+  std::optional<Hit> cast(const Ray& ray, float reach, const std::function<bool(uint32_t object, int node)>& ignore = {}, Panes panes = Panes::kPass) const;
 
-  // World bounds of an object (of all its meshes); nothing when it is not set.
+  // World bounds of an object (of all its meshes but panes); nothing when it is not set.
   struct Bounds {
     glm::vec3 lower, upper;
   };
@@ -79,6 +81,7 @@ class PickScene {
     int node;
     glm::mat4 to_model, to_mesh;
     int figure = -1;  // index into Entry::figures; -1: rigid
+    bool pane = false;
   };
   static bool cast_figure(const Figure& figure, const Mesh& mesh, const glm::vec3& origin, const glm::vec3& direction, float& reach, glm::vec3& normal);
   struct Entry {
@@ -88,7 +91,8 @@ class PickScene {
     PoseState state;
     std::vector<Part> parts;
     std::vector<Figure> figures;
-    glm::vec3 lower{0}, upper{0};  // of all parts, model frame
+    glm::vec3 lower{0}, upper{0};  // of all parts but panes, model frame
+    glm::vec3 with_panes_lower{0}, with_panes_upper{0};
   };
   std::vector<Entry> entries_;
 };

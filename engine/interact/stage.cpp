@@ -453,8 +453,8 @@ void Stage::show_ghost(int item, int socket) {
   if (item >= 0 && p.ghost && socket >= 0) p.gpu->set_transform(p.ghost, p.seat(item, socket, 0, 0));
 }
 
-std::optional<Hit> Stage::cast(const Ray& ray, float reach, int ignore_object) const {
-  return p_->picks.cast(ray, reach, [ignore_object](uint32_t object, int) { return static_cast<int>(object) == ignore_object; });
+std::optional<Hit> Stage::cast(const Ray& ray, float reach, int ignore_object, PickScene::Panes panes) const {
+  return p_->picks.cast(ray, reach, [ignore_object](uint32_t object, int) { return static_cast<int>(object) == ignore_object; }, panes);
 }
 
 int Stage::object_of(const Hit& hit) const {

@@ -49,7 +49,7 @@ class Stage {
   // A translucent copy of an item where it would sit; -1 hides it.
   void show_ghost(int item, int socket);
 
-  std::optional<Hit> cast(const Ray& ray, float reach, int ignore_object) const;
+  std::optional<Hit> cast(const Ray& ray, float reach, int ignore_object, PickScene::Panes panes = PickScene::Panes::kPass) const;
   int object_of(const Hit& hit) const;  // the part if the node belongs to one, else the object; -1 for nothing
 
   bool is_part(int object) const;

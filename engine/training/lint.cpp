@@ -151,6 +151,12 @@ void lint_text(const std::string& key, const std::string& text, Lang lang, const
   const auto words = latin_words(text);
   if (lang == Lang::kEn && wide) warn(han ? "is English but holds Chinese characters" : "is English but holds full-width punctuation", "Translate it");
   if (lang == Lang::kZh && !han && std::any_of(words.begin(), words.end(), [](const Latin& w) { return w.text.size() >= 4; })) warn("is Chinese but holds no Chinese", "Translate it");
+  // What is read at a screen is read in a headset too: the display itself names the key, the button or the stick there.
+  constexpr std::string_view kKeys[] = {"Tab", "Esc", "mouse"}, kOfTheDesk[] = {"F10", "鼠标", "滚轮", "左键", "右键"};
+  for (const std::string_view name : kKeys)
+    if (std::any_of(words.begin(), words.end(), [&](const Latin& w) { return w.text == name; })) warn(fmt::format("names '{}', which a headset has not", name), "Say what is to be done; the display tells with what");
+  for (const std::string_view name : kOfTheDesk)
+    if (text.find(name) != std::string::npos) warn(fmt::format("names '{}', which a headset has not", name), "Say what is to be done; the display tells with what");
   for (const Latin& w : words) {
     if (!w.after_number) continue;
     for (const Spelling& s : kWrongSymbols) {

@@ -45,7 +45,7 @@ void draw_in_hand(const Theme& theme, const Hud& hud, HeadsetHudAnswer& answer) 
   const World& world = hud.session->world();
   const int held = world.held();
   // The next step is done with what one holds or wears.
-  if (in_hand(world, hud.guide)) text_in(theme.small, color::kWarn, fill(tr(Str::kInHandNext, hud.lang), {"name", guide_name(world, hud.guide, hud.lang)}).c_str(), theme.px(kBoardWidth - 36));
+  if (in_hand(world, hud.guide)) text_in(theme.small, color::kWarn, fill(tr(Str::kInHandNext, hud.lang, true), {"name", guide_name(world, hud.guide, hud.lang)}).c_str(), theme.px(kBoardWidth - 36));
   if (held < 0) return;
   const ObjectDef& def = world.scene().objects[static_cast<size_t>(held)];
   ImGui::Separator();
@@ -147,7 +147,7 @@ void draw_caption(const Theme& theme, const Hud& hud, HeadsetHudAnswer& answer) 
 // ---------------------------------------------------------------- keys
 
 constexpr std::array<char, 14> kKeys{'7', '8', '9', '4', '5', '6', '1', '2', '3', '.', '0', '\b', '-', '\r'};
-constexpr float kKeysLeft = 1006, kKeysTop = 190, kKey = 78, kGap = 8;
+constexpr float kKeysLeft = 756, kKeysTop = 190, kKey = 78, kGap = 8;
 
 struct Box {
   ImVec2 from, to;
@@ -171,12 +171,13 @@ HeadsetHudAnswer draw_headset_hud(const Theme& theme, const Hud& hud) {
 }
 
 bool over_keypad(const Theme& theme, ImVec2 pointer) {
-  return Box{{theme.px(kKeysLeft - kGap), theme.px(kKeysTop - kGap)}, {theme.px(1280), theme.px(kKeysTop + 5 * (kKey + kGap))}}.holds(pointer);
+  return Box{{theme.px(kKeysLeft - kGap), theme.px(kKeysTop - kGap)}, {theme.px(kKeysLeft + 3 * (kKey + kGap)), theme.px(kKeysTop + 5 * (kKey + kGap))}}.holds(pointer);
 }
 
 char draw_keypad(const Theme& theme, Lang lang, ImVec2 pointer, bool pressed) {
   ImDrawList* draw = ImGui::GetForegroundDrawList();
   draw->AddRectFilled({theme.px(kKeysLeft - 12), theme.px(kKeysTop - 12)}, {theme.px(kKeysLeft + 3 * (kKey + kGap) + 4), theme.px(kKeysTop + 5 * (kKey + kGap) + 4)}, color::kPanel, theme.px(10));
+  note_reach(theme.px(kKeysLeft - 12), theme.px(kKeysLeft + 3 * (kKey + kGap) + 4));
   char typed = 0;
   for (size_t i = 0; i < kKeys.size(); ++i) {
     const Box box = key_box(theme, i);

@@ -178,13 +178,13 @@ LauncherAnswer draw_launcher(const Theme& theme, Launcher& launcher, Lang lang) 
   return answer;
 }
 
-void draw_loading(const Theme& theme, const std::string& what, Lang lang) {
+void draw_notice(const Theme& theme, const std::string& what, const char* below) {
   const ImVec2 size = ImGui::GetIO().DisplaySize;
   ImDrawList* draw = ImGui::GetBackgroundDrawList();
   backdrop(draw, size);
-  const ImVec2 title = text_size(theme.title, what.c_str()), note = text_size(theme.body, tr(Str::kLoading, lang));
+  const ImVec2 title = text_size(theme.title, what.c_str()), note = text_size(theme.body, below);
   draw_text(draw, theme.title, {(size.x - title.x) / 2, size.y * 0.44f}, color::kText, what.c_str());
-  draw_text(draw, theme.body, {(size.x - note.x) / 2, size.y * 0.44f + theme.px(44)}, color::kMuted, tr(Str::kLoading, lang));
+  draw_text(draw, theme.body, {(size.x - note.x) / 2, size.y * 0.44f + theme.px(44)}, color::kMuted, below);
 }
 
 }  // namespace shixun

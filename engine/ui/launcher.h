@@ -36,7 +36,7 @@ struct LauncherAnswer {
 
 LauncherAnswer draw_launcher(const Theme& theme, Launcher& launcher, Lang lang);
 
-// A page that says what is being loaded.
-void draw_loading(const Theme& theme, const std::string& what, Lang lang);
+// A page that says what one waits for, and why below it.
+void draw_notice(const Theme& theme, const std::string& what, const char* below);
 
 }  // namespace shixun

@@ -6,6 +6,7 @@
 
 #include "engine/training/describe.h"
 #include "engine/ui/strings.h"
+#include "engine/ui/work_order.h"
 
 namespace shixun {
 namespace {
@@ -156,7 +157,7 @@ ResultAnswer draw_looking_back(const Theme& theme, const ResultScreen& screen, L
   begin_panel(theme, "looking back", {(size.x - width) / 2, size.y - theme.px(112)}, {width, theme.px(92)});
   text_in(theme.small, color::kWarn, fill(tr(Str::kShowing, lang), {"time", e ? format_clock(e->t_ms) : ""}).c_str());
   ImGui::SameLine(0, theme.px(14));
-  text_in(theme.small, color::kMuted, tr(Str::kShowHow, lang));
+  text_in(theme.small, color::kMuted, tr(Str::kShowHow, lang, theme.hung));
   if (e) text_in(theme.body, color::kText, describe(*e, *screen.pack, *screen.exercise, lang).c_str());
   ImGui::SetCursorPos({width - theme.px(18 + 170), theme.px(26)});
   if (button(theme, tr(Str::kCloseShow, lang), {theme.px(170), theme.px(42)}, true)) answer.close_show = true;
@@ -177,7 +178,7 @@ ResultAnswer draw_looking_back(const Theme& theme, const ResultScreen& screen, L
 ResultAnswer draw_instead(const Theme& theme, const ResultScreen& screen, Lang lang) {
   ResultAnswer answer;
   const ImVec2 size = ImGui::GetIO().DisplaySize;
-  ImGui::GetBackgroundDrawList()->AddRectFilled({0, 0}, size, IM_COL32(0, 0, 0, 130));
+  dim_screen(theme);
   const float width = theme.px(560), height = theme.px(250), inner = width - theme.px(36);
   begin_panel(theme, "instead", {(size.x - width) / 2, (size.y - height) / 2}, {width, height});
   const Marksheet& sheet = *screen.sheet;
@@ -217,7 +218,7 @@ ResultAnswer draw_result(const Theme& theme, ResultScreen& screen, Lang lang) {
   if (screen.showing) return draw_looking_back(theme, screen, lang);
   ResultAnswer answer;
   const ImVec2 size = ImGui::GetIO().DisplaySize;
-  ImGui::GetBackgroundDrawList()->AddRectFilled({0, 0}, size, IM_COL32(0, 0, 0, 130));
+  dim_screen(theme);
   const float margin = theme.px(24), gap = theme.px(14), bottom = theme.px(76);
   const float left = std::max(theme.px(250), (size.x - 2 * margin) * 0.22f), middle = (size.x - 2 * margin) * 0.40f;
   const float right = size.x - 2 * margin - left - middle - 2 * gap, height = size.y - 2 * margin - bottom;

@@ -12,6 +12,7 @@ namespace {
 struct Row {
   Str key;
   Text text;
+  Text hung{};  // in a headset, where that is something else
 };
 
 const std::array<Row, static_cast<size_t>(Str::kCount)> kTable{{
@@ -39,11 +40,11 @@ const std::array<Row, static_cast<size_t>(Str::kCount)> kTable{{
     {Str::kNoSoundDevice, {"这台电脑没有声音设备", "this machine has no sound device"}},
     // ---- while working
     {Str::kStepOf, {"第 {n} 步，共 {all} 步", "Step {n} of {all}"}},
-    {Str::kAllDone, {"全部步骤已完成，按 Esc 交卷", "All steps are done: press Esc to hand in"}},
+    {Str::kAllDone, {"全部步骤已完成，可以交卷", "All steps are done: hand in"}},
     {Str::kScore, {"得分", "Marks"}},
     {Str::kTime, {"用时", "Time"}},
     {Str::kInHand, {"手持", "In hand"}},
-    {Str::kInHandNext, {"看向空处，用数字键选：{name}", "Look at nothing, then by number: {name}"}},
+    {Str::kInHandNext, {"看向空处，用数字键选：{name}", "Look at nothing, then by number: {name}"}, {"指向空处，在旁边的面板上选：{name}", "Point at nothing, then on the panel beside: {name}"}},
     {Str::kPutBack, {"放回原位", "Put back in its place"}},
     {Str::kHandOver, {"递给{name}", "Hand it to the {name}"}},
     {Str::kSetting, {"设定", "Set to"}},
@@ -117,7 +118,7 @@ const std::array<Row, static_cast<size_t>(Str::kCount)> kTable{{
     {Str::kQueued, {"{n} 条记录等待上传", "{n} statements wait to be uploaded"}},
     {Str::kAll, {"全部", "All"}},
     {Str::kLost, {"失分项", "Marks lost"}},
-    {Str::kShowHow, {"鼠标左键拖动转头，W A S D 移动", "Drag with the left button to look, W A S D to move"}},
+    {Str::kShowHow, {"鼠标左键拖动转头，W A S D 移动", "Drag with the left button to look, W A S D to move"}, {"转头看，走近或瞬移过去", "Look round, step or jump closer"}},
     {Str::kAttempt, {"作业号", "Attempt"}},
     // ---- replay
     {Str::kPlay, {"播放", "Play"}},
@@ -195,6 +196,8 @@ const std::array<Row, static_cast<size_t>(Str::kCount)> kTable{{
     {Str::kErase, {"删除", "Erase"}},
     // ---- what one who puts a headset on is asked
     {Str::kWearer, {"头显设置", "Headset"}},
+    {Str::kWearerWait, {"请戴上头显", "Put the headset on"}},
+    {Str::kWearerWaitNote, {"先在头显里回答几个问题。按 Esc 以后再答", "A few questions come first, in there. Esc: another time"}},
     {Str::kWearerHow, {"用手柄指向按钮，扣动扳机（或按确认键）。以后在菜单里可以再改。", "Point at a button and pull the trigger, or press select. The menu brings you back here."}},
     {Str::kWearerLanguage, {"语言", "Language"}},
     {Str::kWearerHand, {"惯用手", "Hand"}},
@@ -203,6 +206,9 @@ const std::array<Row, static_cast<size_t>(Str::kCount)> kTable{{
     {Str::kWearerHeight, {"姿势", "Posture"}},
     {Str::kWearerStands, {"站着", "Standing"}},
     {Str::kWearerSits, {"坐着", "Seated"}},
+    {Str::kWearerText, {"文字", "Text"}},
+    {Str::kWearerNormal, {"标准", "Normal"}},
+    {Str::kWearerLarge, {"大", "Large"}},
     {Str::kWearerTurn, {"摇杆每次转", "A step of turning"}},
     {Str::kWearerMove, {"摇杆向前", "Stick ahead"}},
     {Str::kWearerJumps, {"瞬移", "Jump"}},
@@ -210,6 +216,7 @@ const std::array<Row, static_cast<size_t>(Str::kCount)> kTable{{
     {Str::kWearerJumpNote, {"指向地面，松开即到。最不容易头晕。", "Shows a place on the floor; letting go takes you there. Easiest on the stomach."}},
     {Str::kWearerGlideNote, {"推着走，视野边缘会变暗。有人会头晕：不适时请改用瞬移。", "Walks while you push; the edge of sight goes dark. Some feel sick: then take the jump."}},
     {Str::kWearerDone, {"完成", "Done"}},
+    {Str::kWearerNotKept, {"设置现在有效，但未能保存，下次会再问：{why}", "It is so now, but could not be kept: you will be asked again. {why}"}},
     {Str::kInTheWay, {"头在物体里面：请退回来", "Your head is inside something: step back"}},
     {Str::kWatchTaken, {"题包已更新", "Pack taken over"}},
     {Str::kWatchBroken, {"题包有错，暂按上一版继续", "The pack has errors: the last good one goes on"}},
@@ -220,15 +227,15 @@ const std::array<Row, static_cast<size_t>(Str::kCount)> kTable{{
 
 }  // namespace
 
-const Text& text(Str key) {
+const Text& text(Str key, bool hung) {
   const Row& row = kTable[static_cast<size_t>(key)];
   assert(row.key == key && "the table follows the order of the keys");
-  return row.text;
+  return hung && !row.hung.en.empty() ? row.hung : row.text;
 }
 
 std::string all_ui_text() {
   std::string all;
-  for (const Row& row : kTable) all += row.text.zh + row.text.en;
+  for (const Row& row : kTable) all += row.text.zh + row.text.en + row.hung.zh + row.hung.en;
   for (int m = 0; m < kModeCount; ++m) {
     for (const Text& words : {mode_title(static_cast<Mode>(m)), mode_note(static_cast<Mode>(m))}) all += words.zh + words.en;
   }

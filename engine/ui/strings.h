@@ -25,14 +25,15 @@ enum class Str {
   kPassUpdate, kPassShadow, kPassLampShadow, kPassProbe, kPassEarlyCull, kPassEarlyDraw, kPassPyramid, kPassOccluderCull, kPassOccluderDraw,
   kPassSecondPyramid, kPassLateCull, kPassNearDraw, kPassRecall, kPassLateDraw, kPassHistory, kPassAmbient, kPassOutlines, kPassPicture, kPassInterface, kPassReadback,
   kHeadsetEnded, kHeadsetLost, kHeadsetHung, kHeadsetAgain, kHeadsetTakenOff, kHeadsetPutOn, kErase,
-  kWearer, kWearerHow, kWearerLanguage, kWearerHand, kWearerLeft, kWearerRight, kWearerHeight, kWearerStands, kWearerSits, kWearerTurn, kWearerMove, kWearerJumps, kWearerGlides,
-  kWearerJumpNote, kWearerGlideNote, kWearerDone, kInTheWay,
+  kWearer, kWearerWait, kWearerWaitNote, kWearerHow, kWearerLanguage, kWearerHand, kWearerLeft, kWearerRight, kWearerHeight, kWearerStands, kWearerSits, kWearerText, kWearerNormal, kWearerLarge, kWearerTurn, kWearerMove, kWearerJumps, kWearerGlides,
+  kWearerJumpNote, kWearerGlideNote, kWearerDone, kWearerNotKept, kInTheWay,
   kWatchTaken, kWatchBroken, kWatchMore, kTriedOut,
   kCount
 };
 
-const Text& text(Str key);
-inline const char* tr(Str key, Lang lang) { return text(key).in(lang).c_str(); }
+// `hung`: for one who wears a headset (Theme::hung), who has neither keys nor a mouse; the same words where they name no device.
+const Text& text(Str key, bool hung = false);
+inline const char* tr(Str key, Lang lang, bool hung = false) { return text(key, hung).in(lang).c_str(); }
 
 // Every character the table uses, in both languages; the fonts are made from it.
 std::string all_ui_text();

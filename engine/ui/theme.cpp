@@ -178,10 +178,11 @@ Status make_fonts(Theme& theme, Textures& textures, const std::string& used_text
     return atlas.AddFontFromMemoryTTF(theme.font_bytes.data(), static_cast<int>(theme.font_bytes.size()), std::round(em * ratio * scale), &config, glyphs);
   };
   theme.scale = scale;
+  theme.fonts_hung = theme.hung;
   theme.used = used_text;
   theme.missing.clear();
   ImGui::GetIO().UserData = &theme;  // so that the widgets can tell what is missing
-  const std::pair<ImFont**, float> sizes[] = {{&theme.body, 18.0f}, {&theme.small, 15.0f}, {&theme.title, 25.0f}, {&theme.huge, 42.0f}};
+  const std::pair<ImFont**, float> sizes[] = {{&theme.body, 18.0f}, {&theme.small, theme.hung ? 18.0f : 15.0f}, {&theme.title, 25.0f}, {&theme.huge, 42.0f}};
   for (const auto& [font, em] : sizes) *font = add(em, font == &theme.huge ? kDigits : theme.glyphs.Data);
   auto handle = upload_fonts(textures, atlas);
   if (!handle) return handle.error();
@@ -191,7 +192,7 @@ Status make_fonts(Theme& theme, Textures& textures, const std::string& used_text
 }
 
 Status renew_fonts(Theme& theme, Textures& textures, float scale) {
-  if (theme.missing.empty() && std::abs(scale - theme.scale) < 0.04f) return ok();
+  if (theme.missing.empty() && theme.fonts_hung == theme.hung && std::abs(scale - theme.scale) < 0.04f) return ok();
   return make_fonts(theme, textures, theme.used + theme.missing, scale);
 }
 
@@ -249,6 +250,7 @@ bool begin_panel(const Theme& theme, const char* id, ImVec2 pos, ImVec2 size, bo
   if (size.y <= 0) flags |= ImGuiWindowFlags_AlwaysAutoResize;
   const bool open = ImGui::Begin(id, nullptr, flags);
   note_panel(id);
+  note_reach(ImGui::GetWindowPos().x, ImGui::GetWindowPos().x + ImGui::GetWindowSize().x);
   ImGui::PopStyleVar();
   ImGui::PopStyleColor();
   return open;
@@ -322,6 +324,13 @@ void draw_text(ImDrawList* draw, ImFont* font, ImVec2 pos, ImU32 c, const char* 
   draw->AddText(font, font->FontSize, pos, c, wrap_width > 0 ? wrapped(font, text, wrap_width).c_str() : text);
   const ImVec2 size = text_size(font, text, wrap_width);
   note(Drawn::Kind::kText, text, pos, {pos.x + size.x, pos.y + size.y});
+}
+
+void note_reach(float left, float right) {
+  auto* theme = static_cast<Theme*>(ImGui::GetIO().UserData);
+  if (!theme) return;
+  theme->left = std::min(theme->left, left);
+  theme->right = std::max(theme->right, right);
 }
 
 void note_input(const char* typed) { note_item(Drawn::Kind::kInput, typed); }

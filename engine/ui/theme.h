@@ -36,7 +36,7 @@ struct Drawn {
 
 struct Theme {
   float scale = 1;
-  ImFont* small = nullptr;  // letters of 15 px
+  ImFont* small = nullptr;  // letters of 15 px; 18 where screens hang
   ImFont* body = nullptr;   // 18 px
   ImFont* title = nullptr;  // 25 px
   ImFont* huge = nullptr;   // 42 px, digits and signs only
@@ -47,6 +47,8 @@ struct Theme {
   std::string used;     // what the fonts were made for
   std::string missing;  // characters met since that they lack; see renew_fonts
   bool hung = false;         // the screens hang in a room, before one who wears a headset
+  bool fonts_hung = false;   // what the fonts were made for
+  float left = 0, right = 0; // as far as the panels of this frame reach
   bool noting = false;       // whether the widgets note what they draw
   std::vector<Drawn> drawn;  // since the frame began; nothing that is scrolled out of sight
   std::string panel;         // the one being drawn
@@ -73,6 +75,7 @@ bool button(const Theme& theme, const char* label, ImVec2 size = {0, 0}, bool pr
 void keycap(const Theme& theme, const char* key, const char* meaning);  // inline: "[Tab] work order"
 void progress(const Theme& theme, float fraction, float width, ImU32 fill, float height = 6);
 void tag(const Theme& theme, const char* label, ImU32 fill);            // inline chip
+void note_reach(float left, float right);                                // of what is drawn outside panels
 void note_input(const char* typed);                                     // after an input of ImGui's own
 void text_in(ImFont* font, ImU32 color, const char* text, float wrap_width = 0);
 ImVec2 text_size(ImFont* font, const char* text, float wrap_width = 0);

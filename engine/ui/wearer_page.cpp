@@ -29,13 +29,14 @@ WearerAnswer draw_wearer(const Theme& theme, Lang lang, Wearer& wearer) {
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
   const float width = theme.px(kWidth), inner = width - theme.px(36);
   dim_screen(theme);
-  begin_panel(theme, "wearer", {(screen.x - width) / 2, screen.y * 0.2f}, {width, 0});
+  begin_panel(theme, "wearer", {(screen.x - width) / 2, screen.y * 0.14f}, {width, 0});
   text_in(theme.title, color::kText, tr(Str::kWearer, lang));
   text_in(theme.small, color::kMuted, tr(Str::kWearerHow, lang), inner);
   ImGui::Dummy({0, theme.px(4)});
   if (const int lang_at = ask<2>(theme, tr(Str::kWearerLanguage, lang), {"中文", "English"}, lang == Lang::kEn); lang_at >= 0) answer.toggle_language = (lang_at == 1) != (lang == Lang::kEn);
   if (const int hand = ask<2>(theme, tr(Str::kWearerHand, lang), {tr(Str::kWearerLeft, lang), tr(Str::kWearerRight, lang)}, !wearer.left_handed); hand >= 0) wearer.left_handed = hand == 0;
   if (const int height = ask<2>(theme, tr(Str::kWearerHeight, lang), {tr(Str::kWearerStands, lang), tr(Str::kWearerSits, lang)}, wearer.seated); height >= 0) wearer.seated = height == 1;
+  if (const int text = ask<2>(theme, tr(Str::kWearerText, lang), {tr(Str::kWearerNormal, lang), tr(Str::kWearerLarge, lang)}, wearer.large_text); text >= 0) wearer.large_text = text == 1;
   size_t turn = 0;
   while (turn + 1 < kTurns.size() && kTurns[turn] != wearer.turn_deg) ++turn;
   if (const int step = ask<4>(theme, tr(Str::kWearerTurn, lang), {"15°", "30°", "45°", "90°"}, turn); step >= 0) wearer.turn_deg = kTurns[static_cast<size_t>(step)];

@@ -1,5 +1,5 @@
 #pragma once
-// What one who puts a headset on is asked: hand, height, turning, walking, language. Buttons only, for controllers that can do no more than
+// What one who puts a headset on is asked: hand, height, size of text, turning, walking, language. Buttons only, for controllers that can do no more than
 // point and press.
 
 #include "engine/ui/theme.h"

@@ -45,7 +45,8 @@ WorkOrderAnswer draw_work_order(const Theme& theme, const Pack& pack, const Exer
   size_t choice_rows = 0;
   for (const Field& f : exercise.sheet) choice_rows += f.is_choice ? f.choices.size() - 1 : 0;
   const float width = theme.px(700), height = std::min(screen.y - theme.px(60), theme.px(150) + theme.px(58) * static_cast<float>(exercise.sheet.size()) + theme.px(46) * static_cast<float>(choice_rows));
-  begin_panel(theme, "work order", {(screen.x - width) / 2, (screen.y - height) / 2}, {width, height});
+  const float left = theme.hung ? theme.px(24) : (screen.x - width) / 2;  // beside the keypad
+  begin_panel(theme, "work order", {left, (screen.y - height) / 2}, {width, height});
   text_in(theme.title, color::kText, tr(Str::kWorkOrder, lang));
   ImGui::SameLine(0, theme.px(14));
   ImGui::SetCursorPosY(ImGui::GetCursorPosY() + theme.px(8));

@@ -65,10 +65,16 @@ constexpr HandProfile kProfiles[] = {
 }  // namespace
 
 const char* action_name(HandAction action) {
-  constexpr const char* kNames[] = {"aim", "grip", "haptic", "select", "grab", "move", "menu", "main", "alt"};
+  constexpr const char* kNames[] = {"aim", "grip", "haptic", "select", "grab", "move", "menu", "main", "alt", "press", "scroll"};
   static_assert(sizeof kNames / sizeof kNames[0] == static_cast<size_t>(HandAction::kCount));
   return kNames[static_cast<size_t>(action)];
 }
+
+std::optional<HandAction> on_panel(HandAction action) {
+  return action == A::kSelect ? std::optional(A::kPress) : action == A::kMove ? std::optional(A::kScroll) : std::nullopt;
+}
+
+const char* action_set_name(HandActionSet set) { return set == HandActionSet::kWork ? "work" : "panel"; }
 
 std::span<const HandProfile> hand_profiles() { return kProfiles; }
 

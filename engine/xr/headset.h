@@ -49,6 +49,8 @@ struct HandInput {
   TrackedPose aim, grip;
   bool select = false, grab = false, menu = false, main = false, alt = false;
   glm::vec2 stick{0};    // right and ahead positive
+  bool press = false;    // in place of select, and
+  glm::vec2 scroll{0};   // of stick, while a panel has this hand's ray
   bool tracked = false;  // the runtime sees the hand itself, or guesses it from the controller
   std::array<HandJoint, kHandJoints> joints{};
 };
@@ -82,8 +84,9 @@ class Headset {
   // What the eye's lens hides, as Frame::hidden wants it; empty where the runtime does not tell. May change in begin().
   const std::vector<glm::vec2>& hidden(int eye) const;
 
-  // News, then the next frame: waits for the runtime's pace while the session runs.
-  HeadsetFrame begin();
+  // News, then the next frame: waits for the runtime's pace while the session runs. `panel_hand`: whose ray a panel has, 0 left, 1 right, -1
+  // none; its panel actions are active (bindings.h).
+  HeadsetFrame begin(int panel_hand = -1);
   // The picture to draw both eyes into, as two layers, with a depth where the runtime places what is seen by it; and where the eyes will be as
   // is known by now. Nothing when the session was lost meanwhile. It is drawn to, with `near_m` as the near plane, and submitted before end().
   std::optional<Target> acquire(HeadsetFrame& frame, float near_m);

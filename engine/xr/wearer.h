@@ -4,6 +4,7 @@
 //   hand: right        # or left: the hand that points first, and the side that choices hang on
 //   height: standing   # or seated: the eyes are raised to where they are when one stands
 //   turn: 30           # degrees a step: 15, 30, 45 or 90
+//   text: normal       # or large: a quarter higher
 //   move: jump         # or glide: a stick pushed ahead walks, while the edge of sight is dark
 
 #include <array>
@@ -16,7 +17,7 @@ namespace shixun {
 inline constexpr std::array<int, 4> kTurns = {15, 30, 45, 90};
 
 struct Wearer {
-  bool left_handed = false, seated = false;
+  bool left_handed = false, seated = false, large_text = false;
   int turn_deg = 30;  // one of kTurns
   bool glides = false;
   bool operator==(const Wearer&) const = default;

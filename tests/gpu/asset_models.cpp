@@ -379,6 +379,24 @@ TEST(Pick, MeetsThePosedPlate) {
   EXPECT_FALSE(scene.cast({{10.5f, 5, 7}, {0, 0, -1}}, 100));
 }
 
+TEST(Pick, SightGoesThroughAPaneAndABodyDoesNot) {
+  const Sample sample;
+  auto model = load_model(sample.write());
+  ASSERT_TRUE(model) << model.error().text();
+  PickScene opaque, glass;
+  opaque.set(0, std::make_shared<PickShape>(*model), glm::mat4(1), {});
+  Model pane = *model;
+  for (Mesh& m : pane.meshes) m.material = static_cast<uint32_t>(pane.materials.size());
+  pane.materials.push_back({});
+  pane.materials.back().transmission = 0.9f;
+  glass.set(0, std::make_shared<PickShape>(pane), glm::mat4(1), {});
+  const Ray ray{{0.25f, 1.25f, 7}, {0, 0, -1}};
+  const auto solid = opaque.cast(ray, 100), body = glass.cast(ray, 100, {}, PickScene::Panes::kStop);
+  ASSERT_TRUE(solid && body);
+  EXPECT_EQ(body->distance, solid->distance);
+  EXPECT_FALSE(glass.cast(ray, 100));
+}
+
 // Against brute force: random rays at a bumpy surface.
 TEST(Pick, AgreesWithBruteForce) {
   Model model;

@@ -85,13 +85,13 @@ TEST_F(Author, AnUnnoticedSlipIsNamedUntilItIsExplained) {
 }
 
 TEST_F(Author, LintNamesWhatAnAuthorWouldWantToKnow) {
-  replace("strings/en.yaml", "step.hint: Pull the lever", "step.hint: 拉 the lever to 30 Nm");
+  replace("strings/en.yaml", "step.hint: Pull the lever", "step.hint: 拉 the lever to 30 Nm (Tab)");
   replace("strings/en.yaml", "obj.wrench: wrench", "obj.wrench: a wrench with a name that is far too long for its panel\nunused.key: Nobody");
   replace("strings/zh-CN.yaml", "obj.wrench: ", "unused.key: \"没有人\"\nobj.wrench: ");
   replace("exercises/brake/scenario.yaml", "  pulled: {do", "  idle: {do: finish}\n  pulled: {do");
   replace("exercises/brake/scenario.yaml", "aspects: [pull], ", "");
   const std::string w = warnings();
-  for (const char* expected : {"en.yaml:13:12: 'step.hint' is English but holds Chinese", "'step.hint' writes the unit 'Nm'. Write N·m", "an object's name has room for 32", "'unused.key' is used nowhere",
+  for (const char* expected : {"en.yaml:13:12: 'step.hint' is English but holds Chinese", "'step.hint' writes the unit 'Nm'. Write N·m", "'step.hint' names 'Tab'", "an object's name has room for 32", "'unused.key' is used nowhere",
                                "nobody uses the moment 'idle'", "no mark depends on the step 'pull'"}) {
     EXPECT_NE(w.find(expected), std::string::npos) << expected << "\n" << w;
   }

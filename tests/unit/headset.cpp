@@ -1,4 +1,4 @@
-// What of the headset needs no runtime: its session as a state machine, the table of buttons, how one is moved about.
+// What of the headset needs no runtime: its session as a state machine, the table of buttons, what lenses hide, how one is moved about.
 
 #include <gtest/gtest.h>
 
@@ -13,6 +13,7 @@
 
 #include "engine/xr/bindings.h"
 #include "engine/xr/headset_state.h"
+#include "engine/xr/lens.h"
 #include "engine/xr/rig.h"
 #include "engine/xr/wearer.h"
 #include "engine/xr/worker.h"
@@ -92,6 +93,21 @@ TEST(HandProfiles, EveryControllerCanPointAndPress) {
   EXPECT_EQ(paths.size(), 13u);
 }
 
+TEST(HandProfiles, APanelTakesTheButtonsOfTheSameHandAndNoOthers) {
+  EXPECT_EQ(on_panel(HandAction::kSelect), HandAction::kPress);
+  EXPECT_EQ(on_panel(HandAction::kMove), HandAction::kScroll) << "so that a stick over a page never turns the wearer";
+  std::set<std::string> names;
+  for (int i = 0; i < static_cast<int>(HandAction::kCount); ++i) {
+    const auto action = static_cast<HandAction>(i);
+    EXPECT_TRUE(names.insert(action_name(action)).second) << action_name(action) << " twice";
+    const auto meant = on_panel(action);
+    if (!meant) continue;
+    EXPECT_EQ(set_of(action), HandActionSet::kWork);
+    EXPECT_EQ(set_of(*meant), HandActionSet::kPanel);
+  }
+  EXPECT_LT(HandActionSet::kWork, HandActionSet::kPanel) << "the later set has the higher priority";
+}
+
 void expect_near(const glm::vec3& a, const glm::vec3& b) { EXPECT_LT(glm::distance(a, b), 1e-4f) << a.x << " " << a.y << " " << a.z << " for " << b.x << " " << b.y << " " << b.z; }
 
 TEST(Rig, PlacesTheHeadWhereverItIsInTheRoom) {
@@ -153,13 +169,57 @@ TEST(Worker, AJobThatHangsIsGivenUpAndNothingElseHangs) {
   *stop = true;
 }
 
+// A runtime whose lenses hide as many triangles of the left eye's picture as this, and one of the right eye's; its last triangle has no third corner.
+uint32_t triangles_hidden = 0;
+XrResult XRAPI_CALL tell_mask(XrSession, XrViewConfigurationType, uint32_t eye, XrVisibilityMaskTypeKHR type, XrVisibilityMaskKHR* mask) {
+  EXPECT_EQ(type, XR_VISIBILITY_MASK_TYPE_HIDDEN_TRIANGLE_MESH_KHR);
+  const uint32_t triangles = (eye == 0 ? triangles_hidden : 1) + 1;
+  mask->vertexCountOutput = 3;
+  mask->indexCountOutput = 3 * triangles;
+  if (mask->vertexCapacityInput == 0) return XR_SUCCESS;
+  for (uint32_t i = 0; i < 3; ++i) mask->vertices[i] = {-1.0f, static_cast<float>(i)};
+  for (uint32_t i = 0; i < 3 * triangles; ++i) mask->indices[i] = i % 3;
+  mask->indices[3 * triangles - 1] = 3;
+  return XR_SUCCESS;
+}
+
+TEST(Lenses, WhatTheyHideIsReadAgainWhenTheRuntimeSaysSo) {
+  Lenses lenses;
+  lenses.read(XR_NULL_HANDLE, 0);
+  EXPECT_TRUE(lenses.hidden[0].empty()) << "a runtime that does not tell";
+  lenses.get = tell_mask;
+  triangles_hidden = 2;
+  for (const uint32_t eye : {0u, 1u}) lenses.read(XR_NULL_HANDLE, eye);
+  ASSERT_EQ(lenses.hidden[0].size(), 6u) << "without the triangle that has no third corner";
+  EXPECT_EQ(lenses.hidden[0][4], glm::vec2(-1, 1));
+  EXPECT_EQ(lenses.hidden[1].size(), 3u);
+  triangles_hidden = 5;  // the wearer turned the wheel that moves the lenses
+  XrEventDataVisibilityMaskChangedKHR changed{};
+  changed.viewConfigurationType = XR_VIEW_CONFIGURATION_TYPE_PRIMARY_STEREO;
+  for (const uint32_t other : {1u, 7u}) {
+    changed.viewIndex = other;
+    lenses.take(XR_NULL_HANDLE, changed);
+    EXPECT_EQ(lenses.hidden[0].size(), 6u) << "eye " << other;
+  }
+  changed.viewIndex = 0;
+  changed.viewConfigurationType = XR_VIEW_CONFIGURATION_TYPE_PRIMARY_MONO;
+  lenses.take(XR_NULL_HANDLE, changed);
+  EXPECT_EQ(lenses.hidden[0].size(), 6u) << "of a view that is not shown";
+  changed.viewConfigurationType = XR_VIEW_CONFIGURATION_TYPE_PRIMARY_STEREO;
+  lenses.take(XR_NULL_HANDLE, changed);
+  EXPECT_EQ(lenses.hidden[0].size(), 15u);
+  triangles_hidden = 0;
+  lenses.take(XR_NULL_HANDLE, changed);
+  EXPECT_TRUE(lenses.hidden[0].empty());
+}
+
 TEST(Wearer, WhatWasAnsweredIsKept) {
   const fs::path file = fs::path(testing::TempDir()) / "wearer" / "headset.yaml";
   fs::remove_all(file.parent_path());
   const auto nobody = load_wearer(file);
   ASSERT_TRUE(nobody);
   EXPECT_FALSE(*nobody) << "nobody was asked";
-  for (const Wearer& answers : {Wearer{}, Wearer{true, true, 90, true}, Wearer{false, true, 15, false}}) {
+  for (const Wearer& answers : {Wearer{}, Wearer{true, true, false, 90, true}, Wearer{false, true, true, 15, false}}) {
     ASSERT_TRUE(save_wearer(file, answers));
     const auto kept = load_wearer(file);
     ASSERT_TRUE(kept && *kept);
@@ -169,7 +229,7 @@ TEST(Wearer, WhatWasAnsweredIsKept) {
 
 TEST(Wearer, AFileOfSomeoneElsesIsRefusedWithItsPlace) {
   const fs::path file = fs::path(testing::TempDir()) / "headset-wrong.yaml";
-  const std::pair<const char*, const char*> wrong[] = {{"hand: both\n", ":1:7"}, {"hand: left\nturn: 40\n", ":2:7"}, {"turn: [30]\n", ":1:7"}, {"- left\n", ":1:1"}, {"colour: red\n", ":1:9"}};
+  const std::pair<const char*, const char*> wrong[] = {{"hand: both\n", ":1:7"}, {"hand: left\nturn: 40\n", ":2:7"}, {"turn: [30]\n", ":1:7"}, {"text: huge\n", ":1:7"}, {"- left\n", ":1:1"}, {"colour: red\n", ":1:9"}};
   for (const auto& [text, place] : wrong) {
     ASSERT_TRUE(write_file(file, text));
     const auto read = load_wearer(file);

@@ -128,6 +128,38 @@ class Hands:
                 return [c + a * (x - p["from"][0]) + d * (y - p["from"][1]) for c, a, d in zip(p["corner"], p["across"], p["down"])]
         return None
 
+    def letters(self):
+        """How high the letters of the panels are to the eyes that see them, and how far what is drawn reaches aside, in degrees: the least height
+        and the whole width. A line of text is 1.24 times as high as its letters (the em); wrapped texts are left out, and what hangs at a thing."""
+        s = self.look()
+        eye = [sum(e["pos"][i] for e in s["headset"]["eyes"]) / 2 for i in range(3)]
+
+        def ray(p, x, y):
+            at = [c + a * (x - p["from"][0]) + d * (y - p["from"][1]) for c, a, d in zip(p["corner"], p["across"], p["down"])]
+            v = [a - e for a, e in zip(self.tracked(at), eye)]
+            return [c / math.hypot(*v) for c in v]
+        heights, aside = [], []
+        for panel, kind, text, x, y, w, high in s["drawn"]:
+            hung = [p for p in s["headset"]["panels"] if p["from"][0] <= x + w / 2 <= p["to"][0] and p["from"][1] <= y + high / 2 <= p["to"][1]]
+            if not hung:
+                continue
+            for end in (x, x + w):
+                v = ray(next((p for p in s["headset"]["panels"] if p["from"][0] <= end <= p["to"][0]), hung[0]), end, y + high / 2)
+                aside.append(math.degrees(math.atan2(v[0], -v[2])))
+            if kind == "text" and high < 36 and panel != "guide":
+                em = high / 1.24
+                a, b = ray(hung[0], x + w / 2, y + (high - em) / 2), ray(hung[0], x + w / 2, y + (high + em) / 2)
+                heights.append((math.degrees(2 * math.asin(math.dist(a, b) / 2)), text))
+        turn = aside[0]
+        aside = [math.remainder(a - turn, 360) for a in aside]
+        return min(heights), max(aside) - min(aside)
+
+    def readable(self, what, least, widest):
+        (height, text), wide = self.letters()
+        self.note("%s: letters of %.2f degrees or more (%s), %.0f degrees wide" % (what, height, text[:20], wide))
+        expect(height >= least, "%s: \"%s\" is only %.2f degrees high" % (what, text, height))
+        expect(wide <= widest, "%s is %.0f degrees wide" % (what, wide))
+
     def stand(self, x, z, height=1.62):
         self.place, self.height = (x, z), height
 
@@ -232,20 +264,24 @@ class Hands:
             self.remote.send()
         self.fresh(2)
 
+    def mean(self, what):
+        """Points at something on a panel (see spot) until the ray is there: panels follow who turns."""
+        self.until(lambda s: self.spot(what), 20, "%s to be there" % (what,))
+        for _ in range(30):
+            at = self.spot(what)
+            if not at:
+                raise Failed("%s went away: %s" % (what, self.line.get("drawn")))
+            self.point(at)
+            now = self.fresh(3)
+            if now["headset"]["on_panel"] and math.dist(self.spot(what) or (9, 9, 9), at) < 0.005:
+                return
+
     def press(self, what, done=None):
         """Presses something on a panel (see spot); once more if it moved away under the ray."""
         for attempt in range(3):
             if self.look()["page"] == "work" and what[0] != "choice":
                 self.rest()  # choices may hang before the board
-            self.until(lambda s: self.spot(what), 20, "%s to be there" % (what,))
-            for _ in range(30):  # panels follow who turns
-                at = self.spot(what)
-                if not at:
-                    raise Failed("%s went away: %s" % (what, self.line.get("drawn")))
-                self.point(at)
-                now = self.fresh(3)
-                if now["headset"]["on_panel"] and math.dist(self.spot(what) or (9, 9, 9), at) < 0.005:
-                    break
+            self.mean(what)
             self.trigger(True)
             self.fresh(2)
             self.trigger(False)

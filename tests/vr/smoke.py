@@ -18,9 +18,29 @@ def work(h):
     h.remote.left.curl = [0.2, 0.2, 0.2, 0.0, 0.3]
     h.remote.send()
     h.until(lambda s: s["headset"]["fingers"] == [True, False], 20, "the fingers of one hand to be seen")
-    for what in ("an eye, with depth", "the lens of eye 0 hides", "the lens of eye 1 hides"):
+    # Both action sets are attached. The panel's is active for the hand whose ray it has, and then the stick turns nobody.
+    expect(s["headset"]["panel_hand"] == -1, "no panel has a ray yet: %s" % s["headset"])
+    h.stand(s["eye"][0], s["eye"][2], s["eye"][1])
+    yaw = s["headset"]["rig"][3]
+    h.mean("menu")
+    h.until(lambda s: s["headset"]["panel_hand"] == 1, 20, "the panel's actions to be active")
+    h.remote.right.thumbstick = (1, 0)
+    h.remote.send()
+    h.fresh(6)
+    h.rest()  # and a stick that was pushed over a panel goes on being the panel's
+    h.fresh(3)
+    expect(h.look()["headset"]["rig"][3] == yaw and h.line["headset"]["panel_hand"] == 1, "a stick over a panel turned its wearer")
+    h.remote.right.thumbstick = (0, 0)
+    h.remote.send()
+    h.until(lambda s: s["headset"]["panel_hand"] == -1, 20, "the work's actions alone")
+    h.remote.right.thumbstick = (1, 0)
+    h.remote.send()
+    h.until(lambda s: s["headset"]["rig"][3] != yaw, 20, "a stick in the room to turn its wearer")
+    h.remote.right.thumbstick = (0, 0)
+    h.remote.send()
+    for what in ("action sets work and panel", "an eye, with depth", "the lens of eye 0 hides", "the lens of eye 1 hides"):
         h.await_log(what)
-    expect(h.end(180) == 0, "the program ends well:\n" + h.said())
+    expect(h.end(240) == 0, "the program ends well:\n" + h.said())
     width, height, rows = picture(shot)
     half = width // 2
     for x in (2, width - 3):
@@ -35,4 +55,4 @@ def work(h):
 
 
 run("smoke", "both eyes were drawn and the program ended well",
-    ["play", "auto-repair/wheel-change", "--vr", "--lang", "en", "--mode", "practice", "--seed", "7", "--tier", "low", "--vr-frames", "60", "--capture-eyes", shot], work)
+    ["play", "auto-repair/wheel-change", "--vr", "--lang", "en", "--mode", "practice", "--seed", "7", "--tier", "low", "--vr-frames", "240", "--capture-eyes", shot], work)

@@ -2,6 +2,7 @@
 # changed from the menu.
 import math
 import os
+import subprocess
 
 from hands import expect, run
 
@@ -16,10 +17,11 @@ def work(h):
     h.height = 1.2
     h.remote.send()
     h.fresh(3)
+    h.readable("questions", 1.3, 98)
     for answer in ("Left", "Seated", "90°", "Glide"):
         h.press(answer)
     h.press("Done", lambda s: s["page"] != "wearer")
-    expect(open(KEPT).read() == "hand: left\nheight: seated\nturn: 90\nmove: glide\n", "the answers are kept: %s" % open(KEPT).read())
+    expect(open(KEPT).read() == "hand: left\nheight: seated\nturn: 90\ntext: normal\nmove: glide\n", "the answers are kept: %s" % open(KEPT).read())
     s = h.page("work")
     expect(abs(s["eye"][1] - 1.62) < 0.02, "who sits sees as if standing: %s" % s["eye"])
     h.stand(s["eye"][0], s["eye"][2])
@@ -46,13 +48,37 @@ def work(h):
     h.until(lambda s: s["eye"] == h.fresh(1)["eye"], 20, "to stand still")
     h.place = (h.line["eye"][0], h.line["eye"][2])
 
+    h.press("work order", lambda s: s["page"] == "sheet")
+    h.readable("work order", 1.3, 98)
+    h.press("Back", lambda s: s["page"] == "work")
+    h.rest()
+    h.readable("board", 1.3, 98)
     h.press("menu", lambda s: s["page"] == "pause")
+    h.readable("menu", 1.3, 98)
     h.press("Headset", lambda s: s["page"] == "wearer")
+    h.press("Large")
     h.press("15°")
     h.press("Done", lambda s: s["page"] == "pause")
+    h.fresh(3)
+    h.readable("large menu", 1.6, 98)
     h.press("Go on", lambda s: s["page"] == "work")
     turn(15)
-    expect("turn: 15" in open(KEPT).read(), "the change is kept")
+    h.rest()
+    h.readable("large board", 1.6, 98)
+    h.press("work order", lambda s: s["page"] == "sheet")
+    h.readable("large work order", 1.3, 98)
+    h.press("Back", lambda s: s["page"] == "work")
+    expect("turn: 15\ntext: large" in open(KEPT).read(), "the change is kept")
+
+    # A disk that takes nothing: what was answered counts all the same, and why it will be asked again is told.
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "ro", "tmpfs", os.path.dirname(KEPT)], check=True)
+    h.press("menu", lambda s: s["page"] == "pause")
+    h.press("Headset", lambda s: s["page"] == "wearer")
+    h.press("45°")
+    h.press("Done", lambda s: s["page"] == "pause")
+    h.until(lambda s: any("could not be kept" in m and "Read-only" in m for m in s["messages"]), 20, "to be told that it is not kept")
+    h.press("Go on", lambda s: s["page"] == "work")
+    turn(45)
 
 
 run("wearer", "the wearer was asked, and it was so", ["play", "auto-repair/wheel-change", "--vr", "--lang", "en", "--mode", "practice", "--seed", "7", "--tier", "low", "--vr-scale", "0.5"], work, answers=None)
