@@ -11,6 +11,7 @@
 #include "engine/desktop/window.h"
 #include "engine/interact/hands.h"
 #include "engine/training/describe.h"
+#include "engine/training/help.h"
 #include "engine/training/moments.h"
 #include "engine/ui/hud.h"
 #include "engine/ui/strings.h"
@@ -25,6 +26,7 @@ constexpr float kAftermath = 2.4f;        // s to see a consequence before what 
 constexpr float kToolShown = 1.2f;        // s an instrument is shown at the point it measured
 constexpr int64_t kMarkNews_mp = 250;     // smaller changes of a mark are not told
 constexpr float kLabelLife = 7;           // s a read label stays on the screen
+constexpr float kHelpLife = 3;            // s it is told what help has done
 constexpr float kTakenBackLife = 8;       // s it stands in the middle that and why something was taken back
 constexpr double kGuideAgain = 0.5;       // s after which where the next step is is looked up again
 
@@ -78,6 +80,9 @@ class Sitting {
   Status act(const Action& action);
   Status visit_zones();
   Status ask_hint();
+  Action hint(int level);
+  Status begin_to_help();
+  Status help_on();
   int hint_level();
   void show_world(float dt);
   void sound_world(float dt);
@@ -110,6 +115,13 @@ class Sitting {
   Guide guide_;             // where the next step is
   size_t guided_for_ = SIZE_MAX;  // events it was worked out for
   double guided_until_ = 0;
+  struct Helping {
+    std::vector<HelpAct> acts;
+    size_t next = 0;
+    int64_t since_ms = 0;  // the act before
+  };
+  std::optional<Helping> helping_;  // a step is being done for the trainee
+  std::vector<ExpertAttempt> experts_;  // read when help is first asked for
   WorkOrderDraft draft_;
   double tick_rest_ = 0, time_ = 0;
   Wearer wearer_;             // as is being answered
@@ -228,6 +240,8 @@ Status Sitting::take_changes() {
   hands_ = Hands(*program_.room->stage, pack_);
   sounds_ = std::make_unique<Soundscape>(*program_.graphics->audio, pack_);
   draft_ = {};
+  helping_.reset();
+  experts_.clear();
   lit_hover_ = lit_goal_ = measured_ = -1;
   guided_for_ = SIZE_MAX;
   know_marks();
@@ -265,6 +279,7 @@ void Sitting::tell_marks() {
       const Text &what = text(Str::kCritical), rule = session().critical_rule();
       say(Message::Kind::kCritical, {what.zh + "：" + rule.zh, what.en + ": " + rule.en}, 5);
       aftermath_ = kAftermath;
+      helping_.reset();
     }
   }
 }
@@ -402,7 +417,7 @@ Status Sitting::work_in_headset(Vr& headset, const Input& input, float dt) {
     intent.use_pressed = true;
   }
   intent.use_held |= pressed_.choice_held;
-  if (const auto probe = leads_at(headset)) {  // then a press of either hand reads
+  if (const auto probe = helping_ ? std::nullopt : leads_at(headset)) {  // then a press of either hand reads
     if (input.left_pressed)
       if (const Status done = act(*probe); !done) return done;
     intent.use_pressed = intent.use_held = false;
@@ -423,6 +438,7 @@ Status Sitting::work_in_headset(Vr& headset, const Input& input, float dt) {
       const Verb v = o.option.action.verb;
       return (v == Verb::kPut || v == Verb::kPlace || v == Verb::kLock || v == Verb::kGive) && !hands_.idle() && o.option.action.at != "floor";
     });
+  if (helping_) intent = {};  // what is seen is not one's own work
   if (const Status done = take_in(hands_.step(session(), intent, dt)); !done) return done;
   if (held < 0 && world().held() >= 0) holding_ = side;
   // What happened is felt; a running effort as detents, the wrench's click as a blow.
@@ -484,14 +500,69 @@ Status Sitting::ask_hint() {
     say(Message::Kind::kRefusal, text(Str::kNoHints), 2.5f);
     return ok();
   }
-  if (session().step() >= exercise_->steps.size() || rules_of(session().mode()).auto_hints) return ok();
+  if (helping_) {
+    helping_.reset();
+    say(Message::Kind::kInfo, text(Str::kHelpStopped), 2.5f);
+    return ok();
+  }
+  if (session().step() >= exercise_->steps.size()) return ok();
   const int level = hint_level();
-  if (level >= 3) return ok();
+  if (level >= 3 || rules_of(session().mode()).auto_hints) return begin_to_help();
+  return act(hint(std::max(level + 1, 2)));
+}
+
+Action Sitting::hint(int level) {
   Action a;
   a.verb = Verb::kHint;
   a.o = exercise_->steps[session().step()].id;
-  a.amount = std::max(level + 1, 2);
-  return act(a);
+  a.amount = level;
+  return a;
+}
+
+// Asked for and charged only when there is a way from here.
+Status Sitting::begin_to_help() {
+  if (const Status ended = take_in(hands_.let_go(session())); !ended) return ended;
+  if (experts_.empty()) {
+    auto read = expert_attempts(pack_, *exercise_);
+    if (read) experts_ = std::move(*read);
+  }
+  std::vector<HelpAct> acts = plan_help(session(), experts_);
+  if (acts.empty()) {
+    say(Message::Kind::kRefusal, text(guide_.page == Guide::Page::kFinish ? Str::kHelpOnlyHandIn : Str::kHelpCannot), 5);
+    return ok();
+  }
+  if (hint_level() < 4)
+    if (const Status asked = act(hint(4)); !asked) return asked;
+  helping_ = {std::move(acts), 0, session().t_ms()};
+  return ok();
+}
+
+// The next act, when its time has come. What has meanwhile become impossible is planned anew.
+Status Sitting::help_on() {
+  if (!helping_ || session().t_ms() < helping_->since_ms + helping_->acts[helping_->next].wait_ms) return ok();
+  const auto events = session().act(helping_->acts[helping_->next].action, Actor::kHelp);
+  if (!events) {
+    if (events.error().code == Code::kEnvironment) return events.error();
+    std::vector<HelpAct> acts = plan_help(session(), experts_);
+    if (acts.empty()) {
+      helping_.reset();
+      say(Message::Kind::kRefusal, text(Str::kHelpStopped), 5);
+    } else {
+      helping_ = {std::move(acts), 0, session().t_ms()};
+    }
+    return ok();
+  }
+  tell_events(*events);
+  for (const Event& e : *events) {
+    say(Message::Kind::kInfo, {describe_act(e, *pack_, *exercise_, Lang::kZh), describe_act(e, *pack_, *exercise_, Lang::kEn)}, kHelpLife);
+    if (e.verb == Verb::kTurn) measured_ = pack_->scene.find_object(e.o), measured_age_ = 0;
+  }
+  helping_->since_ms = session().t_ms();
+  if (++helping_->next == helping_->acts.size()) {
+    helping_.reset();
+    say(Message::Kind::kInfo, text(Str::kHelpDone), 4);
+  }
+  return ok();
 }
 
 void Sitting::show_world(float dt) {
@@ -559,6 +630,7 @@ Status Sitting::draw(float dt, bool& handed_in, bool& leave) {
   hud.messages = &messages_;
   hud.click_age = click_age_;
   hud.hint_level = hint_level();
+  hud.helping = helping_.has_value();
   hud.guide = guide_;
   hud.at_work = page_ == Page::kWork;
   hud.show_help = show_help_;
@@ -698,6 +770,7 @@ Result<bool> Sitting::work() {
         set_page(input.was_pressed(Key::kSheet) ? Page::kSheet : Page::kLines);
       } else {
         if (input.was_pressed(Key::kHint)) done = ask_hint();
+        if (done) done = help_on();
         if (aftermath_ < 0 || rules_of(session().mode()).on_critical == OnCritical::kGoOn) {
           if (Vr* headset = vr()) {
             stand_in_headset(*headset);
@@ -707,7 +780,7 @@ Result<bool> Sitting::work() {
             walk(walker_, input, floor_, dt);
             if (done) done = visit_zones();
             hands_.aim(session(), {walker_.eye(), walker_.forward()});
-            if (done && !session().over()) done = take_in(hands_.step(session(), intent_of(input), std::min(dt, kEffortStep)));
+            if (done && !session().over() && !helping_) done = take_in(hands_.step(session(), intent_of(input), std::min(dt, kEffortStep)));
           }
         }
       }

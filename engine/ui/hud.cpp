@@ -54,6 +54,7 @@ void draw_goal(const Theme& theme, const Hud& hud) {
       if (const Guide& g = hud.guide; g.field) keycap(theme, "Tab", hud.pack->text(g.field->name).in(hud.lang).c_str());
       else if (g.page == Guide::Page::kLines) keycap(theme, "T", tr(Str::kControlsSay, hud.lang));
       else if (g.page == Guide::Page::kFinish) keycap(theme, "F10", tr(Str::kHandIn, hud.lang));
+      if (const auto help = doing_for_me(hud)) keycap(theme, "H", tr(*help, hud.lang));
     }
   }
   end_panel();
@@ -215,6 +216,13 @@ void draw_goal_marker(const Theme& theme, const Hud& hud, ImDrawList* draw) {
 }
 
 }  // namespace
+
+std::optional<Str> doing_for_me(const Hud& hud) {
+  const ModeRules& rules = rules_of(hud.session->mode());
+  if (hud.helping) return Str::kHelpStops;
+  if (rules.hint_level < 4 || (!rules.auto_hints && hud.hint_level < 3)) return std::nullopt;
+  return rules.hints_cost && hud.hint_level < 4 ? Str::kDoForMeCosts : Str::kDoForMe;
+}
 
 Text taken_back_text(const Session& session) {
   const Text &rule = session.taken_back(), &words = text(Str::kRewound);
