@@ -166,7 +166,7 @@ Box key_box(const Theme& theme, size_t i) {
 HeadsetHudAnswer draw_headset_hud(const Theme& theme, const Hud& hud) {
   HeadsetHudAnswer answer;
   draw_board(theme, hud, answer);
-  if (hud.at_work) draw_choices(theme, hud, answer);
+  if (hud.at_work && !hud.helping) draw_choices(theme, hud, answer);
   draw_caption(theme, hud, answer);
   return answer;
 }

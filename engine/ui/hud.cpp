@@ -127,7 +127,7 @@ void draw_controls(const Theme& theme, const Hud& hud) {
   if (hud.session->world().held() >= 0) entries.push_back({lang == Lang::kZh ? "右键" : "RMB", Str::kControlsPut});
   entries.push_back({"Tab", Str::kControlsSheet});
   if (!hud.exercise->lines.empty()) entries.push_back({"T", Str::kControlsSay});
-  if (rules_of(hud.session->mode()).hint_level > 0 && !rules_of(hud.session->mode()).auto_hints) entries.push_back({"H", Str::kControlsHint});
+  if (rules_of(hud.session->mode()).hint_level > 0 && !rules_of(hud.session->mode()).auto_hints && !doing_for_me(hud)) entries.push_back({"H", Str::kControlsHint});
   entries.push_back({"F1", Str::kHelpTitle});
   entries.push_back({"Esc", Str::kControlsMenu});
   float width = theme.px(24);
@@ -243,7 +243,7 @@ namespace {
 void draw_menu(const Theme& theme, const Hud& hud, ImDrawList* draw) {
   const Hands& hands = *hud.hands;
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
-  if (hands.stroking()) return;
+  if (hands.stroking() || hud.helping) return;
   const int object = hands.hovered() >= 0 ? hands.hovered() : hands.hovered_socket() >= 0 ? hud.session->world().held() : -1;
   if (hands.choices().empty() && !hands.locked()) return;
   const bool idle = object < 0;  // nothing meant: what could be done with what is in hand

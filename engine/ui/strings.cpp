@@ -53,7 +53,7 @@ const std::array<Row, static_cast<size_t>(Str::kCount)> kTable{{
     {Str::kDoForMeCosts, {"代做这一步（相关得分归零）", "Do this step for me (its marks become 0)"}},
     {Str::kHelpStops, {"停止代做", "Stop doing it for me"}},
     {Str::kHelpStopped, {"代做已停止", "Help has stopped"}},
-    {Str::kHelpDone, {"代做完毕，接着由你来", "Help has done what it could: go on yourself"}},
+    {Str::kHelpDone, {"代做完毕，接着由你来", "That was done for you. Now it is your turn"}},
     {Str::kHelpCannot, {"从现在的状态出发无法代做，没有扣分", "Help cannot do this step as things are now. Nothing was charged"}},
     {Str::kHelpOnlyHandIn, {"只剩交卷，请自己交", "Only handing in is left: that is yours to do"}},
     {Str::kHandIn, {"交卷", "Hand in"}},
