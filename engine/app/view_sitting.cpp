@@ -557,6 +557,7 @@ Status Sitting::help_on() {
     say(Message::Kind::kInfo, {describe_act(e, *pack_, *exercise_, Lang::kZh), describe_act(e, *pack_, *exercise_, Lang::kEn)}, kHelpLife);
     if (e.verb == Verb::kTurn) measured_ = pack_->scene.find_object(e.o), measured_age_ = 0;
   }
+  if (!helping_) return ok();  // a critical error ends it
   helping_->since_ms = session().t_ms();
   if (++helping_->next == helping_->acts.size()) {
     helping_.reset();
@@ -798,6 +799,7 @@ Result<bool> Sitting::work() {
       if (aftermath_ < 0 && rules_of(session().mode()).on_critical == OnCritical::kRewind && !session().critical().empty()) {
         if (const Status back = session().rewind(); !back) return back.error();
         sounds_->settle(world());
+        helping_.reset();
         known_critical_.clear();
         std::erase_if(messages_, [](const Message& m) { return m.kind == Message::Kind::kCritical; });  // its place is taken by what follows
         say(Message::Kind::kCritical, taken_back_text(session()), kTakenBackLife);

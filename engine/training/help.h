@@ -34,8 +34,8 @@ struct ExpertAttempt {
 // Of every trace of the exercise's tests whose name begins with "expert".
 Result<std::vector<ExpertAttempt>> expert_attempts(const std::shared_ptr<const Pack>& pack, const Exercise& exercise);
 
-// Empty when there is no way that none of the experts' acts show, or when nothing but handing in is left. What is planned breaks no rule that is
-// not broken yet and stays within what the mode leaves open.
+// Empty when the experts' acts lead nowhere from here, or when nothing but handing in is left. What is planned breaks no rule that is not
+// broken yet and stays within what the mode leaves open.
 std::vector<HelpAct> plan_help(const Session& session, const std::vector<ExpertAttempt>& experts);
 
 }  // namespace shixun
