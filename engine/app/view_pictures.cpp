@@ -76,11 +76,12 @@ Status write_shot(const ViewRequest& request) {
       if (e.t_ms <= request.at_ms) events.push_back(e);
   }
   const Scene& scene = subject->pack->scene;
-  for (const auto& [option, name] : {std::pair{"--camera", &request.camera}, {"--observer", &request.observer}}) {
+  for (const auto& asked : {std::pair{"--camera", &request.camera}, {"--observer", &request.observer}}) {
+    const std::string* name = asked.second;
     if (name->empty() || std::any_of(scene.cameras.begin(), scene.cameras.end(), [&](const CameraDef& c) { return c.name == *name; })) continue;
     std::string names;
     for (const CameraDef& c : scene.cameras) names += (names.empty() ? "" : ", ") + c.name;
-    return Error{Code::kUsage, option, "the scene has no camera '" + *name + "'", "It has: " + names};
+    return Error{Code::kUsage, asked.first, "the scene has no camera '" + *name + "'", "It has: " + names};
   }
   auto graphics = open_graphics(false, request.width, request.height, false, *request.lang, "", request.tier);
   if (!graphics) return graphics.error();
