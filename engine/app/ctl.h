@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "engine/base/file.h"
 #include "engine/base/result.h"
 #include "engine/base/text.h"
 #include "engine/records/keys.h"
@@ -24,6 +25,9 @@ void add_credential(CLI::App& app, int& exit_code);
 
 // The private part of a key of this machine: with the passphrase from the file (mode 0600), or typed at the terminal where the key has one.
 Result<PrivateKey> unlock(const KnownKey& key, const std::string& passphrase_file);
+
+// A journal's file, by its name or by the id of an attempt on this machine.
+Result<fs::path> journal_named(const std::string& name);
 
 // A page to print, to a file (whose name is told) or to the terminal; and the languages of --lang, both when it is empty.
 int write_page(const std::string& html, const std::string& out);

@@ -6,7 +6,6 @@
 #include <memory>
 
 #include "engine/app/ctl.h"
-#include "engine/base/hash.h"
 #include "engine/base/json.h"
 #include "engine/records/clock.h"
 #include "engine/records/credential.h"
@@ -40,14 +39,6 @@ Result<Signer> signer(const Options& o, const std::vector<KnownKey>& keys) {
   auto key = unlock(*own, o.passphrase_file);
   if (!key) return key.error();
   return Signer{std::move(*school), std::move(*key)};
-}
-
-Result<fs::path> journal_named(const std::string& name) {
-  std::error_code ec;
-  if (!is_uuid(name) || fs::exists(name, ec)) return fs::path(name);
-  auto store = RecordStore::open(places().data);
-  if (!store) return store.error();
-  return store->journal_path(name);
 }
 
 int issue(const Options& o) {

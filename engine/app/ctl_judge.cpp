@@ -7,11 +7,9 @@
 #include <optional>
 
 #include "engine/app/ctl.h"
-#include "engine/base/hash.h"
 #include "engine/records/attempt.h"
 #include "engine/records/human_marks.h"
 #include "engine/records/pack_shelf.h"
-#include "engine/records/store.h"
 
 namespace shixun {
 
@@ -45,15 +43,6 @@ Result<int64_t> parse_points(const std::string& text) {
   if (s.substr(0, dot).empty() || fraction.size() > 3 || digits.size() > 6 || (dot != std::string::npos && fraction.empty()) || error != std::errc() || end != digits.data() + digits.size() || digits[0] == '-')
     return Error{Code::kUsage, "", "'" + text.substr(0, 64) + "' is no number of points", "Write points with at most three decimals, such as 2.5"};
   return minus ? -mp : mp;
-}
-
-// A file, or an attempt's id on this machine.
-Result<fs::path> journal_named(const std::string& name) {
-  std::error_code ec;
-  if (!is_uuid(name) || fs::exists(name, ec)) return fs::path(name);
-  auto store = RecordStore::open(places().data);
-  if (!store) return store.error();
-  return store->journal_path(name);
 }
 
 int say(const Options& o, MarkRecord record) {

@@ -6,15 +6,24 @@
 
 #include <csignal>
 
-#include "engine/base/file.h"
+#include "engine/base/hash.h"
 #include "engine/base/log.h"
 #include "engine/base/process.h"
+#include "engine/records/store.h"
 
 namespace shixun {
 
 int report(const Error& error) {
   fmt::print(stderr, "shixunctl: {}\n", error.text());
   return static_cast<int>(error.code);
+}
+
+Result<fs::path> journal_named(const std::string& name) {
+  std::error_code ec;
+  if (!is_uuid(name) || fs::exists(name, ec)) return fs::path(name);
+  auto store = RecordStore::open(places().data);
+  if (!store) return store.error();
+  return store->journal_path(name);
 }
 
 int write_page(const std::string& html, const std::string& out) {

@@ -46,7 +46,8 @@ Result<Pixels> picture(Graphics& g, Room* room, const Camera& camera, uint32_t w
 
 void draw_caption(const Theme& theme, const std::string& title, const std::string& note) {
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
-  const float width = std::min(screen.x - theme.px(32), theme.px(860));
+  const float wish = std::max(text_size(theme.body, title.c_str()).x, text_size(theme.small, note.c_str()).x) + theme.px(40);  // no wider: it hides what is in the hand
+  const float width = std::min({wish, screen.x - theme.px(32), theme.px(860)});
   begin_panel(theme, "caption", {theme.px(16), screen.y - theme.px(104)}, {width, theme.px(88)}, false);
   text_in(theme.body, color::kText, title.c_str());
   text_in(theme.small, color::kMuted, note.c_str());
@@ -75,11 +76,12 @@ Status write_shot(const ViewRequest& request) {
       if (e.t_ms <= request.at_ms) events.push_back(e);
   }
   const Scene& scene = subject->pack->scene;
-  for (const auto& [option, name] : {std::pair{"--camera", &request.camera}, {"--observer", &request.observer}}) {
+  for (const auto& asked : {std::pair{"--camera", &request.camera}, {"--observer", &request.observer}}) {
+    const std::string* name = asked.second;
     if (name->empty() || std::any_of(scene.cameras.begin(), scene.cameras.end(), [&](const CameraDef& c) { return c.name == *name; })) continue;
     std::string names;
     for (const CameraDef& c : scene.cameras) names += (names.empty() ? "" : ", ") + c.name;
-    return Error{Code::kUsage, option, "the scene has no camera '" + *name + "'", "It has: " + names};
+    return Error{Code::kUsage, asked.first, "the scene has no camera '" + *name + "'", "It has: " + names};
   }
   auto graphics = open_graphics(false, request.width, request.height, false, *request.lang, "", request.tier);
   if (!graphics) return graphics.error();

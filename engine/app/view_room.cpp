@@ -275,9 +275,15 @@ Camera look_back(Room& room, const Exercise& exercise, const World& world, const
   room.stage->use_tool_on(with_tool && object >= 0 && world.held() >= 0 ? object : -1);
   room.stage->update(world, {}, 0, true);
   const int socket = object < 0 ? scene.find_socket(event.o) : -1;
-  if (object < 0 && socket < 0)  // words and the work order have no place of their own: where the steps about them look
-    for (const Step& step : exercise.steps)
-      if (const int at = scene.find_object(step.look_at); at >= 0 && (event.verb == Verb::kRecord || event.verb == Verb::kSay) && !scene.objects[static_cast<size_t>(at)].item) object = at;
+  // Words and the work order have no place of their own: where the meter in the hand measures, or where the first step about them looks.
+  if (object < 0 && socket < 0 && (event.verb == Verb::kRecord || event.verb == Verb::kSay)) {
+    object = world.leads().red;
+    for (const Step& step : exercise.steps) {
+      if (object >= 0) break;
+      const int at = scene.find_object(step.look_at);
+      if (at >= 0 && !scene.objects[static_cast<size_t>(at)].item && std::find(step.unlock.begin(), step.unlock.end(), event.o) != step.unlock.end()) object = at;
+    }
+  }
   Camera camera = scene_camera(scene, "overview");
   // What is worn is not seen; it was taken from where it belongs.
   int home = socket;

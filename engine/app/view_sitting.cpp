@@ -19,6 +19,7 @@ constexpr float kAftermath = 2.4f;        // s to see a consequence before what 
 constexpr float kToolShown = 1.2f;        // s an instrument is shown at the point it measured
 constexpr int64_t kMarkNews_mp = 250;     // smaller changes of a mark are not told
 constexpr float kLabelLife = 7;           // s a read label stays on the screen
+constexpr float kHelpLife = 3;            // s it is told what help has done
 constexpr float kTakenBackLife = 8;       // s it stands in the middle that and why something was taken back
 constexpr double kGuideAgain = 0.5;       // s after which where the next step is is looked up again
 
@@ -150,6 +151,8 @@ Status Sitting::take_changes() {
   hands_ = Hands(*program_.room->stage, pack_);
   sounds_ = std::make_unique<Soundscape>(*program_.graphics->audio, pack_);
   draft_ = {};
+  helping_.reset();
+  experts_.clear();
   lit_hover_ = lit_goal_ = measured_ = -1;
   guided_for_ = SIZE_MAX;
   know_marks();
@@ -180,6 +183,7 @@ void Sitting::tell_marks() {
       const Text &what = text(Str::kCritical), rule = session().critical_rule();
       say(Message::Kind::kCritical, {what.zh + "：" + rule.zh, what.en + ": " + rule.en}, 5);
       aftermath_ = kAftermath;
+      helping_.reset();
     }
   }
 }
@@ -271,14 +275,70 @@ Status Sitting::ask_hint() {
     say(Message::Kind::kRefusal, text(Str::kNoHints), 2.5f);
     return ok();
   }
-  if (session().step() >= exercise_->steps.size() || rules_of(session().mode()).auto_hints) return ok();
+  if (helping_) {
+    helping_.reset();
+    say(Message::Kind::kInfo, text(Str::kHelpStopped), 2.5f);
+    return ok();
+  }
+  if (session().step() >= exercise_->steps.size()) return ok();
   const int level = hint_level();
-  if (level >= 3) return ok();
+  if (level >= 3 || rules_of(session().mode()).auto_hints) return begin_to_help();
+  return act(hint(std::max(level + 1, 2)));
+}
+
+Action Sitting::hint(int level) {
   Action a;
   a.verb = Verb::kHint;
   a.o = exercise_->steps[session().step()].id;
-  a.amount = std::max(level + 1, 2);
-  return act(a);
+  a.amount = level;
+  return a;
+}
+
+// Asked for and charged only when there is a way from here.
+Status Sitting::begin_to_help() {
+  if (const Status ended = take_in(hands_.let_go(session())); !ended) return ended;
+  if (experts_.empty()) {
+    auto read = expert_attempts(pack_, *exercise_);
+    if (read) experts_ = std::move(*read);
+  }
+  std::vector<HelpAct> acts = plan_help(session(), experts_);
+  if (acts.empty()) {
+    say(Message::Kind::kRefusal, text(guide_.page == Guide::Page::kFinish ? Str::kHelpOnlyHandIn : Str::kHelpCannot), 5);
+    return ok();
+  }
+  if (hint_level() < 4)
+    if (const Status asked = act(hint(4)); !asked) return asked;
+  helping_ = {std::move(acts), 0, session().t_ms()};
+  return ok();
+}
+
+// The next act, when its time has come. What has meanwhile become impossible is planned anew.
+Status Sitting::help_on() {
+  if (!helping_ || session().t_ms() < helping_->since_ms + helping_->acts[helping_->next].wait_ms) return ok();
+  const auto events = session().act(helping_->acts[helping_->next].action, Actor::kHelp);
+  if (!events) {
+    if (events.error().code == Code::kEnvironment) return events.error();
+    std::vector<HelpAct> acts = plan_help(session(), experts_);
+    if (acts.empty()) {
+      helping_.reset();
+      say(Message::Kind::kRefusal, text(Str::kHelpStopped), 5);
+    } else {
+      helping_ = {std::move(acts), 0, session().t_ms()};
+    }
+    return ok();
+  }
+  tell_events(*events);
+  for (const Event& e : *events) {
+    say(Message::Kind::kInfo, {describe_act(e, *pack_, *exercise_, Lang::kZh), describe_act(e, *pack_, *exercise_, Lang::kEn)}, kHelpLife);
+    if (e.verb == Verb::kTurn) measured_ = pack_->scene.find_object(e.o), measured_age_ = 0;
+  }
+  if (!helping_) return ok();  // a critical error ends it
+  helping_->since_ms = session().t_ms();
+  if (++helping_->next == helping_->acts.size()) {
+    helping_.reset();
+    say(Message::Kind::kInfo, text(Str::kHelpDone), 4);
+  }
+  return ok();
 }
 
 void Sitting::show_world(float dt) {
@@ -348,6 +408,7 @@ Status Sitting::draw(float dt, bool& handed_in, bool& leave) {
   hud.messages = &messages_;
   hud.click_age = click_age_;
   hud.hint_level = hint_level();
+  hud.helping = helping_.has_value();
   hud.guide = guide_;
   hud.at_work = page_ == Page::kWork;
   hud.show_help = show_help_;
@@ -486,6 +547,7 @@ Result<bool> Sitting::work() {
         set_page(input.was_pressed(Key::kSheet) ? Page::kSheet : Page::kLines);
       } else {
         if (input.was_pressed(Key::kHint)) done = ask_hint();
+        if (done) done = help_on();
         if (aftermath_ < 0 || rules_of(session().mode()).on_critical == OnCritical::kGoOn) {
           if (Vr* headset = vr()) {
             stand_in_headset(*headset);
@@ -495,7 +557,7 @@ Result<bool> Sitting::work() {
             walk(walker_, input, floor_, dt);
             if (done) done = visit_zones();
             hands_.aim(session(), {walker_.eye(), walker_.forward()});
-            if (done && !session().over()) done = take_in(hands_.step(session(), intent_of(input), std::min(dt, kEffortStep)));
+            if (done && !session().over() && !helping_) done = take_in(hands_.step(session(), intent_of(input), std::min(dt, kEffortStep)));
           }
         }
       }
@@ -513,6 +575,7 @@ Result<bool> Sitting::work() {
       if (aftermath_ < 0 && rules_of(session().mode()).on_critical == OnCritical::kRewind && !session().critical().empty()) {
         if (const Status back = session().rewind(); !back) return back.error();
         sounds_->settle(world());
+        helping_.reset();
         known_critical_.clear();
         std::erase_if(messages_, [](const Message& m) { return m.kind == Message::Kind::kCritical; });  // its place is taken by what follows
         say(Message::Kind::kCritical, taken_back_text(session()), kTakenBackLife);

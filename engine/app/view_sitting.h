@@ -7,6 +7,7 @@
 #include "engine/app/view_sound.h"
 #include "engine/desktop/walker.h"
 #include "engine/interact/hands.h"
+#include "engine/training/help.h"
 #include "engine/ui/hud.h"
 #include "engine/ui/work_order.h"
 
@@ -51,6 +52,9 @@ class Sitting {
   Status act(const Action& action);
   Status visit_zones();
   Status ask_hint();
+  Action hint(int level);
+  Status begin_to_help();
+  Status help_on();
   int hint_level();
   void show_world(float dt);
   void sound_world(float dt);
@@ -83,6 +87,13 @@ class Sitting {
   Guide guide_;             // where the next step is
   size_t guided_for_ = SIZE_MAX;  // events it was worked out for
   double guided_until_ = 0;
+  struct Helping {
+    std::vector<HelpAct> acts;
+    size_t next = 0;
+    int64_t since_ms = 0;  // the act before
+  };
+  std::optional<Helping> helping_;  // a step is being done for the trainee
+  std::vector<ExpertAttempt> experts_;  // read when help is first asked for
   WorkOrderDraft draft_;
   double tick_rest_ = 0, time_ = 0;
   Wearer wearer_;             // as is being answered

@@ -85,7 +85,7 @@ Status Sitting::work_in_headset(Vr& headset, const Input& input, float dt) {
     intent.use_pressed = true;
   }
   intent.use_held |= pressed_.choice_held;
-  if (const auto probe = leads_at(headset)) {  // then a press of either hand reads
+  if (const auto probe = helping_ ? std::nullopt : leads_at(headset)) {  // then a press of either hand reads
     if (input.left_pressed)
       if (const Status done = act(*probe); !done) return done;
     intent.use_pressed = intent.use_held = false;
@@ -106,6 +106,7 @@ Status Sitting::work_in_headset(Vr& headset, const Input& input, float dt) {
       const Verb v = o.option.action.verb;
       return (v == Verb::kPut || v == Verb::kPlace || v == Verb::kLock || v == Verb::kGive) && !hands_.idle() && o.option.action.at != "floor";
     });
+  if (helping_) intent = {};  // what is seen is not one's own work
   if (const Status done = take_in(hands_.step(session(), intent, dt)); !done) return done;
   if (held < 0 && world().held() >= 0) holding_ = side;
   // What happened is felt; a running effort as detents, the wrench's click as a blow.

@@ -9,7 +9,7 @@ namespace {
 
 enum Phrase {
   kTake, kPut, kPlace, kWear, kTakeOff, kTighten, kLoosen, kSet, kRaise, kLower, kApply, kMeasure, kRead, kRecord, kSay, kEnter, kLeave,
-  kHint, kPause, kResume, kFinish, kStopped, kDrop, kRoll, kTouch, kRewind, kState, kFloor, kWith,
+  kHint, kPause, kResume, kFinish, kStopped, kDrop, kRoll, kTouch, kRewind, kState, kFloor, kWith, kByHelp,
   kPress, kPlug, kUnplug, kLock, kUnlock, kGive, kPhraseCount
 };
 
@@ -44,6 +44,7 @@ const std::array<Text, kPhraseCount>& phrases() {
       {"交卷时的状态：{o}", "state when handed in: {o}"},
       {"放在地上", "on the floor"},
       {"用{tool}", "with the {tool}"},
+      {"代做", "done by help"},
       {"按下 {o}", "pressed the {o}"},
       {"插上 {o}", "plugged in the {o}"},
       {"拔下 {o}", "unplugged the {o}"},
@@ -153,6 +154,7 @@ std::string describe_act(const Event& e, const Pack& pack, const Exercise& exerc
   }
   if ((e.verb == Verb::kPut || e.verb == Verb::kState) && e.text("at") == "floor") note = phrases()[kFloor].in(lang);
   if (!note.empty()) line += (zh ? "：" : ", ") + note;
+  if (e.text("by") == "help") line += (zh ? "（" : " (") + phrases()[kByHelp].in(lang) + (zh ? "）" : ")");
   return line;
 }
 

@@ -24,7 +24,7 @@ constexpr std::array kArgNames = {
     ArgName{"over", "over"},         ArgName{"owner", "owner", true}};
 
 // What events say of themselves without a name that packs use.
-constexpr std::array kReserved = {"from", "x_um", "y_um", "z_um", "to", "over_cd", "auto", "object", "tool", "time"};
+constexpr std::array kReserved = {"from", "x_um", "y_um", "z_um", "to", "over_cd", "by", "auto", "object", "tool", "time"};
 
 }  // namespace
 

@@ -106,7 +106,7 @@ Result<std::vector<Event>> Session::record(std::vector<Event> events) {
   return events;
 }
 
-Result<std::vector<Event>> Session::act(const Action& action) {
+Result<std::vector<Event>> Session::act(const Action& action, Actor actor) {
   const ModeRules& rules = rules_of(options_.mode);
   // Nobody works without seeing: what a headset that was taken off costs is not the trainee's time, and the journal says why it stood still.
   const bool blind = action.verb == Verb::kPause && action.value == kHeadsetOff;
@@ -118,6 +118,8 @@ Result<std::vector<Event>> Session::act(const Action& action) {
   if (!events) return events.error();
   if (blind)
     for (Event& e : *events) e.with("why", std::string_view(kHeadsetOff));
+  if (actor == Actor::kHelp)
+    for (Event& e : *events) e.with("by", std::string_view("help"));
   return record(std::move(*events));
 }
 

@@ -18,6 +18,9 @@ struct SessionOptions {
 // Why a clock stops that a person may not stop: the value of the kPause action, and `why` of its event.
 inline constexpr const char* kHeadsetOff = "headset_off";
 
+// Who does what is done. What help does is marked in its events: by "help".
+enum class Actor { kTrainee, kHelp };
+
 // Whether an author may change the pack while a sitting in this mode goes on: never where the result counts.
 bool may_edit(Mode mode);
 
@@ -36,7 +39,7 @@ class Session {
 
   void tick(int64_t count = 1);          // time passes, unless paused
   void advance_to(int64_t t_ms);         // at least to this time
-  Result<std::vector<Event>> act(const Action& action);
+  Result<std::vector<Event>> act(const Action& action, Actor actor = Actor::kTrainee);
   Result<std::vector<Event>> release();  // the held button is let go
 
   int64_t t_ms() const { return ticks_ * 1000 / kTicksPerSecond; }

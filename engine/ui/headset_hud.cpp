@@ -95,7 +95,8 @@ void draw_board(const Theme& theme, const Hud& hud, HeadsetHudAnswer& answer) {
   };
   offer(Str::kControlsSheet, answer.sheet);
   offer(Str::kControlsSay, answer.lines, !hud.exercise->lines.empty());
-  offer(Str::kControlsHint, answer.hint, rules.hint_level > 0 && !rules.auto_hints);
+  offer(Str::kControlsHint, answer.hint, rules.hint_level > 0 && !rules.auto_hints && !doing_for_me(hud));
+  if (const auto help = doing_for_me(hud)) answer.hint = button(theme, tr(*help, hud.lang));
   offer(Str::kControlsMenu, answer.pause);
   answer.board_height = ImGui::GetWindowHeight();
   end_panel();
@@ -165,7 +166,7 @@ Box key_box(const Theme& theme, size_t i) {
 HeadsetHudAnswer draw_headset_hud(const Theme& theme, const Hud& hud) {
   HeadsetHudAnswer answer;
   draw_board(theme, hud, answer);
-  if (hud.at_work) draw_choices(theme, hud, answer);
+  if (hud.at_work && !hud.helping) draw_choices(theme, hud, answer);
   draw_caption(theme, hud, answer);
   return answer;
 }

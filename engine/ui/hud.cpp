@@ -54,6 +54,7 @@ void draw_goal(const Theme& theme, const Hud& hud) {
       if (const Guide& g = hud.guide; g.field) keycap(theme, "Tab", hud.pack->text(g.field->name).in(hud.lang).c_str());
       else if (g.page == Guide::Page::kLines) keycap(theme, "T", tr(Str::kControlsSay, hud.lang));
       else if (g.page == Guide::Page::kFinish) keycap(theme, "F10", tr(Str::kHandIn, hud.lang));
+      if (const auto help = doing_for_me(hud)) keycap(theme, "H", tr(*help, hud.lang));
     }
   }
   end_panel();
@@ -126,7 +127,7 @@ void draw_controls(const Theme& theme, const Hud& hud) {
   if (hud.session->world().held() >= 0) entries.push_back({lang == Lang::kZh ? "右键" : "RMB", Str::kControlsPut});
   entries.push_back({"Tab", Str::kControlsSheet});
   if (!hud.exercise->lines.empty()) entries.push_back({"T", Str::kControlsSay});
-  if (rules_of(hud.session->mode()).hint_level > 0 && !rules_of(hud.session->mode()).auto_hints) entries.push_back({"H", Str::kControlsHint});
+  if (rules_of(hud.session->mode()).hint_level > 0 && !rules_of(hud.session->mode()).auto_hints && !doing_for_me(hud)) entries.push_back({"H", Str::kControlsHint});
   entries.push_back({"F1", Str::kHelpTitle});
   entries.push_back({"Esc", Str::kControlsMenu});
   float width = theme.px(24);
@@ -216,6 +217,13 @@ void draw_goal_marker(const Theme& theme, const Hud& hud, ImDrawList* draw) {
 
 }  // namespace
 
+std::optional<Str> doing_for_me(const Hud& hud) {
+  const ModeRules& rules = rules_of(hud.session->mode());
+  if (hud.helping) return Str::kHelpStops;
+  if (rules.hint_level < 4 || (!rules.auto_hints && hud.hint_level < 3)) return std::nullopt;
+  return rules.hints_cost && hud.hint_level < 4 ? Str::kDoForMeCosts : Str::kDoForMe;
+}
+
 Text taken_back_text(const Session& session) {
   const Text &rule = session.taken_back(), &words = text(Str::kRewound);
   return rule.en.empty() ? Text{} : Text{fill(words.zh, {"rule", rule.zh}), fill(words.en, {"rule", rule.en})};
@@ -235,7 +243,7 @@ namespace {
 void draw_menu(const Theme& theme, const Hud& hud, ImDrawList* draw) {
   const Hands& hands = *hud.hands;
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
-  if (hands.stroking()) return;
+  if (hands.stroking() || hud.helping) return;
   const int object = hands.hovered() >= 0 ? hands.hovered() : hands.hovered_socket() >= 0 ? hud.session->world().held() : -1;
   if (hands.choices().empty() && !hands.locked()) return;
   const bool idle = object < 0;  // nothing meant: what could be done with what is in hand

@@ -8,6 +8,7 @@
 #include "engine/interact/hands.h"
 #include "engine/render/views.h"
 #include "engine/training/guide.h"
+#include "engine/ui/strings.h"
 #include "engine/ui/theme.h"
 
 namespace shixun {
@@ -29,6 +30,7 @@ struct Hud {
   const std::vector<Message>* messages = nullptr;
   float click_age = 1e9f;   // s since the wrench clicked
   int hint_level = 0;       // asked for in this step
+  bool helping = false;     // a step is being done for the trainee
   Guide guide;              // to be pointed at
   bool show_help = false;
   bool at_work = true;      // false behind a sheet: nothing is drawn at the object
@@ -47,6 +49,8 @@ std::string menu_title(const Hud& hud, int object);  // what is meant; of a pers
 const std::string& object_name(const Pack& pack, int object, Lang lang);
 // Where the guide points: the middle of a thing, a person's face, a place. Call it only when there is a thing or a place.
 glm::vec3 guide_point(const Stage& stage, const Scene& scene, const Guide& guide);
+// What asking for help comes to now, where that is to have the step done or to stop it; none: the next hint, or no help.
+std::optional<Str> doing_for_me(const Hud& hud);
 // That and why something was taken back, while it matters; else empty.
 Text taken_back_text(const Session& session);
 // What the guide points at: a place's own name, a measurement's, a thing's; empty for a place without a name.

@@ -10,7 +10,7 @@ namespace shixun {
 enum class Str {
   kProduct, kStart, kQuit, kExercise, kMode, kTrainee, kTraineeRule, kContinue, kContinueTitle, kGradeAsIs, kNoPacks, kLoading,
   kTier, kTierLow, kTierMedium, kTierHigh, kSound, kSoundFull, kSoundHalf, kSoundOff, kNoSoundDevice,
-  kStepOf, kAllDone, kScore, kTime, kInHand, kInHandNext, kPutBack, kHandOver, kSetting, kSettingHow, kNoHints, kHandIn, kHandInAsk,
+  kStepOf, kAllDone, kScore, kTime, kInHand, kInHandNext, kPutBack, kHandOver, kSetting, kSettingHow, kNoHints, kDoForMe, kDoForMeCosts, kHelpStops, kHelpStopped, kHelpDone, kHelpCannot, kHelpOnlyHandIn, kHandIn, kHandInAsk,
   kHandInYes, kBack, kWorkOrder, kWrite, kNumberWanted, kSayTitle, kSaid, kLocked, 
   kControlsMove, kControlsUse, kControlsChoose, kControlsPut, kControlsSheet, kControlsSay, kControlsHint, kControlsMenu,
   kHelpTitle, kHelpMove, kHelpLook, kHelpCrouch, kHelpUse, kHelpChoose, kHelpCancel, kHelpSetting, kHelpSheet, kHelpSay, kHelpHint, kHelpLang, kHelpTier, kHelpSound, kHelpDeveloper, kHelpMenu,

@@ -218,8 +218,8 @@ const check_in = {
     if (at(/^(Assign|排) \d{4}/) >= 0) {
       const type = /\bking\b|大床/i.test(this.booking(t)) ? /\bking\b|大床/i : /\btwin\b|双床/i;
       const wish = /lift|电梯/.test(this.of(t, /^(guest: |客人：).*(lift|quiet|电梯|安静)/)) ? /lift|电梯/ : /quiet|安静/;
-      const list = this.of(t, /\d{4} (clean|净)/).split(/ ?[|｜] ?/).find((part) => type.test(part) && wish.test(part));
-      t.room = /(\d{4}) (clean|净)/.exec(list)?.[1];
+      const list = this.of(t, /\d{4} ?(clean|净)/).split(/ ?[|｜] ?/).find((part) => type.test(part) && wish.test(part));
+      t.room = /(\d{4}) ?(clean|净)/.exec(list)?.[1];
       t.log(`  of "${list}" room ${t.room}`);
       return at(new RegExp(`${t.room}`));
     }

@@ -97,6 +97,20 @@ TEST(Stage, WhatIsCarriedGoesAtItsSpeedAndStartsOverWhereItSetsOff) {
   EXPECT_GT(p.at("carried").x, 0.8f);
   go_to("running");
   EXPECT_NEAR(p.at("carried").x, -0.7f, 0.05f);
+  // Stopped in mid-belt it stands where it is.
+  p.world->advance(t += 2000);
+  p.show(2);
+  const float mid = p.at("carried").x;
+  Action stop;
+  stop.verb = Verb::kPress;
+  stop.o = "hmi.stop";
+  ASSERT_TRUE(p.world->act(stop, t));
+  for (int i = 0; i < 200; ++i) {
+    p.world->advance(t += 50);
+    p.show(0.05f);
+  }
+  EXPECT_EQ(p.world->signal_word(line), "stopped");
+  EXPECT_NEAR(p.at("carried").x, mid, 0.001f);
 }
 
 }  // namespace
