@@ -75,6 +75,7 @@ class Sitting {
   void tell_marks();
   void know_marks();
   Status take_changes();
+  Status attend();
   Status act(const Action& action);
   Status visit_zones();
   Status ask_hint();
@@ -97,6 +98,7 @@ class Sitting {
   Page page_ = Page::kWork;
   std::vector<Message> messages_;
   std::vector<int64_t> known_marks_;
+  Attempt::Proctor known_proctor_ = Attempt::Proctor::kAnswers;
   std::string known_critical_;
   std::vector<Error> problems_;  // of the pack's files as they were last saved
   float aftermath_ = -1;
@@ -470,6 +472,15 @@ Status Sitting::visit_zones() {
   return ok();
 }
 
+// A proctor's desk that falls silent, or comes back: said once.
+Status Sitting::attend() {
+  if (auto attended = attempt_->attend(); !attended) return attended;
+  const Attempt::Proctor now = attempt_->proctor();
+  if (now == Attempt::Proctor::kNone || now == std::exchange(known_proctor_, now)) return ok();
+  say(Message::Kind::kInfo, text(now == Attempt::Proctor::kLost ? Str::kProctorLost : now == Attempt::Proctor::kSilent ? Str::kProctorSilent : Str::kProctorBack), 12);
+  return ok();
+}
+
 int Sitting::hint_level() {
   if (session().step() >= exercise_->steps.size()) return 0;
   int64_t level = 0;
@@ -670,6 +681,7 @@ Result<bool> Sitting::work() {
     measured_age_ += dt;
 
     Status done = take_changes();
+    if (done) done = attend();
     if (done) done = follow_headset();
     if (!done) return done.error();
     // Another window in front ends an effort but stops no clock: that is for the person to decide.

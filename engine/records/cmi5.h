@@ -43,6 +43,7 @@ struct LaunchData {
   std::string move_on;                  // Passed, Completed, CompletedAndPassed, CompletedOrPassed, NotApplicable
   std::optional<double> mastery_score;  // 0 to 1: what `scaled` must reach
   std::string exercise;                 // PACK/EXERCISE
+  std::string return_url;               // where the learner goes afterwards: http or https; empty: it does not say
   Mode mode = Mode::kAssessment;        // kVisitor where nothing counts: Browse, Review
 };
 // Refused: what the specification does not allow, and a mode that can never do what moveOn waits for.
@@ -68,7 +69,8 @@ Result<std::vector<Statement>> cmi5_statements(const Journal& journal, const Cmi
 // The sessions that still have something to send, as endpoints of the outbox.
 std::string session_endpoint(const std::string& attempt);  // its name: "cmi5-ATTEMPT"
 Result<std::vector<Endpoint>> list_sessions();
-// upload() for one of these; a session that is over and has nothing left to send is forgotten.
+// upload() for one of these; a session that is over and has nothing left to send is forgotten. What the LMS holds for too late (its session is over)
+// goes to every endpoint of config.yaml instead: the same verb, result and registration, with the extension `late`, outside of cmi5.
 Result<UploadReport> upload_session(RecordStore& store, const Endpoint& session, const UploadOptions& options);
 // What waits of one session, in one pass. Fine when it is none.
 Status deliver_session(const std::string& attempt);

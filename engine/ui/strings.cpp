@@ -112,6 +112,7 @@ const std::array<Row, static_cast<size_t>(Str::kCount)> kTable{{
     {Str::kShowing, {"回看 {time}", "Looking back at {time}"}},
     {Str::kCloseShow, {"回到成绩", "Back to the result"}},
     {Str::kAgain, {"再做一次", "Once more"}},
+    {Str::kBackTo, {"返回 {host}", "Back to {host}"}},
     {Str::kToLauncher, {"返回首页", "To the start page"}},
     {Str::kCapped, {"有严重错误：总分按 {points} 分记（原始 {raw} 分）", "Critical error: reported as {points} points (raw {raw})"}},
     {Str::kQueued, {"{n} 条记录等待上传", "{n} statements wait to be uploaded"}},
@@ -134,6 +135,9 @@ const std::array<Row, static_cast<size_t>(Str::kCount)> kTable{{
     // ---- developer's panel
     {Str::kDevTitle, {"开发者面板", "Developer panel"}},
     {Str::kDevClose, {"关闭", "close"}},
+    {Str::kProctorSilent, {"监考台没有应答，作业继续", "The proctor's desk does not answer. Work goes on"}},
+    {Str::kProctorLost, {"监考台没有全程应答：作业继续，但不能达到可信级别 L3", "The proctor's desk was silent for too long: work goes on, integrity level 3 cannot be reached"}},
+    {Str::kProctorBack, {"监考台恢复应答", "The proctor's desk answers again"}},
     {Str::kNoDeveloper, {"考核中没有开发者面板", "There is no developer panel in an assessment"}},
     {Str::kDevFrame, {"帧", "Frame"}},
     {Str::kDevGpu, {"GPU", "GPU"}},
