@@ -575,6 +575,7 @@ Status Sitting::draw(float dt, bool& handed_in, bool& leave) {
   hud.show_help = show_help_;
   hud.time = time_;
   hud.problems = &problems_;
+  if (known_proctor_ == Attempt::Proctor::kSilent || known_proctor_ == Attempt::Proctor::kLost) hud.warning = tr(Str::kNoProctor, program_.lang());
   Vr* headset = vr();
   if (headset) hang_panels(*headset, hud);
   else if (!developer().open()) draw_hud(g.theme, hud);

@@ -4,7 +4,6 @@
 #include <cctype>
 #include <cmath>
 #include <map>
-#include <set>
 
 #include "engine/base/hash.h"
 #include "engine/base/json.h"
@@ -427,6 +426,28 @@ Result<std::vector<Statement>> cmi5_statements(const Journal& journal, const Cmi
   return build.take();
 }
 
+Result<std::vector<Statement>> late_statements(const Journal& journal, const Cmi5Session& session, const XapiTarget& target, const std::set<std::string>& refused) {
+  auto statements = cmi5_statements(journal, session);
+  if (!statements) return statements;
+  std::vector<Statement> all;
+  for (const Statement& s : *statements) {
+    json late = json::parse(s.body);
+    const std::string verb = late["verb"]["id"];
+    const bool verdict = verb == std::string(kVerbs) + "completed" || verb == std::string(kVerbs) + "passed" || verb == std::string(kVerbs) + "failed";
+    if (!refused.count(s.id) || !verdict) continue;
+    const std::string id = uuid_v5(journal.header.attempt, "late:" + verb);
+    late["id"] = id;
+    late["actor"]["account"] = {{"homePage", target.home_page}, {"name", actor_name(target, journal.header.trainee)}};
+    json& context = late["context"];
+    context["contextActivities"].erase("category");
+    context["extensions"].erase(kSessionId);
+    context["extensions"].erase(kMasteryScore);
+    context["extensions"][std::string(kProductIri) + "extensions/late"] = true;
+    all.push_back({id, canonical(late)});
+  }
+  return all;
+}
+
 // ---------------------------------------------------------------- delivery
 
 std::string session_endpoint(const std::string& attempt) { return "cmi5-" + attempt; }
@@ -451,7 +472,6 @@ Result<Endpoint> endpoint_of(const json& session) {
   return e;
 }
 
-// What the LMS has refused for good, as statements for others.
 Status send_late(RecordStore& store, const std::string& attempt) {
   auto sent = store.outbox(attempt);
   if (!sent) return sent.error();
@@ -467,34 +487,23 @@ Status send_late(RecordStore& store, const std::string& attempt) {
   auto journal = read_journal(store.journal_path(attempt));
   if (!journal) return journal.error();
   if (!*session || !journal->footer) return ok();
-  auto statements = cmi5_statements(*journal, **session);
-  if (!statements) return statements.error();
   std::vector<OutboxRow> rows;
   for (const Endpoint& e : config->endpoints) {
     auto target = xapi_target(e);
     if (!target) return target.error();
+    auto late = late_statements(*journal, **session, *target, refused);
+    if (!late) return late.error();
     int64_t seq = 0;
     for (const OutboxRow& r : *sent) {
       if (r.endpoint == e.name) seq = std::max(seq, r.seq);
     }
-    for (const Statement& s : *statements) {
-      json late = json::parse(s.body);
-      const std::string verb = late["verb"]["id"];
-      if (!refused.count(s.id) || (verb != std::string(kVerbs) + "completed" && verb != std::string(kVerbs) + "passed" && verb != std::string(kVerbs) + "failed")) continue;
-      late["id"] = uuid_v5(attempt, "late:" + verb);
-      late["actor"]["account"] = {{"homePage", target->home_page}, {"name", actor_name(*target, journal->header.trainee)}};
-      // Outside of the session it is no cmi5 statement.
-      json& context = late["context"];
-      context["contextActivities"].erase("category");
-      context["extensions"].erase(kSessionId);
-      context["extensions"].erase(kMasteryScore);
-      context["extensions"][std::string(kProductIri) + "extensions/late"] = true;
+    for (Statement& s : *late) {
       OutboxRow r;
-      r.statement_id = late["id"];
+      r.statement_id = std::move(s.id);
       r.endpoint = e.name;
       r.attempt = attempt;
       r.seq = ++seq;
-      r.body = canonical(late);
+      r.body = std::move(s.body);
       rows.push_back(std::move(r));
     }
   }

@@ -19,7 +19,7 @@ enum class Str {
   kCloseShow, kAgain, kToLauncher, kBackTo, kCapped, kQueued, kAll, kLost, kShowHow, kAttempt,
   kPlay, kHalt, 
   kHandedIn, kToBeReleased, kJudgesDecide, kWellTried, kStars, kFilmOver, kFilmCounts, kFilmSkipped,
-  kDevTitle, kDevClose, kNoDeveloper, kProctorSilent, kProctorLost, kProctorBack, kDevFrame, kDevGpu, kDevCpu, kDevPass, kDevInstances, kDevTested, kDevHidden, kDevDrawn, kDevLate, kDevTriangles,
+  kDevTitle, kDevClose, kNoDeveloper, kProctorSilent, kProctorLost, kProctorBack, kNoProctor, kDevFrame, kDevGpu, kDevCpu, kDevPass, kDevInstances, kDevTested, kDevHidden, kDevDrawn, kDevLate, kDevTriangles,
   kDevUploaded, kDevVideoMemory, kDevBlocks, kDevMemory, kDevView, kDevViewOff, kDevViewLevels, kDevViewLate, kDevViewOverdraw, kDevViewBounds, kDevCulling,
   kDevFrustum, kDevOcclusion, kDevLevels, kDevCamera, kDevObserve, kDevObserveHow, kDevPin, kDevShadersGood, kDevShadersBad,
   kPassUpdate, kPassShadow, kPassLampShadow, kPassProbe, kPassEarlyCull, kPassEarlyDraw, kPassPyramid, kPassOccluderCull, kPassOccluderDraw,
