@@ -137,7 +137,7 @@ const std::array<Row, static_cast<size_t>(Str::kCount)> kTable{{
     {Str::kDevClose, {"关闭", "close"}},
     {Str::kNoDeveloper, {"考核中没有开发者面板", "There is no developer panel in an assessment"}},
     {Str::kProctorSilent, {"监考台没有应答，作业继续", "The proctor's desk does not answer. Work goes on"}},
-    {Str::kProctorLost, {"监考台没有全程应答：作业继续，但不能达到可信级别 L3", "The proctor's desk was silent for too long: work goes on, integrity level 3 cannot be reached"}},
+    {Str::kProctorLost, {"监考台没有全程应答：作业照常记录，但不能达到可信级别 L3", "The proctor's desk was silent for too long: the work is recorded all the same, but integrity level 3 cannot be reached"}},
     {Str::kProctorBack, {"监考台恢复应答", "The proctor's desk answers again"}},
     {Str::kNoProctor, {"监考台无应答", "No proctor"}},
     {Str::kDevFrame, {"帧", "Frame"}},
