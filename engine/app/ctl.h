@@ -19,8 +19,10 @@ void add_handbook(CLI::App& app, int& exit_code);
 void add_upload(CLI::App& app, int& exit_code);
 void add_judge(CLI::App& app, int& exit_code);  // and dispute
 void add_keys(CLI::App& app, int& exit_code);
+void add_proctor(CLI::App& app, int& exit_code);
 void add_token(CLI::App& app, int& exit_code);
 void add_verify(CLI::App& app, int& exit_code);
+void add_cmi5(CLI::App& app, int& exit_code);
 void add_credential(CLI::App& app, int& exit_code);
 
 // The private part of a key of this machine: with the passphrase from the file (mode 0600), or typed at the terminal where the key has one.

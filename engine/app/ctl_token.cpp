@@ -15,7 +15,8 @@ namespace shixun {
 namespace {
 
 struct Options {
-  std::string exercise, exam, candidate, station, from, until, secret_file, key, passphrase_file, out, file, lang = "zh-CN";
+  int proctor_every_s = 30;
+  std::string proctor, proctor_url, exercise, exam, candidate, station, from, until, secret_file, key, passphrase_file, out, file, lang = "zh-CN";
 };
 
 int issue(const Options& o) {
@@ -44,6 +45,12 @@ int issue(const Options& o) {
   wanted.scoring_sha256 = load.pack->scoring_sha256;
   wanted.from_utc = o.from;
   wanted.until_utc = o.until;
+  if (!o.proctor.empty()) {
+    auto proctor = find_key(*keys, o.proctor);
+    if (!proctor) return report(proctor.error());
+    if (proctor->role != KeyRole::kEvaluator || !proctor->usable()) return report({Code::kUsage, "--proctor", "is not an evaluator's key in use", "shixunctl keys list shows them"});
+    wanted.proctor = ProctorTerms{o.proctor_url, proctor->key.id(), o.proctor_every_s};
+  }
   auto token = issue_token(std::move(wanted), *secret, station->key, *key);
   if (!token) return report(token.error());
   if (o.out.empty() || o.out == "-") fmt::print("{}\n", *token);
@@ -62,6 +69,10 @@ int show(const Options& o) {
   const KnownKey* station = find_key_id(*keys, t->seed.kid);
   fmt::print(fmt::runtime(o.lang == "en" ? "exam {}, candidate {}, {}\nto begin from {} to {}\nat the station {}\nissued by the school {}\n" : "考试 {}，考生 {}，{}\n在 {} 至 {} 之间开始\n工位 {}\n由学校“{}”签发\n"), t->exam,
              t->candidate, t->exercise, t->from_utc, t->until_utc, station ? station->name : t->seed.kid, school->name);
+  if (t->proctor) {
+    const KnownKey* proctor = find_key_id(*keys, t->proctor->kid);
+    fmt::print(fmt::runtime(o.lang == "en" ? "watched by {} at {}, asked every {} s\n" : "监考员 {}，监考台 {}，每 {} 秒应答\n"), proctor ? proctor->name : t->proctor->kid, t->proctor->url, t->proctor->every_s);
+  }
   return 0;
 }
 
@@ -79,6 +90,10 @@ void add_token(CLI::App& app, int& exit_code) {
   c->add_option("--from", o->from, "May begin from this UTC time, such as 2026-03-01T08:00:00Z")->required();
   c->add_option("--until", o->until, "and before this one")->required();
   c->add_option("--secret-file", o->secret_file, "The exam's secret (mode 0600, at least 16 bytes): what is so for each candidate follows from it. Publish it after the sitting")->required();
+  auto* proctor = c->add_option("--proctor", o->proctor, "Who watches it: an evaluator's key, by id or name (shixunctl proctor)");
+  c->add_option("--proctor-url", o->proctor_url, "where his desk answers, such as https://desk.school.example:8743/")->needs(proctor);
+  proctor->needs(c->get_option("--proctor-url"));
+  c->add_option("--proctor-every", o->proctor_every_s, "how often a station asks it, in seconds (default: 30); three times as long without an answer ends integrity level 3")->needs(proctor);
   c->add_option("--key", o->key, "Name of the school key, if there are several");
   add_passphrase_file(c, o->passphrase_file);
   c->add_option("--out", o->out, "File to write (default: standard output)");

@@ -13,6 +13,7 @@
 #include "engine/records/cmi5.h"
 #include "engine/records/config.h"
 #include "engine/records/delivery.h"
+#include "engine/records/purge.h"
 #include "engine/records/upload.h"
 
 namespace shixun {
@@ -105,7 +106,11 @@ int run(const Options& o) {
   auto store = RecordStore::open(places().data);
   if (!store) return report(store.error());
   if (o.watch)
-    options.sleep_ms = [&](int64_t ms) {
+    options.sleep_ms = [&, kept = std::chrono::steady_clock::time_point()](int64_t ms) mutable {
+      if (kept == std::chrono::steady_clock::time_point() || std::chrono::steady_clock::now() - kept > std::chrono::hours(1)) {
+        kept = std::chrono::steady_clock::now();
+        if (auto gone = apply_retention(); !gone) report(gone.error());
+      }
       if (auto sessions = list_sessions()) {
         for (const Endpoint& e : *sessions) {
           if (auto sent = upload_session(*store, e, {}); !sent) report(sent.error());

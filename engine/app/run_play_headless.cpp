@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <thread>
@@ -57,7 +58,11 @@ int run_play_headless(const HeadlessPlay& options) {
   const auto start = std::chrono::steady_clock::now();
   for (const TraceAction& a : trace->actions) {
     if (attempt->session().over()) break;
-    if (options.pace > 0) std::this_thread::sleep_until(start + std::chrono::duration<double, std::milli>(static_cast<double>(a.t_ms) / options.pace));
+    const auto when = start + std::chrono::duration<double, std::milli>(options.pace > 0 ? static_cast<double>(a.t_ms) / options.pace : 0.0);
+    do {
+      std::this_thread::sleep_for(std::clamp<std::chrono::duration<double>>(when - std::chrono::steady_clock::now(), std::chrono::seconds(0), std::chrono::milliseconds(100)));
+      if (auto s = attempt->attend(); !s) return report(s.error());
+    } while (std::chrono::steady_clock::now() < when);
     if (auto events = play(attempt->session(), *trace, a); !events) {
       // What happened so far is kept: the attempt stays open.
       return report(events.error());
@@ -65,6 +70,7 @@ int run_play_headless(const HeadlessPlay& options) {
   }
   auto closed = close_attempt(std::move(*attempt));
   if (!closed) return report(closed.error());
+  if (closed->proctor_lost) fmt::print(stderr, "shixun: {}\n", options.lang == Lang::kZh ? "监考台没有全程应答，不能达到可信级别 L3" : "the proctor's desk did not answer all the time: integrity level 3 cannot be reached");
   for (const Error& w : closed->warnings) fmt::print(stderr, "shixun: {}\n", w.text());
   fs::path journal = closed->journal;
   if (!options.journal.empty()) {

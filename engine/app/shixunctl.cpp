@@ -67,6 +67,8 @@ int main(int argc, char** argv) {
   shixun::add_judge(app, exit_code);
   shixun::add_keys(app, exit_code);
   shixun::add_token(app, exit_code);
+  shixun::add_proctor(app, exit_code);
+  shixun::add_cmi5(app, exit_code);
   shixun::add_verify(app, exit_code);
   shixun::add_credential(app, exit_code);
   try {

@@ -1,8 +1,10 @@
 // The program in its window: the start page, an attempt, its result.
 
 #include <fmt/format.h>
+#include <spawn.h>
 
 #include <algorithm>
+#include <cstring>
 #include <ctime>
 #include <random>
 
@@ -13,6 +15,7 @@
 #include "engine/desktop/walker.h"
 #include "engine/records/cmi5.h"
 #include "engine/records/config.h"
+#include "engine/records/purge.h"
 #include "engine/training/pack_file.h"
 #include "engine/training/trace.h"
 #include "engine/ui/launcher.h"
@@ -119,6 +122,20 @@ uint64_t draw_seed() {
 
 enum class Next { kQuit, kLauncher, kAgain };
 
+std::string host_of(const std::string& url) {
+  const size_t from = url.find("://") + 3;
+  const std::string authority = url.substr(from, url.find_first_of("/?#", from) - from);
+  return authority.substr(authority.rfind('@') + 1);
+}
+
+// No shell reads the address; whoever pressed has seen its host. The program ends behind it.
+void open_in_browser(std::string url) {
+  std::string program = "xdg-open";
+  char* args[] = {program.data(), url.data(), nullptr};
+  pid_t child = 0;
+  if (const int failed = posix_spawnp(&child, args[0], nullptr, nullptr, args, environ); failed != 0) spdlog::warn("xdg-open cannot be started: {}", std::strerror(failed));
+}
+
 // ---------------------------------------------------------------- the result
 
 // What the one who worked may see now. A configuration that cannot be read allows nothing.
@@ -157,6 +174,7 @@ Result<Next> show_result(Program& program, std::shared_ptr<const Pack> pack, con
   screen.pack = pack.get();
   screen.exercise = &exercise;
   screen.sheet = &closed.sheet;
+  if (!program.return_url.empty()) screen.back = host_of(program.return_url);
   screen.events = &events;
   for (size_t i = 0; i < closed.sheet.marks.size(); ++i)
     if (closed.sheet.marks[i].awarded_mp < closed.sheet.marks[i].max_mp) {
@@ -179,6 +197,7 @@ Result<Next> show_result(Program& program, std::shared_ptr<const Pack> pack, con
     if (screen.showing) look_about(viewer, input, camera, dt);
     screen.note = closed.uuid.empty() ? tr(Str::kTriedOut, program.lang()) : fmt::format("{} {}", tr(Str::kAttempt, program.lang()), closed.uuid);
     if (closed.queued > 0) screen.note += "    " + fill(tr(Str::kQueued, program.lang()), {"n", std::to_string(closed.queued)});
+    if (closed.proctor_lost) screen.note += fmt::format("    {}", tr(Str::kProctorLost, program.lang()));
     for (const Error& w : closed.warnings) screen.note += "    " + w.text();
     program.begin(dt);
     const ResultAnswer answer = draw_result(program.graphics->theme, screen, program.lang());
@@ -207,7 +226,8 @@ Result<Next> show_result(Program& program, std::shared_ptr<const Pack> pack, con
       room.stage->update(*world, {camera.eye, camera.orientation, true}, 0, true);
     }
     if (answer.again) return Next::kAgain;
-    if (answer.leave) return Next::kLauncher;
+    if (answer.leave && !screen.back.empty()) open_in_browser(program.return_url);
+    if (answer.leave) return screen.back.empty() ? Next::kLauncher : Next::kQuit;
   }
 }
 
@@ -417,6 +437,9 @@ Status show_program(const ViewRequest& request) {
     });
   }
   if (developer) program.graphics->developer = std::move(*developer);
+  const std::jthread keeper([] {
+    if (const auto gone = apply_retention(); !gone) spdlog::warn("{}", gone.error().text());
+  });
 
   if (program.graphics->vr && !program.graphics->vr->wearer)
     if (const Status asked = program.ask_wearer(); !asked) return asked;
@@ -454,6 +477,7 @@ Status show_program(const ViewRequest& request) {
     } else if (const Status found = open_exercise(ref); !found) {
       ready = found;
     } else if (!request.launch.empty()) {
+      if (auto session = find_session(request.launch); session && *session) program.return_url = (*session)->data.return_url;
       take(begin_launched(pack, *exercise, request.launch, draw_seed(), program.lang(), program.device_name()));
       program.deliver();
     } else if (!request.token.empty()) {

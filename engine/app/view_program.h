@@ -43,6 +43,7 @@ struct Program {
   Text next_loudness();      // says which
   // Sends what an LMS that launched the attempt is waiting for, beside the work; what does not get through now is sent when the program ends, or later.
   void deliver();
+  std::string return_url;  // where an LMS that launched the attempt wants its learner back; empty: it does not say
   void toggle_language() { graphics->lang = lang() == Lang::kZh ? Lang::kEn : Lang::kZh; }
 
  private:

@@ -261,6 +261,15 @@ Status Sitting::visit_zones() {
   return ok();
 }
 
+// A proctor's desk that falls silent, or comes back: said once.
+Status Sitting::attend() {
+  if (auto attended = attempt_->attend(); !attended) return attended;
+  const Attempt::Proctor now = attempt_->proctor();
+  if (now == Attempt::Proctor::kNone || now == std::exchange(known_proctor_, now)) return ok();
+  say(Message::Kind::kInfo, text(now == Attempt::Proctor::kLost ? Str::kProctorLost : now == Attempt::Proctor::kSilent ? Str::kProctorSilent : Str::kProctorBack), 12);
+  return ok();
+}
+
 int Sitting::hint_level() {
   if (session().step() >= exercise_->steps.size()) return 0;
   int64_t level = 0;
@@ -414,6 +423,7 @@ Status Sitting::draw(float dt, bool& handed_in, bool& leave) {
   hud.show_help = show_help_;
   hud.time = time_;
   hud.problems = &problems_;
+  if (known_proctor_ == Attempt::Proctor::kSilent || known_proctor_ == Attempt::Proctor::kLost) hud.warning = tr(Str::kNoProctor, program_.lang());
   if (headset) hang_panels(*headset, hud);
   else if (!developer().open()) draw_hud(g.theme, hud);
   if (const Status shown = developer().show(g, program_.room->scene->tables().instance_count); !shown) return shown;
@@ -519,6 +529,7 @@ Result<bool> Sitting::work() {
     measured_age_ += dt;
 
     Status done = take_changes();
+    if (done) done = attend();
     if (done) done = follow_headset();
     if (!done) return done.error();
     // Another window in front ends an effort but stops no clock: that is for the person to decide.

@@ -49,6 +49,7 @@ class Sitting {
   void tell_marks();
   void know_marks();
   Status take_changes();
+  Status attend();
   Status act(const Action& action);
   Status visit_zones();
   Status ask_hint();
@@ -74,6 +75,7 @@ class Sitting {
   Page page_ = Page::kWork;
   std::vector<Message> messages_;
   std::vector<int64_t> known_marks_;
+  Attempt::Proctor known_proctor_ = Attempt::Proctor::kAnswers;
   std::string known_critical_;
   std::vector<Error> problems_;  // of the pack's files as they were last saved
   float aftermath_ = -1;

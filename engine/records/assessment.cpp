@@ -1,5 +1,7 @@
 #include "engine/records/assessment.h"
 
+#include <algorithm>
+
 #include "engine/base/hash.h"
 #include "engine/base/json.h"
 #include "engine/records/clock.h"
@@ -24,6 +26,14 @@ std::string fault_of(const AssessmentToken& t) {
   const auto from = parse_utc(t.from_utc), until = parse_utc(t.until_utc);
   if (!from || !until) return "its time is not a time such as 2026-03-01T08:00:00Z";
   if (*from >= *until) return "it ends before it begins";
+  if (t.proctor) {
+    const std::string& url = t.proctor->url;
+    const bool web = url.size() <= 500 && std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c <= '~'; });
+    const bool here = url.starts_with("http://127.0.0.1:") || url.starts_with("http://localhost:");
+    if (!web || (!url.starts_with("https://") && !here)) return "the proctor's desk has no https address (http: to this machine only)";
+    if (t.proctor->kid.empty() || t.proctor->kid.size() > 100) return "it does not name the proctor's key";
+    if (t.proctor->every_s < 1 || t.proctor->every_s > 300) return "the proctor's desk is asked every 1 to 300 seconds";
+  }
   return "";
 }
 
@@ -38,8 +48,10 @@ Result<std::string> issue_token(AssessmentToken t, std::string_view secret, cons
   if (secret.size() < 16) return Error{Code::kUsage, "", "the exam's secret has less than 16 bytes: it could be guessed", "Make one: head -c 32 /dev/urandom | base64 > exam.secret"};
   if (const std::string fault = fault_of(t); !fault.empty()) return Error{Code::kUsage, "", fault, ""};
   t.seed = seal_seed(exam_seed(secret, t.exam, t.candidate), station);
+  json proctor;
+  if (t.proctor) proctor = {{"url", t.proctor->url}, {"kid", t.proctor->kid}, {"every_s", t.proctor->every_s}};
   return sign_jws(school, {{"typ", "JWT"}, {"kid", school.public_key().id()}},
-                  {{"v", "assessment"}, {"format", 1}, {"jti", t.id}, {"exam", t.exam}, {"candidate", t.candidate}, {"exercise", t.exercise}, {"scoring_sha256", t.scoring_sha256},
+                  {{"proctor", proctor}, {"v", "assessment"}, {"format", 1}, {"jti", t.id}, {"exam", t.exam}, {"candidate", t.candidate}, {"exercise", t.exercise}, {"scoring_sha256", t.scoring_sha256},
                    {"from", format_utc(*parse_utc(t.from_utc))}, {"until", format_utc(*parse_utc(t.until_utc))}, {"seed", {{"commitment", t.seed.commitment}, {"kid", t.seed.kid}, {"box", t.seed.box}}}});
 }
 
@@ -60,7 +72,11 @@ Result<AssessmentToken> read_token(std::string_view text, const std::string& whe
   if (field(p, "v") != "assessment" || p.value("format", json()) != 1) return no("this is no assessment token of a format known here");
   const json seed = p.value("seed", json());
   AssessmentToken t{field(p, "jti"), field(p, "exam"), field(p, "candidate"), field(p, "exercise"), field(p, "scoring_sha256"), field(p, "from"), field(p, "until"),
-                    {field(seed, "commitment"), "", field(seed, "kid"), field(seed, "box")}, school->key.id()};
+                    {field(seed, "commitment"), "", field(seed, "kid"), field(seed, "box")}, school->key.id(), {}};
+  if (const json proctor = p.value("proctor", json()); !proctor.is_null()) {
+    const json every = proctor.is_object() ? proctor.value("every_s", json()) : json();
+    t.proctor = ProctorTerms{field(proctor, "url"), field(proctor, "kid"), every.is_number_unsigned() && every <= 1000 ? every.get<int>() : 0};
+  }
   if (const std::string fault = fault_of(t); !fault.empty()) return no(fault);
   if (!is_hash(t.seed.commitment) || t.seed.kid.empty() || t.seed.kid.size() > 100 || t.seed.box.empty()) return no("the token holds no sealed seed");
   return t;

@@ -6,6 +6,7 @@
 //
 // It is good once: the attempt's id follows from the token's, and a journal of that name is begun one time.
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,14 @@
 #include "engine/records/keys.h"
 
 namespace shixun {
+
+// Whose desk watches (proctor.h).
+struct ProctorTerms {
+  std::string url;             // https, or http to this machine
+  std::string kid;             // the proctor's evaluator key
+  int every_s = 30;            // how often the station asks
+  int64_t tolerance_ms() const { return int64_t{3000} * every_s; }  // without an answer, that level 3 allows
+};
 
 struct AssessmentToken {
   std::string id;              // UUID
@@ -23,6 +32,7 @@ struct AssessmentToken {
   std::string from_utc, until_utc;  // may begin from, and before
   SealedSeed seed;             // without salt
   std::string school_kid;      // who signed it
+  std::optional<ProctorTerms> proctor = {};
 };
 
 // The seed of a candidate: the first 8 bytes of HMAC-SHA-256(secret, EXAM ":" CANDIDATE), big-endian. Anybody can check a draw with the secret.

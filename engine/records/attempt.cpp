@@ -11,6 +11,7 @@
 #include "engine/records/config.h"
 #include "engine/records/keys.h"
 #include "engine/records/mapping.h"
+#include "engine/records/proctor_link.h"
 #include "engine/records/store.h"
 #include "engine/records/xapi.h"
 
@@ -23,10 +24,12 @@ struct Attempt::Impl {
   std::optional<JournalWriter> writer;  // none: only tried out
   fs::path journal_path;
   std::unique_ptr<Session> session;     // after writer: its sink writes there
+  std::unique_ptr<ProctorLink> proctor;
 
   Impl(std::shared_ptr<const Pack> p, const Exercise& e, JournalHeader h, std::optional<JournalWriter> w)
       : pack(std::move(p)), exercise(&e), header(std::move(h)), writer(std::move(w)), journal_path(writer ? writer->path() : fs::path()) {
-    session = std::make_unique<Session>(pack, *exercise, SessionOptions{header.mode, header.seed}, [this](const Event& event) { return writer ? writer->append(event) : ok(); });
+    session = std::make_unique<Session>(pack, *exercise, SessionOptions{header.mode, header.seed}, [this](const Event& event) { return writer ? writer->append(event) : ok(); },
+                                        [this](const std::vector<SessionInput>& inputs) { return writer ? writer->append(inputs) : ok(); });
   }
 };
 
@@ -200,6 +203,18 @@ const fs::path& Attempt::journal_path() const { return impl_->journal_path; }
 std::shared_ptr<const Pack> Attempt::pack() const { return impl_->pack; }
 const Exercise& Attempt::exercise() const { return *impl_->exercise; }
 Status Attempt::flush() { return impl_->writer ? impl_->writer->flush() : ok(); }
+Status Attempt::attend() {
+  if (!impl_->proctor) return ok();
+  impl_->proctor->offer(impl_->writer->head_sha256());
+  while (auto answer = impl_->proctor->take()) {
+    if (auto s = impl_->writer->append_answer(*answer); !s) return s;
+  }
+  return ok();
+}
+Attempt::Proctor Attempt::proctor() const {
+  if (!impl_->proctor) return Proctor::kNone;
+  return impl_->proctor->lost() ? Proctor::kLost : impl_->proctor->silent() ? Proctor::kSilent : Proctor::kAnswers;
+}
 bool Attempt::recorded() const { return impl_->writer.has_value(); }
 
 Status Attempt::change_pack(std::shared_ptr<const Pack> pack) {
@@ -212,6 +227,22 @@ Status Attempt::change_pack(std::shared_ptr<const Pack> pack) {
 
 namespace {
 
+// What the token of an assessment says of a proctor. One that cannot be read (its school's key is gone) has none: the level says so.
+// `so_far`: the journal of an attempt that is gone on with.
+std::unique_ptr<ProctorLink> link_to_proctor(const JournalHeader& header, const Journal* so_far = nullptr) {
+  if (header.token.empty()) return nullptr;
+  auto keys = read_keys();
+  auto token = keys ? read_token(header.token, "the token", *keys) : Result<AssessmentToken>(keys.error());
+  if (!token || !token->proctor) return nullptr;
+  auto config = load_config();
+  bool lost = false;
+  if (so_far) {
+    auto last = so_far->answers.empty() ? Result<ProctorAnswer>(Error{}) : read_answer(so_far->answers.back().text, token->proctor->kid, "");
+    lost = !last || utc_now_ms() - *parse_utc(last->at_utc) > token->proctor->tolerance_ms();
+  }
+  return std::make_unique<ProctorLink>(*token->proctor, header.attempt, header.token, config ? config->proctor_ca_file : fs::path(), lost);
+}
+
 // Journal, row, session.
 Result<Attempt> begin(std::shared_ptr<const Pack> pack, const Exercise& exercise, JournalHeader header, RecordStore& store, const PrivateKey& key) {
   if (auto room = check_room(store.data_dir(), header.mode); !room) return room.error();
@@ -222,7 +253,9 @@ Result<Attempt> begin(std::shared_ptr<const Pack> pack, const Exercise& exercise
     fs::remove(writer->path(), ec);  // nothing happened in it yet
     return s.error();
   }
-  return Attempt(std::make_unique<Attempt::Impl>(std::move(pack), exercise, std::move(header), std::move(*writer)));
+  auto impl = std::make_unique<Attempt::Impl>(std::move(pack), exercise, std::move(header), std::move(*writer));
+  impl->proctor = link_to_proctor(impl->header);
+  return Attempt(std::move(impl));
 }
 
 JournalHeader new_header(const Pack& pack, const Exercise& exercise, Mode mode, const std::string& trainee, Lang lang, const std::string& device) {
@@ -360,6 +393,7 @@ Result<Attempt> resume_attempt(const std::string& uuid, const fs::path& pack_dir
   auto& [journal, writer] = opened->journal;
   auto impl = std::make_unique<Attempt::Impl>(opened->loaded.pack, *opened->loaded.exercise, journal.header, std::move(writer));
   impl->session->restore(journal.events);
+  impl->proctor = link_to_proctor(impl->header, &journal);
   return Attempt(std::move(impl));
 }
 
@@ -378,16 +412,28 @@ Result<ClosedAttempt> close_attempt(Attempt attempt) {
   if (!a.session->over()) {
     if (auto last = a.session->release(); !last) return last.error();
   }
+  // The proctor's desk has the last word: it knows then how the work ended. Without it the attempt is over all the same.
+  if (a.proctor) {
+    if (auto s = attempt.attend(); !s) return s.error();
+    if (auto answer = a.proctor->ask_now(a.writer->head_sha256())) {
+      if (auto s = a.writer->append_answer(*answer); !s) return s.error();
+    }
+  }
   // What counts is what was recorded: the marks are taken from the file, as anyone who checks them will.
   auto journal = read_journal(a.writer->path());
   if (!journal) return journal.error();
-  return finish(*store, *a.writer, grade(*a.pack, *a.exercise, a.header.mode, a.header.seed, journal->events), a.header.attempt);
+  auto closed = finish(*store, *a.writer, grade(*a.pack, *a.exercise, a.header.mode, a.header.seed, journal->events), a.header.attempt);
+  if (closed && a.proctor) closed->proctor_lost = a.proctor->lost();
+  return closed;
 }
 
 Result<ClosedAttempt> close_interrupted(const std::string& uuid, const fs::path& pack_dir) {
   auto opened = open_again(uuid, pack_dir);
   if (!opened) return opened.error();
   const Journal& j = opened->journal.journal;
+  // Gone on with only to be closed: what an interruption kept from being recorded is not missing without a reason.
+  const SessionInput resumed{SessionInput::Kind::kResumed, j.events.empty() ? 0 : tick_from(j.events.back().t_ms), {}, {}};
+  if (auto s = opened->journal.writer.append(std::vector<SessionInput>{resumed}); !s) return s.error();
   Marksheet sheet = grade(*opened->loaded.pack, *opened->loaded.exercise, j.header.mode, j.header.seed, j.events);
   return finish(opened->store, opened->journal.writer, std::move(sheet), uuid);
 }

@@ -34,6 +34,12 @@ class Attempt {
   const Exercise& exercise() const;
   Status flush();                            // all recorded events are on the disk when this returns
 
+  // Of an assessment that a proctor watches (proctor.h): tells his desk how far the journal is and writes its answers down. To be called at every
+  // picture; at once back. Without one nothing happens.
+  Status attend();
+  enum class Proctor { kNone, kAnswers, kSilent, kLost };  // lost: silent for so long that integrity level 3 cannot be reached any more
+  Proctor proctor() const;
+
   bool recorded() const;                     // false: only tried out (try_out)
   // Goes on under a pack that was edited meanwhile (Session::change_pack); refused for an attempt that is recorded: its journal names the
   // pack it was begun with.
@@ -81,6 +87,7 @@ struct ClosedAttempt {
   Marksheet sheet;
   std::string uuid, sheet_sha256, head_sha256;
   fs::path journal;
+  bool proctor_lost = false;    // there was to be a proctor's desk, and it did not answer all the time
   int queued = 0;               // statements waiting to be sent
   std::vector<Error> warnings;  // what did not work but loses nothing: the configuration cannot be read, so nothing was queued
 };

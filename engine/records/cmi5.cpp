@@ -23,6 +23,7 @@ constexpr const char* kSpace = "0d2f9b3e-6a55-4f0e-8d0c-2b6f0c6c7c15";  // of at
 constexpr const char* kVerbs = "http://adlnet.gov/expapi/verbs/";
 constexpr const char* kCategoryCmi5 = "https://w3id.org/xapi/cmi5/context/categories/cmi5";
 constexpr const char* kCategoryMoveOn = "https://w3id.org/xapi/cmi5/context/categories/moveon";
+constexpr const char* kSessionId = "https://w3id.org/xapi/cmi5/context/extensions/sessionid";
 constexpr const char* kMasteryScore = "https://w3id.org/xapi/cmi5/context/extensions/masteryscore";
 constexpr size_t kMaxLink = 16u << 10, kMaxToken = 4096, kSealedPiece = 190;
 
@@ -270,6 +271,7 @@ Result<LaunchData> read_launch_data(const json& d) {
     if (!mode) return no("names a mode in launchParameters that is none", hint);
     data.mode = *mode;
   }
+  if (const std::string back = text_of(d, "returnURL"); is_web_address(back)) data.return_url = back;
   if (rules_of(data.mode).plays_expert) return no("asks for a demonstration: it is nobody's result", hint);
   if (data.launch != LaunchData::Launch::kNormal) data.mode = Mode::kVisitor;
   else if (!judges(data.mode) && (m == "Passed" || m == "CompletedAndPassed"))
@@ -424,6 +426,28 @@ Result<std::vector<Statement>> cmi5_statements(const Journal& journal, const Cmi
   return build.take();
 }
 
+Result<std::vector<Statement>> late_statements(const Journal& journal, const Cmi5Session& session, const XapiTarget& target, const std::set<std::string>& refused) {
+  auto statements = cmi5_statements(journal, session);
+  if (!statements) return statements;
+  std::vector<Statement> all;
+  for (const Statement& s : *statements) {
+    json late = json::parse(s.body);
+    const std::string verb = late["verb"]["id"];
+    const bool verdict = verb == std::string(kVerbs) + "completed" || verb == std::string(kVerbs) + "passed" || verb == std::string(kVerbs) + "failed";
+    if (!refused.count(s.id) || !verdict) continue;
+    const std::string id = uuid_v5(journal.header.attempt, "late:" + verb);
+    late["id"] = id;
+    late["actor"]["account"] = {{"homePage", target.home_page}, {"name", actor_name(target, journal.header.trainee)}};
+    json& context = late["context"];
+    context["contextActivities"].erase("category");
+    context["extensions"].erase(kSessionId);
+    context["extensions"].erase(kMasteryScore);
+    context["extensions"][std::string(kProductIri) + "extensions/late"] = true;
+    all.push_back({id, canonical(late)});
+  }
+  return all;
+}
+
 // ---------------------------------------------------------------- delivery
 
 std::string session_endpoint(const std::string& attempt) { return "cmi5-" + attempt; }
@@ -446,6 +470,46 @@ Result<Endpoint> endpoint_of(const json& session) {
   if (!lms) return Error{Code::kFailed, host_of(e.url), "is no LMS that may launch exercises here any more", "Name it under lms in " + (places().config / "config.yaml").string()};
   e.ca_file = lms->ca_file;
   return e;
+}
+
+Status send_late(RecordStore& store, const std::string& attempt) {
+  auto sent = store.outbox(attempt);
+  if (!sent) return sent.error();
+  std::set<std::string> refused;
+  for (const OutboxRow& r : *sent) {
+    if (r.endpoint == session_endpoint(attempt) && r.state == OutboxRow::State::kParked && r.note == "lms-refuses") refused.insert(r.statement_id);
+  }
+  if (refused.empty()) return ok();
+  auto config = load_config();
+  if (!config) return config.error();
+  auto session = find_session(attempt);
+  if (!session) return session.error();
+  auto journal = read_journal(store.journal_path(attempt));
+  if (!journal) return journal.error();
+  if (!*session || !journal->footer) return ok();
+  std::vector<OutboxRow> rows;
+  for (const Endpoint& e : config->endpoints) {
+    auto target = xapi_target(e);
+    if (!target) return target.error();
+    auto late = late_statements(*journal, **session, *target, refused);
+    if (!late) return late.error();
+    int64_t seq = 0;
+    for (const OutboxRow& r : *sent) {
+      if (r.endpoint == e.name) seq = std::max(seq, r.seq);
+    }
+    for (Statement& s : *late) {
+      OutboxRow r;
+      r.statement_id = std::move(s.id);
+      r.endpoint = e.name;
+      r.attempt = attempt;
+      r.seq = ++seq;
+      r.body = std::move(s.body);
+      rows.push_back(std::move(r));
+    }
+  }
+  if (rows.empty()) return ok();
+  auto queued = store.queue(attempt, rows);  // those that are there already stay as they are
+  return queued ? ok() : Status(queued.error());
 }
 
 }  // namespace
@@ -474,6 +538,9 @@ Result<UploadReport> upload_session(RecordStore& store, const Endpoint& session,
   const std::string attempt = session.name.substr(session_endpoint("").size());
   auto row = store.find(attempt);
   if (!row) return row.error();
+  if (*row && (*row)->closed && report->left.parked > 0) {
+    if (auto s = send_late(store, attempt); !s) return s.error();
+  }
   if (*row && (*row)->closed && report->left.pending + report->left.leased + report->left.parked == 0 && report->left.done > 0) {
     if (auto s = forget_session(attempt); !s) return s.error();
   }

@@ -14,6 +14,7 @@
 
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,7 @@ struct LaunchData {
   std::string move_on;                  // Passed, Completed, CompletedAndPassed, CompletedOrPassed, NotApplicable
   std::optional<double> mastery_score;  // 0 to 1: what `scaled` must reach
   std::string exercise;                 // PACK/EXERCISE
+  std::string return_url;               // where the learner goes afterwards: http or https; empty: it does not say
   Mode mode = Mode::kAssessment;        // kVisitor where nothing counts: Browse, Review
 };
 // Refused: what the specification does not allow, and a mode that can never do what moveOn waits for.
@@ -65,10 +67,15 @@ Result<std::optional<Cmi5Session>> find_session(const std::string& attempt);  //
 // mark. An attempt that is not closed has its first one only. The same attempt always gives the same bytes.
 Result<std::vector<Statement>> cmi5_statements(const Journal& journal, const Cmi5Session& session);
 
+// What the LMS refused for good (its session is over), as statements for another store: outside of cmi5, with the same registration and the extension
+// `late`. `refused`: ids of cmi5_statements().
+Result<std::vector<Statement>> late_statements(const Journal& journal, const Cmi5Session& session, const XapiTarget& target, const std::set<std::string>& refused);
+
 // The sessions that still have something to send, as endpoints of the outbox.
 std::string session_endpoint(const std::string& attempt);  // its name: "cmi5-ATTEMPT"
 Result<std::vector<Endpoint>> list_sessions();
-// upload() for one of these; a session that is over and has nothing left to send is forgotten.
+// upload() for one of these; a session that is over and has nothing left to send is forgotten. What the LMS holds for too late goes to every endpoint
+// of config.yaml instead (late_statements).
 Result<UploadReport> upload_session(RecordStore& store, const Endpoint& session, const UploadOptions& options);
 // What waits of one session, in one pass. Fine when it is none.
 Status deliver_session(const std::string& attempt);

@@ -161,13 +161,24 @@ Result<Config> load_config(const fs::path& file) {
       config.volume = static_cast<int>(volume->value);
       continue;
     }
+    if (key == "retention_days") {
+      const auto days = value.kind == Yaml::Kind::kScalar ? parse_quantity(value.scalar) : Result<Quantity>(Error{});
+      if (!days || days->unit != Unit::kCount || days->value < 1 || days->value > 36'500) return at(file, value, "'retention_days' must be a whole number from 1 to 36500");
+      config.retention_days = static_cast<int>(days->value);
+      continue;
+    }
+    if (key == "proctor_ca_file") {
+      if (value.kind != Yaml::Kind::kScalar || value.scalar.empty()) return at(file, value, "'proctor_ca_file' must name a file");
+      config.proctor_ca_file = (fs::absolute(file).parent_path() / value.scalar).lexically_normal();
+      continue;
+    }
     if (key == "captions") {
       const bool word = value.kind == Yaml::Kind::kScalar;
       if (!word || (value.scalar != "shown" && value.scalar != "hidden")) return at(file, value, "'captions' must be shown or hidden");
       config.captions = value.scalar == "shown";
       continue;
     }
-    if (key != "endpoints" && key != "lms") return at(file, value, "unknown key '" + key + "'", "Known are: endpoints, lms, assessment_shows, volume, captions");
+    if (key != "endpoints" && key != "lms") return at(file, value, "unknown key '" + key + "'", "Known are: endpoints, lms, retention_days, proctor_ca_file, assessment_shows, volume, captions");
     if (value.kind == Yaml::Kind::kNull) continue;
     if (value.kind != Yaml::Kind::kList) return at(file, value, "'" + key + "' must be a list");
     if (key == "lms") {

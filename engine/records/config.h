@@ -16,6 +16,9 @@
 //   lms:                                   # learning management systems that may launch exercises here (cmi5.h); none: nobody may
 //     - url: https://lms.school.example    # what the addresses in their launch links begin with: the host
 //       ca_file: school-ca.pem             # optional, as above
+//   proctor_ca_file: school-ca.pem         # trust this authority for a proctor's desk (proctor.h)
+//   retention_days: 400                    # closed attempts go from this machine so many days after their end, once they are delivered whole to
+//                                          # every endpoint above (purge.h); default: they stay
 //   volume: 70                             # of all sounds, 0 to 100; default 70
 //   captions: shown                        # sounds that tell something are also written on the screen: shown (default), hidden
 //   assessment_shows: handed_in            # what one who was assessed sees at once: handed_in (default), verdict, marks
@@ -48,6 +51,8 @@ enum class Release { kHandedIn, kVerdict, kMarks };
 struct Config {
   std::vector<Endpoint> endpoints;
   std::vector<Lms> lms;
+  fs::path proctor_ca_file = {};  // absolute, or empty
+  int retention_days = 0;         // 0: for ever
   Release assessment_shows = Release::kHandedIn;
   int volume = 70;
   bool captions = true;

@@ -74,7 +74,7 @@ std::string markers(const CredentialContent& c, bool zh) {
   std::string out;
   std::set<std::string> named;
   for (const MarkRecord& m : c.marks) {
-    if (m.role == kSelfRole || m.role == kPeerRole) continue;
+    if (m.kind == MarkRecord::Kind::kWatched || m.role == kSelfRole || m.role == kPeerRole) continue;
     const auto title = c.roles.find(m.role);
     const std::string role = title == c.roles.end() ? m.role : title->second.in(zh ? Lang::kZh : Lang::kEn);
     const std::string who = m.by + (role.empty() ? "" : zh ? "（" + role + "）" : " (" + role + ")");

@@ -42,6 +42,8 @@ json to_json(const MarkRecord& r) {
   if (r.kind == MarkRecord::Kind::kJudge) {
     j["v"] = "judge";
     j["levels"] = r.levels;
+  } else if (r.kind == MarkRecord::Kind::kWatched) {
+    j["v"] = "watched";
   } else {
     j.update({{"v", "dispute"}, {"aspect", r.aspect}, {"machine_mp", r.machine_mp}, {"proposed_mp", r.proposed_mp}});
   }
@@ -57,12 +59,12 @@ std::string read_record(const json& j, MarkRecord& r) {
     return it != j.end() && it->is_string() ? it->get_ptr<const std::string*>() : nullptr;
   };
   const std::string* v = text("v");
-  if (!v || (*v != "judge" && *v != "dispute")) return "is neither a mark nor a dispute";
-  const bool judge = *v == "judge";
-  r.kind = judge ? MarkRecord::Kind::kJudge : MarkRecord::Kind::kDispute;
-  static const std::set<std::string> both = {"v", "prev", "at", "by", "role", "reason", "suite", "jwk", "sig"}, of_judge = {"levels"}, of_dispute = {"aspect", "machine_mp", "proposed_mp"};
+  const bool judge = v && *v == "judge", watched = v && *v == "watched";
+  if (!v || (!judge && !watched && *v != "dispute")) return "is neither a mark nor a dispute nor a proctor's word";
+  r.kind = judge ? MarkRecord::Kind::kJudge : watched ? MarkRecord::Kind::kWatched : MarkRecord::Kind::kDispute;
+  static const std::set<std::string> all = {"v", "prev", "at", "by", "role", "reason", "suite", "jwk", "sig"}, of_judge = {"levels"}, of_dispute = {"aspect", "machine_mp", "proposed_mp"}, of_watched = {};
   for (const auto& [key, value] : j.items()) {
-    if (!both.count(key) && !(judge ? of_judge : of_dispute).count(key)) return "has the unknown member '" + key.substr(0, 40) + "'";
+    if (!all.count(key) && !(judge ? of_judge : watched ? of_watched : of_dispute).count(key)) return "has the unknown member '" + key.substr(0, 40) + "'";
   }
   if (!text("at") || !parse_utc(*text("at"))) return "lacks the time";
   if (!text("by") || !is_pseudonym(*text("by"))) return "lacks who says so, by pseudonym";
@@ -84,6 +86,7 @@ std::string read_record(const json& j, MarkRecord& r) {
     if (!verify_signature(*key, canonical(unsigned_line), *text("sig"))) return "has a signature that does not fit: it was written by somebody else";
     r.key = *key;
   }
+  if (watched) return r.key ? "" : "lacks its signature";
   if (judge) {
     const auto levels = j.find("levels");
     if (levels == j.end() || !levels->is_object() || levels->empty()) return "marks nothing";
@@ -115,6 +118,7 @@ class Bench {  // those who judge, as their marks come in
 
   // All of a record, or nothing of it.
   Status take(const MarkRecord& r) {
+    if (r.kind == MarkRecord::Kind::kWatched) return r.by == journal_.header.trainee ? Status(no("nobody watches himself")) : ok();
     if (r.kind == MarkRecord::Kind::kDispute) {
       if (auto may = may_dispute(r); !may) return may;
       disputes.push_back(r);
@@ -232,7 +236,7 @@ Judgement sum_up(const Pack& pack, const Exercise& exercise, const Journal& jour
   j.machine = std::move(machine);
   j.aspects = std::move(bench.aspects);
   j.disputes = std::move(bench.disputes);
-  if (!marks.records.empty()) {
+  if (std::any_of(marks.records.begin(), marks.records.end(), [](const MarkRecord& r) { return r.kind != MarkRecord::Kind::kWatched; })) {
     j.marks_sha256 = marks.head_sha256;
     j.said_utc = marks.records.back().at_utc;
   }

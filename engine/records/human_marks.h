@@ -3,6 +3,7 @@
 // journal (j.jsonl: j.marks), which nobody edits, only adds to: JSON lines, each naming the SHA-256 of the line before it.
 //   line 1   {"v":"marks","format":1,"attempt":UUID,"journal_sha256":...}          the journal's last line: the whole evidence
 //   then     {"v":"judge","prev":...,"at":UTC,"role":"teacher","by":"t-07","levels":{"J1":2},"reason":"..."}
+//            {"v":"watched","prev":...,"at":UTC,"by":"t-09"}                               a proctor's word (proctor.h); always signed
 //            {"v":"dispute","prev":...,"at":UTC,"role":"teacher","by":"t-07","aspect":"F3","machine_mp":0,"proposed_mp":2000,"reason":"..."}
 // A record that its author signed has "suite", "jwk" and "sig" besides: a signature by his evaluator key of the line without "sig", and so of the
 // journal and of everything said before.
@@ -26,7 +27,7 @@ inline constexpr const char* kSelfRole = "self";
 inline constexpr const char* kPeerRole = "peer";
 
 struct MarkRecord {
-  enum class Kind { kJudge, kDispute } kind = Kind::kJudge;
+  enum class Kind { kJudge, kDispute, kWatched } kind = Kind::kJudge;
   std::string at_utc;
   std::string role;                   // dispute: may be empty
   std::string by;                     // pseudonym

@@ -12,6 +12,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstring>
+#include <deque>
 #include <mutex>
 #include <thread>
 
@@ -25,9 +26,11 @@ namespace {
 constexpr auto kFlushAfter = std::chrono::milliseconds(250);  // with the flush itself, well under the promised 0.5 s
 constexpr int64_t kMaxTimeMs = 1'000'000'000'000;   // 31 years; leaves room to add times up
 constexpr int64_t kMaxPoints = 1'000'000'000;       // milli-points
-constexpr int kMaxDepth = 16;     // of a footer; events have 2
+constexpr int kMaxDepth = 16;     // of a footer; events have 2, inputs 4
 constexpr size_t kMaxSignatures = 10'000;  // 500 hours of work
 constexpr size_t kMaxToken = 16u << 10;
+constexpr size_t kMaxAnswers = 20'000;
+constexpr size_t kLinesToAnswer = 4096;  // an answer is to one of so many lines before it
 
 // ---------------------------------------------------------------- reading
 
@@ -96,7 +99,7 @@ std::string read_seed(const nlohmann::json& j, JournalHeader& h) {
 std::string read_header(const nlohmann::json& j, JournalHeader& h) {
   const auto format = j.find("format");
   if (!text_of(j, "v") || *text_of(j, "v") != "header") return "the first line is not a journal's header";
-  if (format == j.end() || (*format != 1 && *format != kJournalFormat)) return "this journal's format is not known here (expected format 1 or 2)";
+  if (format == j.end() || !format->is_number_unsigned() || *format < 1 || *format > kJournalFormat) return "this journal's format is not known here (expected format 1 to 3)";
   h.format = format->get<int>();
   const bool old = h.format == 1;
   const bool complete = old ? has_exactly(j, {"v", "format", "attempt", "exercise", "title", "pack", "mode", "seed", "trainee", "engine", "scorer", "started_utc", "device", "lang"})
@@ -259,6 +262,29 @@ std::string read_signature_line(const nlohmann::json& j, Journal& journal) {
   return "";
 }
 
+std::string read_inputs_line(const nlohmann::json& j, Journal& journal) {
+  if (journal.header.format < 3 || !has_exactly(j, {"v", "prev", "in"})) return "the inputs lack a member or have one too many";
+  auto inputs = inputs_from_json(j["in"]);
+  if (!inputs) return inputs.error().what;
+  journal.inputs.push_back({journal.events.size(), std::move(*inputs)});
+  return "";
+}
+
+// A line's hash, and how many events stand up to it.
+using Heads = std::deque<std::pair<std::string, size_t>>;
+
+std::string read_answer_line(const nlohmann::json& j, const Heads& heads, Journal& journal) {
+  if (journal.header.format < 3 || !has_exactly(j, {"v", "prev", "answer"}) || !text_of(j, "answer")) return "the proctor's answer lacks a member or has one too many";
+  if (journal.answers.size() >= kMaxAnswers) return "there are more than 20000 answers of a proctor's desk";
+  auto jws = parse_jws(*text_of(j, "answer"), "");
+  const std::string* head = jws ? text_of(jws->payload, "head") : nullptr;
+  const auto it = head ? std::find_if(heads.rbegin(), heads.rend(), [&](const auto& h) { return h.first == *head; }) : heads.rend();
+  if (it == heads.rend()) return "the proctor's answer is to no line of this journal";
+  if (!journal.answers.empty() && it->second < journal.answers.back().head_events) return "the proctor's answers are out of order";
+  journal.answers.push_back({*text_of(j, "answer"), journal.lines + 1, journal.events.size(), it->second});
+  return "";
+}
+
 }  // namespace
 
 bool is_pseudonym(std::string_view s) {
@@ -303,7 +329,7 @@ std::string header_line(const JournalHeader& h) {
   if (!h.mapping_sha256.empty()) mapping = {{"id", h.mapping_id}, {"version", h.mapping_version}, {"sha256", h.mapping_sha256}};
   if (!h.token.empty()) token = h.token;
   return canonical({{"v", "header"},
-                    {"format", kJournalFormat},
+                    {"format", h.format},
                     {"attempt", h.attempt},
                     {"exercise", h.exercise},
                     {"title", {{"zh-CN", h.title.zh}, {"en", h.title.en}}},
@@ -324,6 +350,7 @@ std::string header_line(const JournalHeader& h) {
 
 Result<Journal> parse_journal(std::string_view bytes, const std::string& name) {
   Journal journal;
+  Heads heads;  // only where a proctor may answer
   size_t line_no = 0;
   std::string_view rest = bytes;
   while (!rest.empty()) {
@@ -355,8 +382,13 @@ Result<Journal> parse_journal(std::string_view bytes, const std::string& name) {
         if (const std::string what = read_footer(*j, journal); !what.empty()) return at_line(name, line_no, what);
       } else if (v && *v == "signature") {
         if (const std::string what = read_signature_line(*j, journal); !what.empty()) return at_line(name, line_no, what);
+      } else if (long_line) {
+        return at_line(name, line_no, "the line is longer than 64 KiB");
+      } else if (v && *v == "inputs") {
+        if (const std::string what = read_inputs_line(*j, journal); !what.empty()) return at_line(name, line_no, what);
+      } else if (v && *v == "proctor") {
+        if (const std::string what = read_answer_line(*j, heads, journal); !what.empty()) return at_line(name, line_no, what);
       } else {
-        if (long_line) return at_line(name, line_no, "the line is longer than 64 KiB");
         auto event = event_from_json(*j);
         if (!event) return at_line(name, line_no, event.error().what);
         const uint32_t expected = journal.events.empty() ? 1 : journal.events.back().seq + 1;
@@ -367,6 +399,10 @@ Result<Journal> parse_journal(std::string_view bytes, const std::string& name) {
       }
     }
     journal.head_sha256 = sha256_hex(line);
+    if (!journal.header.token.empty()) {
+      heads.emplace_back(journal.head_sha256, journal.events.size());
+      if (heads.size() > kLinesToAnswer) heads.pop_front();
+    }
     journal.bytes += end + 1;
     journal.lines = line_no;
   }
@@ -530,6 +566,22 @@ Status JournalWriter::append(const Event& event) {
   // The event is in the file: if the signature does not follow now, it will with the next one.
   if (impl_->t_ms - impl_->signed_ms >= kSignEvery_ms) (void)impl_->sign();
   return ok();
+}
+
+Status JournalWriter::append(const std::vector<SessionInput>& inputs) {
+  if (impl_->finished) return Error{Code::kFailed, impl_->path.string(), "the journal has its footer already", ""};
+  if (impl_->header.format < 3 || inputs.empty()) return ok();
+  const std::string line = canonical({{"v", "inputs"}, {"prev", impl_->head}, {"in", to_json(inputs)}});
+  if (line.size() > kMaxLineBytes) return Error{Code::kFailed, impl_->path.string(), "inputs are longer than 64 KiB", ""};
+  return impl_->write_line(line);
+}
+
+Status JournalWriter::append_answer(const std::string& jws) {
+  if (impl_->finished) return Error{Code::kFailed, impl_->path.string(), "the journal has its footer already", ""};
+  if (impl_->header.format < 3) return ok();
+  const std::string line = canonical({{"v", "proctor"}, {"prev", impl_->head}, {"answer", jws}});
+  if (line.size() > kMaxLineBytes) return Error{Code::kFailed, impl_->path.string(), "the proctor's answer is longer than 64 KiB", ""};
+  return impl_->write_line(line);
 }
 
 Status JournalWriter::flush() { return impl_->flush(); }

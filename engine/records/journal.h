@@ -1,7 +1,9 @@
 #pragma once
 // The evidence of one attempt: an append-only file of JSON lines, each naming the SHA-256 of the line before it.
-//   line 1       header     {"v":"header","format":2,"attempt":...}
+//   line 1       header     {"v":"header","format":3,"attempt":...}
 //   then         events     canonical JSON of the event, plus "prev"
+//   before them  inputs     {"v":"inputs","prev":...,"in":[...]}: what was done that the events behind it follow from (input.h)
+//   now and then proctor    {"v":"proctor","prev":...,"answer":JWS}: of the proctor's desk, where there is one (proctor.h)
 //   in between   signatures {"v":"signature","prev":...,"at":UTC,"suite":"RS256","jwk":{...},"sig":...}: by the station's key, of all that stands
 //                           before: behind the header, every three minutes of work, and when an attempt goes on after an interruption
 //   last line    footer     {"v":"footer","prev":...,"sheet":{...},"sheet_sha256":...,"ended_utc":...,"seed":{...},"suite":...,"jwk":...,"sig":...,"seal":...}
@@ -9,7 +11,8 @@
 // byte can change unseen; "sig" is of a line's canonical JSON without "sig" and "seal", so that nobody but the key's owner can write it anew.
 // What chain and signatures prove: no change after recording, and which key vouches for it; not who sat there.
 // In a mode with a sealed seed the header holds a commitment to it and the seed sealed to the station key: whoever sits the attempt cannot read
-// out of the file what is so in it. The footer opens it. Format 1 had neither signatures nor that; such journals are read and graded as ever.
+// out of the file what is so in it. The footer opens it. Format 2 had no inputs, format 1 neither signatures nor a sealed seed; such journals are
+// read, gone on with and graded as ever.
 // One process writes a journal (flock); anyone may read it meanwhile.
 
 #include <cstdint>
@@ -23,10 +26,11 @@
 #include "engine/records/signature.h"
 #include "engine/training/event.h"
 #include "engine/training/grade.h"
+#include "engine/training/input.h"
 
 namespace shixun {
 
-inline constexpr int kJournalFormat = 2;
+inline constexpr int kJournalFormat = 3;
 inline constexpr int64_t kSignEvery_ms = 180'000;  // of work
 inline constexpr size_t kMaxLineBytes = 64u << 10;
 inline constexpr size_t kMaxFooterBytes = 4u << 20;
@@ -86,9 +90,19 @@ struct JournalSignature {
   size_t line = 0;              // from 1; it vouches for everything up to here
 };
 
+// An answer of the proctor's desk. Nothing is believed of it yet, but that it is to a line of this journal.
+struct JournalAnswer {
+  std::string text;             // JWS
+  size_t line = 0;              // from 1
+  size_t events = 0;            // before it
+  size_t head_events = 0;       // before the line it is to, that line's own event among them
+};
+
 struct Journal {
   JournalHeader header;
   std::vector<Event> events;
+  std::vector<InputsAfter> inputs;
+  std::vector<JournalAnswer> answers;
   std::vector<JournalSignature> signatures;  // each fits; whose they are is for the reader to judge (verify.h)
   size_t lines = 0;             // complete ones
   std::optional<JournalFooter> footer;
@@ -119,6 +133,9 @@ class JournalWriter {
   // On an error (disk full, file too large) the line is not in the file, what was there before is intact, and the same event may
   // be tried again. A failed flush is reported by the next call and ends writing: the disk can no longer be believed.
   Status append(const Event& event);
+  Status append(const std::vector<SessionInput>& inputs);  // before the events that follow from them; not kept in a journal of an older format
+
+  Status append_answer(const std::string& jws);        // of the proctor's desk, to a line in this journal
 
   Status flush();  // everything written is on the disk when this returns
 

@@ -14,6 +14,7 @@ struct PurgeOptions {
   std::string trainee = {};     // everything of this trainee, or
   std::string before_utc = {};  // closed attempts that ended before this
   bool undelivered = false;     // also what was not delivered everywhere yet
+  std::string why = {};         // for the log; empty: of the two above
 };
 
 struct PurgePlan {
@@ -22,6 +23,13 @@ struct PurgePlan {
   std::vector<std::string> in_use;       // kept: open in a running program
 };
 Result<PurgePlan> plan_purge(const RecordStore& store, const PurgeOptions& options);
+
+// What the school's retention_days (config.h) lets go, at the program's start and while upload --watch runs. Only what every configured endpoint has got
+// whole, and what people have finished marking; a machine without endpoints keeps everything. Days are reckoned from the newest attempt at most
+// 31 days ago, so that a clock that is years ahead takes nothing away. Gives the attempts that went.
+struct Config;
+Result<std::vector<std::string>> apply_retention(RecordStore& store, const Config& config);
+Result<std::vector<std::string>> apply_retention();  // of this machine
 
 // Files first: what is cut off half-way is finished by purging again.
 Status purge(RecordStore& store, const PurgePlan& plan, const PurgeOptions& options);

@@ -8,6 +8,7 @@
 #include "engine/base/json.h"
 #include "engine/records/build_id.h"
 #include "engine/records/clock.h"
+#include "engine/records/proctor.h"
 
 namespace shixun {
 
@@ -94,19 +95,23 @@ class Examiner {
     return true;
   }
 
-  // Scores the events again. Whether the marksheet is the same.
-  bool score(const Journal& j, PackShelf& packs, const std::string* marks) {
+  std::optional<PackShelf::Found> pack(const Journal& j, PackShelf& packs) {
     auto found = packs.get(j.header, v_.name);
     if (!found) {
       bad("pack", found.error());
-      return false;
+      return std::nullopt;
     }
     const Pack& pack = *found->pack;
     const bool same = pack.sha256 == j.header.pack_sha256;
     good("pack", fmt::format("课程包 {} {}{}", pack.id, pack.version, same ? "，内容与记录一致" : "，评分部分与记录一致（其他内容不同）"),
          fmt::format("pack {} {}{}", pack.id, pack.version, same ? ", the very one of the journal" : ": scores the same as the one of the journal, other things in it differ"));
+    return *found;
+  }
+
+  // Scores the events again. Whether the marksheet is the same.
+  bool score(const Journal& j, const PackShelf::Found& found, const std::string* marks) {
     if (!j.footer) return false;
-    const Marksheet sheet = grade(pack, *found->exercise, j.header.mode, j.header.seed, j.events);
+    const Marksheet sheet = grade(*found.pack, *found.exercise, j.header.mode, j.header.seed, j.events);
     if (canonical(to_json(sheet)) != canonical(j.footer->sheet)) {
       bad("score", "重新评分的结果与记录中的成绩单不同", "scoring its events again gives another marksheet than the one in it");
       return false;
@@ -114,7 +119,75 @@ class Examiner {
     const std::string engine = j.header.scorer_sha256.empty() || j.header.scorer_sha256 == kScorerSha256 ? "" : "*";
     good("score", fmt::format("重新评分一致：{} / {} {}{}", points(sheet.total_mp), points(sheet.max_mp), sheet.pass ? "合格" : sheet.open ? "待评分" : "不合格", engine.empty() ? "" : "（评分程序的版本构建不同，结果相同）"),
          fmt::format("scored again, the same: {} / {} {}{}", points(sheet.total_mp), points(sheet.max_mp), sheet.pass ? "pass" : sheet.open ? "to be marked" : "fail", engine.empty() ? "" : " (by another build of the scorer)"));
-    if (marks) people(j, *found->pack, *found->exercise, *marks);
+    if (marks) people(j, *found.pack, *found.exercise, *marks);
+    return true;
+  }
+
+  // Plays the inputs again. Whether all that was recorded follows from them, and nothing else does.
+  bool inputs(const Journal& j, const PackShelf::Found& found) {
+    if (j.header.format < 3) {
+      note("inputs", "旧格式，没有操作输入，无法重演", "of an older format, without inputs: what happened cannot be played again");
+      return false;
+    }
+    if (j.header.engine_sha256 != kEngineSha256) {
+      note("inputs", fmt::format("由另一版本构建（{} {}）记录，操作输入只能由该构建重演", j.header.engine, short_id(j.header.engine_sha256)),
+           fmt::format("recorded by another build ({} {}): only that one can play its inputs again", j.header.engine, short_id(j.header.engine_sha256)));
+      return false;
+    }
+    const Replay r = replay_inputs(found.pack, *found.exercise, {j.header.mode, j.header.seed}, j.inputs, j.events);
+    if (r.too_long) {
+      note("inputs", "操作输入过长，未重演", "the inputs are too long to be played again");
+      return false;
+    }
+    if (!r.same) {
+      bad("inputs", fmt::format("第 {} 个事件与操作输入不符：重演得到 {}，记录为 {}", r.first + 1, r.expected.empty() ? "无" : r.expected, r.recorded.empty() ? "无" : r.recorded),
+          fmt::format("event {} does not follow from the inputs: they make {}, recorded is {}", r.first + 1, r.expected.empty() ? "nothing" : r.expected, r.recorded.empty() ? "nothing" : r.recorded));
+      return false;
+    }
+    if (r.lost > 0) {
+      note("inputs", fmt::format("操作输入重演一致，但中断时有 {} 个事件未及记录", r.lost), fmt::format("its inputs played again give the same events, but an interruption kept {} from being recorded", r.lost));
+      return false;
+    }
+    good("inputs", fmt::format("操作输入重演一致：{} 个事件全部由输入得出", j.events.size()), fmt::format("its inputs played again give the same {} events", j.events.size()));
+    return true;
+  }
+
+  // Whether the proctor whom the token names was there all the time, and says so.
+  bool watched(const Journal& j, const std::string* marks) {
+    auto token = j.header.token.empty() ? Result<AssessmentToken>(Error{}) : read_token(j.header.token, v_.name, keys_);
+    if (!token || !token->proctor) return false;
+    std::vector<ProctorAnswer> answers;
+    for (const JournalAnswer& a : j.answers) {
+      auto answer = read_answer(a.text, token->proctor->kid, fmt::format("{}:{}", v_.name, a.line));
+      if (answer && answer->attempt != j.header.attempt) answer = Error{Code::kFailed, fmt::format("{}:{}", v_.name, a.line), "the proctor's answer is another attempt's", ""};
+      if (!answer) {
+        bad("proctor", answer.error());
+        return false;
+      }
+      answers.push_back(std::move(*answer));
+    }
+    if (const auto gap = uncovered(j, answers, *token->proctor)) {
+      note("proctor", "监考未覆盖全程：" + gap->zh, "not watched from beginning to end: " + gap->en);
+      return false;
+    }
+    auto said = marks ? parse_marks(*marks, marks_path(v_.name).string(), j) : Result<MarkFile>(MarkFile{});
+    const auto word = !said ? said->records.end() : std::find_if(said->records.begin(), said->records.end(), [&](const MarkRecord& r) { return r.kind == MarkRecord::Kind::kWatched && r.key && r.key->id() == token->proctor->kid; });
+    if (!said || word == said->records.end()) {
+      note("proctor", fmt::format("监考台应答 {} 次，覆盖全程；监考员尚未签名", answers.size()), fmt::format("the proctor's desk answered {} times, from beginning to end; the proctor has not signed yet", answers.size()));
+      return false;
+    }
+    const KnownKey* proctor = find_key_id(keys_, token->proctor->kid);
+    if (proctor && proctor->name != word->by) {
+      bad("proctor", fmt::format("{} 的监考签名是用 {} 的密钥签的", word->by, proctor->name), fmt::format("the word of {} is signed with the key of {}", word->by, proctor->name));
+      return false;
+    }
+    if (!proctor) {
+      note("proctor", fmt::format("监考员的密钥 {} 不在本机已知的密钥之列", token->proctor->kid), fmt::format("the proctor's key {} is not among those known here", token->proctor->kid));
+      return false;
+    }
+    if (!trusted("proctor", *word->key, KeyRole::kEvaluator, word->at_utc)) return false;
+    good("proctor", fmt::format("监考员 {} 全程监考：监考台应答 {} 次，{} 至 {}", word->by, answers.size(), answers.front().at_utc, answers.back().at_utc),
+         fmt::format("watched by {} from beginning to end: {} answers of the desk, {} to {}", word->by, answers.size(), answers.front().at_utc, answers.back().at_utc));
     return true;
   }
 
@@ -129,6 +202,9 @@ class Examiner {
     if (!marks) return bad("people", marks.error());
     auto judged = judgement_of(pack, exercise, j, *marks, marks_path(v_.name).string());
     if (!judged) return bad("people", judged.error());
+    // A proctor's word is no mark: watched() looks at it.
+    std::erase_if(marks->records, [](const MarkRecord& r) { return r.kind == MarkRecord::Kind::kWatched; });
+    if (marks->records.empty()) return;
     size_t is_signed = 0;
     for (const MarkRecord& r : marks->records) is_signed += r.key.has_value();
     note("people", fmt::format("人工评分 {} 条，其中 {} 条有签名；合计 {} / {}", marks->records.size(), is_signed, points(judged->sheet.total_mp), points(judged->sheet.max_mp)),
@@ -171,8 +247,13 @@ Verification verify_journal(std::string_view bytes, const std::string& name, con
   const bool is_signed = e.signatures(j);
   const bool token = e.token(j.header);
   if (j.header.sealed && j.footer) e.good("seed", "随机种子与开始时的承诺相符", "the seed is the one it was committed to at the start");
-  const bool same = e.score(j, packs, marks);
-  if (is_signed && token && same && v.good()) v.level = 1;
+  const auto found = e.pack(j, packs);
+  const bool same = found && e.score(j, *found, marks);
+  if (is_signed && token && same && v.good()) {
+    const bool follows = e.inputs(j, *found);
+    const bool seen = e.watched(j, marks);
+    if (v.good()) v.level = !follows ? 1 : seen ? 3 : 2;
+  }
   return v;
 }
 
@@ -216,8 +297,11 @@ std::string verification_text(const Verification& v, Lang lang) {
     out += fmt::format("  {}  {}  {}  {}\n", h.attempt, h.title.in(lang), mode_title(h.mode).in(lang), h.trainee);
   }
   for (const Finding& f : v.findings) out += fmt::format("  {} {}\n", f.kind == Finding::Kind::kGood ? "✓" : f.kind == Finding::Kind::kNote ? "·" : "✗", f.text.in(lang));
-  const char* levels_zh[] = {"L0：仅为分数，不足以互认", "L1：完整签名的过程记录，重新评分一致。不证明坐在那里的是谁"};
-  const char* levels_en[] = {"L0: a score only, not enough to be credited elsewhere", "L1: a whole, signed log that scores the same again. It does not prove who sat there"};
+  const char* levels_zh[] = {"L0：仅为分数，不足以互认", "L1：完整签名的过程记录，重新评分一致。不证明坐在那里的是谁", "L2：此外，记录的操作输入重演出相同的事件。不证明坐在那里的是谁",
+                             "L3：此外，监考员全程监考并签名"};
+  const char* levels_en[] = {"L0: a score only, not enough to be credited elsewhere", "L1: a whole, signed log that scores the same again. It does not prove who sat there",
+                             "L2: besides, the recorded inputs, played again, give the same events. It does not prove who sat there",
+                             "L3: besides, a proctor watched from beginning to end and signed"};
   out += fmt::format("  {} {}\n", zh ? "可信级别" : "Integrity level", (zh ? levels_zh : levels_en)[v.level]);
   out += v.good() ? (zh ? "  结论：可信\n" : "  Verdict: good\n") : (zh ? "  结论：不可信，见 ✗\n" : "  Verdict: not good, see ✗\n");
   return out;

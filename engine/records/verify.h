@@ -5,9 +5,11 @@
 // How far (integrity levels, never overstated):
 //   L0  a score: what carries it is damaged, unfinished, not vouched for by a known key, or was not scored again here
 //   L1  the log is whole, a key known here signed its start and its end, and scoring its events again gives the same marksheet
-//   L2  besides, the recorded inputs played again give the same events       } journals of format 2 hold neither inputs
-//   L3  besides, a proctor was there and an exam server's numbers are in it  } nor such numbers: these levels are never given
-// Who controls a machine wholly can still feed it what he likes before it is recorded: L1 does not prove who sat there, or how.
+//   L2  besides, the recorded inputs, played again by the very build that recorded them, give every event and no other. Journals before format 3
+//       have no inputs; where an interruption kept an event from being recorded, or the build is another one, it stays L1, and that is said
+//   L3  besides, the desk of the proctor whom the token names answered from the beginning to the end (proctor.h), and he signed that he watched
+// Who controls a machine wholly can still feed it what he likes before it is recorded: L2 proves that the events
+// follow from inputs, not whose hands these came from.
 
 #include <optional>
 
@@ -20,7 +22,7 @@ namespace shixun {
 
 struct Finding {
   enum class Kind { kGood, kNote, kBad } kind = Kind::kGood;
-  std::string about;  // for programs: "chain", "closed", "signature", "key", "token", "seed", "pack", "score", "people"
+  std::string about;  // for programs: "chain", "closed", "signature", "key", "token", "seed", "pack", "score", "inputs", "people", "proctor"
   Text text;          // one line
 };
 

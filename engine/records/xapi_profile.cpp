@@ -12,7 +12,7 @@ namespace {
 using nlohmann::json;
 using Kind = XapiTerm::Kind;
 
-constexpr const char* kVersion = "1.0", *kVersionMade = "2026-11-22T00:00:00Z";  // both change whenever the table does
+constexpr const char* kVersion = "1.1", *kVersionMade = "2026-11-23T00:00:00Z";  // both change whenever the table does
 
 std::string product(const char* path) { return std::string(kProductIri) + path; }
 std::string adl(const char* verb) { return std::string("http://adlnet.gov/expapi/verbs/") + verb; }
@@ -36,6 +36,7 @@ const std::vector<XapiTerm>& xapi_terms() {
       {Kind::kContextExtension, product("extensions/codes"), {"错误代码", "error codes"}, {"整次作业中记下的错误代码。", "Codes of the errors that were noted in the attempt."}, "array of strings"},
       {Kind::kContextExtension, product("extensions/engine"), {"程序版本", "program version"}, {"记录作业的程序版本。", "Version of the program that recorded the attempt."}, "string"},
       {Kind::kContextExtension, product("extensions/scorer"), {"评分器版本", "scorer version"}, {"评分规则实现的版本。", "Version of what applies the rules."}, "integer"},
+      {Kind::kContextExtension, product("extensions/late"), {"迟到", "late"}, {"学习平台的会话已结束，结果改送此处；registration 为该平台的登记。", "The session of the LMS that launched it was over, so the result came here; the registration is the LMS's."}, "boolean"},
       {Kind::kContextExtension, product("extensions/ended"), {"结束时间", "end"}, {"作业关闭的时间（UTC）。", "When the attempt was closed, UTC."}, "string"},
       {Kind::kContextExtension, product("extensions/integrity-level"), {"可信等级", "integrity level"}, {"证据自称的等级：0 只有分数，1 有完整签名日志。接收方应自行核验。", "What the evidence claims: 0 a score only, 1 a whole signed log. For the receiver to verify."}, "integer"},
       {Kind::kResultExtension, product("extensions/criterion"), {"评分项", "criterion"}, {"要点所属的评分项。", "The criterion the aspect belongs to."}, "string"},

@@ -3,22 +3,40 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/base/text.h"
+#include "engine/training/input.h"
 #include "engine/training/moments.h"
 
 namespace shixun {
 
-Session::Session(std::shared_ptr<const Pack> pack, const Exercise& exercise, SessionOptions options, Sink on_event)
-    : pack_(std::move(pack)), exercise_(&exercise), options_(options), sink_(std::move(on_event)), world_(std::make_unique<World>(pack_, exercise, options.seed)) {}
+namespace {
+
+constexpr size_t kMostUnsent = 16;
+
+// Whether `next` is the same held effort as `before`, but for its amount.
+bool goes_on(const Action& before, const Action& next) {
+  return before.hold && before.verb == next.verb && before.o == next.o && before.at == next.at && before.value == next.value && before.stop_at_click == next.stop_at_click && before.where_um == next.where_um;
+}
+
+}  // namespace
+
+Session::Session(std::shared_ptr<const Pack> pack, const Exercise& exercise, SessionOptions options, Sink on_event, InputSink on_inputs)
+    : pack_(std::move(pack)), exercise_(&exercise), options_(options), sink_(std::move(on_event)), input_sink_(std::move(on_inputs)), world_(std::make_unique<World>(pack_, exercise, options.seed)) {}
 
 void Session::restore(const std::vector<Event>& events) {
+  rebuild(events);
+  inputs_ = {{SessionInput::Kind::kResumed, ticks_, {}, {}}};
+  input_tick_ = ticks_;
+}
+
+void Session::rebuild(const std::vector<Event>& events) {
   events_ = events;
   world_ = std::make_unique<World>(pack_, *exercise_, options_.seed);
   const std::vector<Event> effective = effective_events(events);
   for (const Event& e : effective) world_->apply(e);
   if (!events.empty()) {
     world_->continue_after(events.back().seq);
-    // The first tick whose time is not before the last event's.
-    ticks_ = (events.back().t_ms * kTicksPerSecond + 999) / 1000;
+    ticks_ = tick_from(events.back().t_ms);
   }
   paused_ = false;
   for (const Event& e : effective) {
@@ -52,7 +70,7 @@ Status Session::change_pack(std::shared_ptr<const Pack> pack) {
   if (!same_scene) {
     const int64_t ticks = ticks_;
     const std::vector<Event> all = std::move(events_);
-    restore(all);
+    rebuild(all);
     ticks_ = std::max(ticks, ticks_);
     return ok();
   }
@@ -71,18 +89,39 @@ void Session::tick(int64_t count) {
 }
 
 void Session::advance_to(int64_t when_ms) {
-  const int64_t target = (when_ms * kTicksPerSecond + 999) / 1000;
-  if (target > ticks_) tick(target - ticks_);
+  if (const int64_t target = tick_from(when_ms); target > ticks_) tick(target - ticks_);
+}
+
+Status Session::note(SessionInput::Kind kind, const Action& action) {
+  if (!input_sink_) return ok();
+  const int64_t passed = ticks_ - std::exchange(input_tick_, ticks_);
+  SessionInput* last = inputs_.empty() ? nullptr : &inputs_.back();
+  if (last && last->kind == SessionInput::Kind::kAct && kind == SessionInput::Kind::kAct && action.hold && goes_on(last->action, action)) {
+    if (!last->more.empty() && last->more.back().ticks == passed && last->more.back().amount == action.amount) ++last->more.back().times;
+    else last->more.push_back({passed, action.amount, 1});
+  } else {
+    inputs_.push_back({kind, ticks_, action, {}});
+  }
+  // An effort that moves nothing for long must not pile up.
+  return inputs_.size() < kMostUnsent && inputs_.back().more.size() < kMostMore ? ok() : send_inputs();
+}
+
+Status Session::send_inputs() {
+  if (!input_sink_ || inputs_.empty()) return ok();
+  if (auto s = input_sink_(inputs_); !s) return s;
+  inputs_.clear();
+  return ok();
 }
 
 Result<std::vector<Event>> Session::record(std::vector<Event> events) {
+  if (events.empty()) return events;
+  if (auto s = send_inputs(); !s) return s.error();
   for (const Event& e : events) {
     if (auto s = sink_(e); !s) return s.error();
     events_.push_back(e);
     if (e.verb == Verb::kPause) paused_ = true;
     if (e.verb == Verb::kResume) paused_ = false;
   }
-  if (events.empty()) return events;
   const std::vector<Event> effective = effective_events(events_);
   step_ = current_step(*exercise_, world_->truths(), effective);
   if (step_ > taken_back_step_) taken_back_ = {};
@@ -114,7 +153,18 @@ Result<std::vector<Event>> Session::act(const Action& action, Actor actor) {
   if (action.verb == Verb::kHint && action.amount > rules.hint_level) return Error{Code::kFailed, action.o, "this mode gives no such help", ""};
   if (paused_ && action.verb != Verb::kResume) return Error{Code::kFailed, "", "the clock is stopped", ""};
   if (!unlocked(world_->scene().find_object(action.o))) return Error{Code::kFailed, action.o, "this is not part of the current step", ""};
-  auto events = world_->act(action, t_ms());
+  // Beyond any quantity nothing means anything, and a name that long is nobody's.
+  Action within = action;
+  within.amount = std::clamp(action.amount, -kMostAmount, kMostAmount);
+  for (int64_t& at : within.where_um) at = std::clamp(at, -kMostAmount, kMostAmount);
+  for (const std::string* name : {&action.o, &action.at, &action.value}) {
+    if (name->size() > kLongestName || !is_clean_utf8(*name)) return Error{Code::kFailed, "", "there is no such thing", ""};
+  }
+  const bool under_way = world_->stroke_running();
+  auto events = world_->act(within, t_ms());
+  if (events || under_way) {
+    if (auto s = note(SessionInput::Kind::kAct, within); !s) return s.error();
+  }
   if (!events) return events.error();
   if (blind)
     for (Event& e : *events) e.with("why", std::string_view(kHeadsetOff));
@@ -123,7 +173,12 @@ Result<std::vector<Event>> Session::act(const Action& action, Actor actor) {
   return record(std::move(*events));
 }
 
-Result<std::vector<Event>> Session::release() { return record(world_->release(t_ms())); }
+Result<std::vector<Event>> Session::release() {
+  if (world_->stroke_running()) {
+    if (auto s = note(SessionInput::Kind::kRelease); !s) return s.error();
+  }
+  return record(world_->release(t_ms()));
+}
 
 const Marksheet& Session::live_sheet() const {
   if (live_events_ != events_.size()) {
@@ -157,11 +212,13 @@ Status Session::rewind() {
   e.t_ms = t_ms();
   e.verb = Verb::kRewind;
   e.with("to", safe_seq_);
+  if (auto s = note(SessionInput::Kind::kRewind); !s) return s;
+  if (auto s = send_inputs(); !s) return s;
   if (auto s = sink_(e); !s) return s;
   events_.push_back(e);
   const int64_t ticks = ticks_;
   std::vector<Event> all = std::move(events_);
-  restore(all);
+  rebuild(all);
   ticks_ = std::max(ticks, ticks_);
   taken_back_step_ = step_;
   return ok();

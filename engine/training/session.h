@@ -24,11 +24,28 @@ enum class Actor { kTrainee, kHelp };
 // Whether an author may change the pack while a sitting in this mode goes on: never where the result counts.
 bool may_edit(Mode mode);
 
+// The first tick whose time is not before this.
+constexpr int64_t tick_from(int64_t t_ms) { return (t_ms * kTicksPerSecond + 999) / 1000; }
+
+// One thing that was done to a sitting (input.h).
+struct SessionInput {
+  enum class Kind { kAct, kRelease, kRewind, kResumed } kind = Kind::kAct;
+  int64_t tick = 0;
+  Action action;  // of kAct
+  // A held action going on, the bulk of all inputs: so many times, so many ticks apart, with this amount each.
+  struct More {
+    int64_t ticks = 0, amount = 0, times = 0;
+    bool operator==(const More&) const = default;
+  };
+  std::vector<More> more;
+};
+
 class Session {
  public:
   using Sink = std::function<Status(const Event&)>;  // an error ends the sitting: nothing may happen that is not recorded
+  using InputSink = std::function<Status(const std::vector<SessionInput>&)>;  // gets what led to the events that on_event gets next
 
-  Session(std::shared_ptr<const Pack> pack, const Exercise& exercise, SessionOptions options, Sink on_event);
+  Session(std::shared_ptr<const Pack> pack, const Exercise& exercise, SessionOptions options, Sink on_event, InputSink on_inputs = {});
 
   // Goes on from recorded events (already in the journal; not sent to on_event again).
   void restore(const std::vector<Event>& events);
@@ -42,6 +59,7 @@ class Session {
   Result<std::vector<Event>> act(const Action& action, Actor actor = Actor::kTrainee);
   Result<std::vector<Event>> release();  // the held button is let go
 
+  int64_t ticks() const { return ticks_; }
   int64_t t_ms() const { return ticks_ * 1000 / kTicksPerSecond; }
   bool paused() const { return paused_; }
   bool over() const { return world_->finished(); }  // handed in, or stopped by a critical error where the mode does that
@@ -64,12 +82,18 @@ class Session {
 
  private:
   Result<std::vector<Event>> record(std::vector<Event> events);
+  void rebuild(const std::vector<Event>& events);
+  Status note(SessionInput::Kind kind, const Action& action = {});
+  Status send_inputs();
   void find_critical(const std::vector<Event>& effective);
 
   std::shared_ptr<const Pack> pack_;
   const Exercise* exercise_;
   SessionOptions options_;
   Sink sink_;
+  InputSink input_sink_;
+  std::vector<SessionInput> inputs_;   // not sent yet: nothing came of them so far
+  int64_t input_tick_ = 0;      // of the last one
   std::unique_ptr<World> world_;
   std::vector<Event> events_;
   int64_t ticks_ = 0;

@@ -68,6 +68,7 @@ void draw_score(const Theme& theme, const Hud& hud) {
   text_in(theme.small, color::kMuted, tr(Str::kTime, hud.lang));
   const std::string clock = format_clock(hud.session->t_ms());
   text_in(theme.title, color::kText, clock.c_str());
+  if (hud.warning) text_in(theme.small, color::kWarn, hud.warning);
   if (marks) {
     const Marksheet& sheet = hud.session->live_sheet();
     ImGui::SameLine(theme.px(104));

@@ -34,6 +34,7 @@ struct Hud {
   Guide guide;              // to be pointed at
   bool show_help = false;
   bool at_work = true;      // false behind a sheet: nothing is drawn at the object
+  const char* warning = nullptr;  // a few words under the clock
   double time = 0;          // s, for pulses
   const std::vector<Error>* problems = nullptr;  // of the pack's files as they were last saved; none: nothing is shown
 };

@@ -25,6 +25,18 @@ ImU32 mark_color(const Mark& m) {
 
 bool lost(const Mark& m) { return m.awarded_mp < m.max_mp || m.severity != Severity::kNone; }
 
+// Once more, or away from here; their right edge is given.
+void draw_ways_on(const Theme& theme, const ResultScreen& screen, Lang lang, float right, float y, ResultAnswer& answer) {
+  const std::string leave = screen.back.empty() ? tr(Str::kToLauncher, lang) : fill(tr(Str::kBackTo, lang), {"host", screen.back});
+  const float leave_width = std::max(theme.px(190), text_size(theme.body, leave.c_str()).x + theme.px(32)), again_width = theme.px(150), gap = theme.px(8);
+  ImGui::SetCursorPos({right - leave_width - (screen.back.empty() ? again_width + gap : 0), y});
+  if (screen.back.empty()) {
+    if (button(theme, tr(Str::kAgain, lang), {again_width, theme.px(42)})) answer.again = true;
+    ImGui::SameLine(0, gap);
+  }
+  if (button(theme, leave.c_str(), {leave_width, theme.px(42)}, true)) answer.leave = true;
+}
+
 const Event* find_event(const std::vector<Event>& events, uint32_t seq) {
   const auto it = std::lower_bound(events.begin(), events.end(), seq, [](const Event& e, uint32_t s) { return e.seq < s; });
   return it != events.end() && it->seq == seq ? &*it : nullptr;
@@ -203,10 +215,7 @@ ResultAnswer draw_instead(const Theme& theme, const ResultScreen& screen, Lang l
     case ResultScreen::Page::kMarks: text_in(theme.body, color::kMuted, tr(Str::kToBeReleased, lang), inner); break;
   }
   text_in(theme.small, color::kMuted, screen.note.c_str(), inner);
-  ImGui::SetCursorPos({width - theme.px(18 + 150 + 8 + 190), height - theme.px(16 + 42)});
-  if (button(theme, tr(Str::kAgain, lang), {theme.px(150), theme.px(42)})) answer.again = true;
-  ImGui::SameLine(0, theme.px(8));
-  if (button(theme, tr(Str::kToLauncher, lang), {theme.px(190), theme.px(42)}, true)) answer.leave = true;
+  draw_ways_on(theme, screen, lang, width - theme.px(18), height - theme.px(16 + 42), answer);
   end_panel();
   return answer;
 }
@@ -250,10 +259,7 @@ ResultAnswer draw_result(const Theme& theme, ResultScreen& screen, Lang lang) {
   begin_panel(theme, "bottom", {margin, size.y - margin - theme.px(62)}, {size.x - 2 * margin, theme.px(62)});
   ImGui::SetCursorPosY(theme.px(20));
   text_in(theme.small, color::kMuted, screen.note.c_str());
-  ImGui::SetCursorPos({size.x - 2 * margin - theme.px(14 + 150 + 8 + 190), theme.px(10)});
-  if (button(theme, tr(Str::kAgain, lang), {theme.px(150), theme.px(42)})) answer.again = true;
-  ImGui::SameLine(0, theme.px(8));
-  if (button(theme, tr(Str::kToLauncher, lang), {theme.px(190), theme.px(42)}, true)) answer.leave = true;
+  draw_ways_on(theme, screen, lang, size.x - 2 * margin - theme.px(14), theme.px(10), answer);
   end_panel();
   ImGui::PopStyleVar();
   return answer;

@@ -19,6 +19,7 @@ struct ResultScreen {
   const Marksheet* sheet = nullptr;
   const std::vector<Event>* events = nullptr;
   std::string note;         // below: attempt, statements waiting
+  std::string back;         // host that one goes back to from here (an LMS that launched it); empty: the launcher
   size_t selected = 0;      // index into sheet->marks
   bool only_lost = false;
   std::optional<uint32_t> showing;  // the event looked back at, or the result itself

@@ -51,6 +51,7 @@ new=${new/\"seed\":\"7\"/\"scorer_sha256\":\"$zero\",\"seed\":{\"number\":\"7\"\
 printf '%s\n' "$new" | seed journal '\x01' format2
 sealed=${new/\{\"number\":\"7\"\}/\{\"box\":\"AA\",\"commitment\":\"$zero\",\"kid\":\"k\"\}}
 printf '%s\n' "$sealed" '{"at":"2026-01-02T03:04:05.678Z","jwk":{"e":"AQAB","kty":"RSA","n":"AA"},"prev":"0","sig":"AA","suite":"RS256","v":"signature"}' | seed journal '\x01' sealed
+printf '%s\n' "${new/\"format\":2/\"format\":3}" '{"in":[{"amount":40,"do":"turn","hold":[[2,150,20]],"o":"n","tick":480},{"session":"release","tick":600}],"prev":"0","v":"inputs"}' '{"answer":"e30.e30.AA","prev":"0","v":"proctor"}' | seed journal '\x01' format3
 printf '%s\n' '{"v":"assessment","format":1,"jti":"01783d98-178e-4dfd-bd8a-073aec32dfee","exam":"e","candidate":"c","exercise":"a/b","scoring_sha256":"'"$zero"'","from":"2026-01-01T00:00:00Z","until":"2027-01-01T00:00:00Z","seed":{"commitment":"'"$zero"'","kid":"k","box":"AA"}}' | seed credential '\x04' token
 printf '%s\n' '{"id":"urn:a","jti":"urn:a","iss":"i","issuer":{"id":"i"},"sub":"s","credentialSubject":{"id":"s","verifiableCredential":["a.b.c"]},"type":["ClrCredential"],"nbf":1,"exp":4000000000}' | seed credential '\x04' record
 printf '%s\n' '{"v":"revocations","revokedCredentials":[{"id":"urn:a"}]}' | seed credential '\x04' revocations

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { startLms } from './cmi5_lms.mjs';
-import { sleep, startLrs } from './lrs.mjs';
+import { kCredentials, sleep, startLrs } from './lrs.mjs';
 import { problems } from './validate.mjs';
 
 const [bin, modules] = process.argv.slice(2);
@@ -89,6 +89,20 @@ async function main() {
     must(r.code === 0 && s.verbs.join(' ') === 'initialized terminated', launchMode + ': nothing is claimed');
   }
 
+  // ---- a course that the program wrote, each unit launched as it stands there
+  const xml = path.join(work, 'cmi5.xml');
+  r = await run('shixunctl', 'cmi5', 'course', 'auto-repair', '--id', 'https://school.example/courses/auto-repair', '--mode', 'assessment', '--mode', 'practice', '--out', xml);
+  const course = fs.readFileSync(xml, 'utf8'), units = [...course.matchAll(/<au id="([^"]+)" moveOn="(\w+)"[^>]*>.*?<url>([^<]+)<\/url>\s*<launchParameters>([^<]+)<\/launchParameters>/gs)];
+  must(r.code === 0 && units.length === 2 && new Set(units.map((u) => u[1])).size === 2 && units.every((u) => u[3] === 'shixun://launch'), 'a course structure: a unit for each mode, of its own name');
+  must(/<title>\s*<langstring lang="zh-CN">更换车轮[^<]*（考核）<\/langstring>\s*<langstring lang="en-US">[^<]+ \(assessment\)<\/langstring>/i.test(course), 'in both languages');
+  for (const [, , moveOn, , parameters] of units) {
+    s = lms.launch({ moveOn, parameters });
+    r = await launch(s);
+    must(r.code === 0 && lms.satisfied(s), `${parameters} can be launched and satisfies ${moveOn}`);
+  }
+  r = await run('shixunctl', 'cmi5', 'course', 'auto-repair', '--id', 'https://school.example/c', '--mode', 'visitor');
+  must(r.code === 2 && /counts for an LMS/.test(r.err), 'a mode in which nothing counts is no unit');
+
   // ---- what cannot begin
   r = await launch(lms.sessions[1]);
   must(r.code === 1 && /used already/.test(r.err) && lms.sessions[1].fetched === 2, 'a link that was used is refused (error-code 1)');
@@ -159,6 +173,20 @@ async function main() {
   r = await run('shixunctl', 'upload', '--status', '--lang', 'en');
   must(r.code === 1 && /the session is over/.test(r.out), 'a session that is over: what it did not get is put aside, and said so');
   must(JSON.parse((await run('shixunctl', 'results', 'check', '--json')).out).ok, 'the result is recorded all the same');
+  fs.mkdirSync(path.join(work, 'school-store'));
+  const store = await startLrs(modules, path.join(work, 'school-store'));
+  fs.writeFileSync(path.join(home, 'config/school.key'), Object.keys(kCredentials)[0] + '\n', { mode: 0o600 });
+  fs.appendFileSync(path.join(home, 'config/config.yaml'), `endpoints:\n  - name: school\n    type: xapi\n    url: ${store.url}\n    key_file: school.key\n    actor_home_page: https://id.school.example\n`);
+  await run('shixunctl', 'upload', '--once');
+  await run('shixunctl', 'upload', '--once', '--to', 'school');
+  const late = (await store.all()).filter((o) => o.context.extensions?.['https://shixun.example/xapi/extensions/late']);
+  must(late.map((o) => o.verb.id.split('/').pop()).sort().join(' ') === 'completed passed', 'it goes to the school\'s own store instead, marked late');
+  must(late.every((o) => o.context.registration === s.registration && o.object.id === s.activity && o.actor.account.homePage === 'https://id.school.example' && !JSON.stringify(o).includes('cmi5')), 'with the LMS\'s registration and unit, outside of cmi5, by pseudonym');
+  must(problems(modules, late).length === 0, 'and the validator takes it');
+  await run('shixunctl', 'upload', '--once');
+  await run('shixunctl', 'upload', '--once');
+  must((await store.all()).filter((o) => o.context.extensions?.['https://shixun.example/xapi/extensions/late']).length === 2, 'once');
+  await store.stop();
   must(lms.refusals.length === 0, `in all that the LMS had nothing to refuse (${lms.refusals[0] ?? 'none'})`);
 
   // ---- the statements, and what is nowhere

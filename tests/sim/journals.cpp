@@ -1,12 +1,14 @@
 // journals PACK WALKS TRACE...   plays traces, and trainees who try anything (one for every walk), in a pack; folds what they did once more, as
 // a replay does; prints every event, the devices' state after it and the marksheet, so that builds by different compilers can be compared
-// byte by byte. Run by tests/e2e/journal_identity.sh. Exit 1: something could not be played, or folding came to another state.
+// byte by byte; and plays the walks' inputs once more, as a proof of integrity level 2 does. Run by tests/e2e/journal_identity.sh. Exit 1:
+// something could not be played, folding came to another state, or the inputs to other events.
 
 #include <charconv>
 #include <cstring>
 #include <iostream>
 
 #include "engine/base/random.h"
+#include "engine/training/input.h"
 #include "engine/training/trace.h"
 
 using namespace shixun;
@@ -70,20 +72,54 @@ int main(int argc, char** argv) {
     if (!fold(pack, e, session.mode(), trace->seed, session.events(), session.world())) return 1;
   }
   for (uint64_t seed = 1; seed <= walks; ++seed) {
-    Session session(pack, e, {Mode::kPractice, seed}, nowhere);
+    const Mode mode = seed % 3 == 0 ? Mode::kGuided : Mode::kPractice;
     Pcg32 random(seed, "journals");
     const auto pick = [&](size_t n) { return random.below(static_cast<uint32_t>(n)); };
+    std::unique_ptr<Session> session;
+    std::vector<InputsAfter> inputs;
+    bool written = true;
+    const auto note = [&](const std::vector<SessionInput>& in) {
+      auto read = inputs_from_json(to_json(in));
+      written = written && read;
+      if (read) inputs.push_back({session->events().size(), std::move(*read)});
+      return ok();
+    };
+    session = std::make_unique<Session>(pack, e, SessionOptions{mode, seed}, nowhere, note);
     for (int i = 0; i < 80; ++i) {
-      session.tick(pick(5) == 0 ? pick(2400) : pick(120));
-      const World& w = session.world();
+      session->tick(pick(5) == 0 ? pick(2400) : pick(120));
+      if (!session->critical().empty() && pick(2) == 0 && !session->rewind()) return 1;
+      if (pick(25) == 0) {  // as if the program had been killed, whatever was under way
+        const std::vector<Event> events = session->events();
+        session = std::make_unique<Session>(pack, e, SessionOptions{mode, seed}, nowhere, note);
+        session->restore(events);
+      }
+      const World& w = session->world();
       const std::vector<int> open = w.open_sockets();
       std::vector<Option> options = w.held() >= 0 && pick(3) == 0 ? w.held_options() : w.options(static_cast<int>(pick(pack->scene.objects.size())));
       if (!open.empty() && pick(4) == 0) options = {w.put_option(open[pick(open.size())])};
-      if (!options.empty()) (void)session.act(options[pick(options.size())].action);
+      if (options.empty()) continue;
+      Action action = options[pick(options.size())].action;
+      if (action.verb != Verb::kTurn && action.verb != Verb::kRaise && action.verb != Verb::kLower) {
+        (void)session->act(action);
+        continue;
+      }
+      action.hold = true;
+      const int64_t direction = action.amount;
+      for (size_t frames = pick(150); frames > 0; --frames) {
+        session->tick(pick(4));
+        action.amount = direction * (1 + pick(600));
+        (void)session->act(action);
+      }
+      if (pick(2) == 0) (void)session->release();
     }
     // Time may have gone on after the last event: pausing is an event of its own.
-    (void)session.act({Verb::kPause, "", "", "", 0, false, false, {}});
-    if (!fold(pack, e, session.mode(), seed, session.events(), session.world())) return 1;
+    (void)session->act({Verb::kPause, "", "", "", 0, false, false, {}});
+    if (!fold(pack, e, mode, seed, session->events(), session->world())) return 1;
+    const Replay replay = replay_inputs(pack, e, {mode, seed}, inputs, session->events());
+    if (!written || !replay.same || replay.lost > 0) {
+      std::cerr << "walk " << seed << ": event " << replay.first + 1 << ": the inputs make " << replay.expected << ", recorded is " << replay.recorded << '\n';
+      return 1;
+    }
   }
   return 0;
 }

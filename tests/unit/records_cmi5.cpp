@@ -58,6 +58,17 @@ std::string link(const std::string& actor = R"({"objectType":"Agent","name":"Zha
   return "shixun://launch?registration=" + kRegistration + "&activityId=" + hex(kActivity) + "&endpoint=" + hex("https://lms.school.example/xapi/") + "&fetch=" + hex("https://lms.school.example/fetch?k=1") + "&actor=" + hex(actor);
 }
 
+TEST(LaunchDocument, SendsTheLearnerBackToTheWebOnly) {
+  json d = launch_data();
+  EXPECT_EQ(read_launch_data(d)->return_url, "");
+  d["returnURL"] = "https://lms.school.example/back?course=7";
+  EXPECT_EQ(read_launch_data(d)->return_url, "https://lms.school.example/back?course=7");
+  for (const json& bad : {json("javascript:alert(1)"), json("file:///etc/passwd"), json("--help"), json("https://lms.school.example/a b"), json("https://lms.school.example/\"x"), json(7)}) {
+    d["returnURL"] = bad;
+    EXPECT_EQ(read_launch_data(d)->return_url, "") << bad;
+  }
+}
+
 TEST(Cmi5, ReadsALaunchLinkAndKeepsOnlyTheAccount_8_1) {
   const auto l = read_link(link());
   ASSERT_TRUE(l) << l.error().text();

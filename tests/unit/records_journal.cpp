@@ -212,7 +212,7 @@ TEST_F(JournalFile, RefusesHostileInput) {
   named.trainee = "Zhang San";
   EXPECT_FALSE(parse_journal(header_line(named) + "\n", "j"));
   std::string newer = header;
-  newer.replace(newer.find("\"format\":2"), 10, "\"format\":3");
+  newer.replace(newer.find("\"format\":3"), 10, "\"format\":4");
   auto j = parse_journal(newer + "\n", "j");
   ASSERT_FALSE(j);
   EXPECT_NE(j.error().what.find("format"), std::string::npos);

@@ -461,6 +461,52 @@ TEST_F(AttemptStore, PurgesWhatIsDeliveredAndOldOrATrainees) {
   EXPECT_NE(read_file(data() / "purged.jsonl")->find(sent.header.attempt), std::string::npos);
 }
 
+TEST_F(AttemptStore, RetentionTakesWhatIsOldAndDeliveredEverywhereAndNothingElse) {
+  auto store = RecordStore::open(data());
+  ASSERT_TRUE(store);
+  Config config;
+  config.endpoints.resize(2);
+  config.endpoints[0].name = "school";
+  config.endpoints[1].name = "district";
+  config.retention_days = 400;
+  const auto add = [&](const std::string& ended, bool school, bool district, bool sent) {
+    Journal j = closed_journal(*store);
+    AttemptRow row = row_from_journal(j);
+    row.ended_utc = ended;
+    EXPECT_TRUE(store->add_open(j.header, ""));
+    std::vector<OutboxRow> rows;
+    if (school) rows = rows_of(j, "school");
+    if (district) for (OutboxRow& r : rows_of(j, "district")) rows.push_back(std::move(r));
+    EXPECT_TRUE(store->close(row, rows, true));
+    auto queued = *store->outbox(j.header.attempt);
+    for (OutboxRow& r : queued) r.state = OutboxRow::State::kDone;
+    if (!sent && !queued.empty()) queued.back().state = OutboxRow::State::kParked;
+    EXPECT_TRUE(store->settle(queued));
+    return j.header.attempt;
+  };
+  const auto ago = [](int64_t days) { return format_utc(utc_now_ms() - days * 86'400'000); };
+  const std::string old = add(ago(401), true, true, true), young = add(ago(399), true, true, true), parked = add(ago(500), true, true, false), half = add(ago(500), true, false, true), never = add(ago(500), false, false, true);
+
+  // Nothing recent is here: the clock is ahead, for all one knows. Reckoned from the newest attempt nothing is old.
+  auto gone = apply_retention(*store, config);
+  ASSERT_TRUE(gone) << gone.error().text();
+  EXPECT_TRUE(gone->empty());
+  add(ago(1), true, true, true);
+  Config other = config;
+  other.retention_days = 0;
+  EXPECT_TRUE(apply_retention(*store, other)->empty());
+  other = config;
+  other.endpoints.clear();
+  EXPECT_TRUE(apply_retention(*store, other)->empty()) << "what is nowhere else stays";
+  gone = apply_retention(*store, config);
+  ASSERT_TRUE(gone) << gone.error().text();
+  EXPECT_EQ(*gone, std::vector<std::string>{old});
+  EXPECT_FALSE(fs::exists(store->journal_path(old)));
+  for (const std::string& kept : {young, parked, half, never}) EXPECT_TRUE(fs::exists(store->journal_path(kept))) << kept;
+  EXPECT_NE(read_file(data() / "purged.jsonl")->find("retention_days 400"), std::string::npos);
+  EXPECT_TRUE(apply_retention(*store, config)->empty());
+}
+
 TEST_F(AttemptStore, TellsHowFarSendingIs) {
   auto store = RecordStore::open(data());
   ASSERT_TRUE(store);
