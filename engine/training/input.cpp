@@ -51,6 +51,8 @@ Result<SessionInput> input_from_json(const json& j) {
     } else if (key == "amount") {
       if (!is_within(v, -kMostAmount, kMostAmount)) return bad("amount is no number, or out of range");
       in.action.amount = v.get<int64_t>();
+    } else if (key == "by" && v == "help") {
+      in.actor = Actor::kHelp;
     } else if (key == "click" && v == 1) {
       in.action.stop_at_click = true;
     } else if (key == "where") {
@@ -88,6 +90,7 @@ json to_json(const SessionInput& in) {
   if (!a.at.empty()) j["at"] = a.at;
   if (!a.value.empty()) j["value"] = a.value;
   if (a.amount != 0) j["amount"] = a.amount;
+  if (in.actor == Actor::kHelp) j["by"] = "help";
   if (a.stop_at_click) j["click"] = 1;
   if (a.where_um != std::array<int64_t, 3>{}) j["where"] = a.where_um;
   if (a.hold) {
@@ -141,7 +144,7 @@ Replay replay_inputs(std::shared_ptr<const Pack> pack, const Exercise& exercise,
       case SessionInput::Kind::kAct: {
         Action action = in.action;
         action.amount = amount;
-        (void)session.act(action);  // refused, it may have ended a stroke
+        (void)session.act(action, in.actor);  // refused, it may have ended a stroke
         break;
       }
       case SessionInput::Kind::kRelease: (void)session.release(); break;

@@ -14,7 +14,8 @@
 namespace shixun {
 
 // As JSON, a list:
-//   {"tick":120,"do":"take","o":"jack"}                                     also at, value, amount, click (1: stops at the click), where (x, y, z in um)
+//   {"tick":120,"do":"take","o":"jack"}                                     also at, value, amount, click (1: stops at the click), where (x, y, z in um),
+//                                                                           by ("help")
 //   {"tick":480,"do":"turn","o":"nut_1","amount":40,"hold":[[2,150,20]]}    held: goes on 20 times, 2 ticks apart, with 150 each
 //   {"tick":600,"session":"release"}                                        or rewind, or resumed: this one only as the first of a list
 inline constexpr int64_t kMostAmount = 1'000'000'000'000;  // of an action, either way: no unit has more

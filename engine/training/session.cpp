@@ -92,15 +92,15 @@ void Session::advance_to(int64_t when_ms) {
   if (const int64_t target = tick_from(when_ms); target > ticks_) tick(target - ticks_);
 }
 
-Status Session::note(SessionInput::Kind kind, const Action& action) {
+Status Session::note(SessionInput::Kind kind, const Action& action, Actor actor) {
   if (!input_sink_) return ok();
   const int64_t passed = ticks_ - std::exchange(input_tick_, ticks_);
   SessionInput* last = inputs_.empty() ? nullptr : &inputs_.back();
-  if (last && last->kind == SessionInput::Kind::kAct && kind == SessionInput::Kind::kAct && action.hold && goes_on(last->action, action)) {
+  if (last && last->kind == SessionInput::Kind::kAct && kind == SessionInput::Kind::kAct && action.hold && last->actor == actor && goes_on(last->action, action)) {
     if (!last->more.empty() && last->more.back().ticks == passed && last->more.back().amount == action.amount) ++last->more.back().times;
     else last->more.push_back({passed, action.amount, 1});
   } else {
-    inputs_.push_back({kind, ticks_, action, {}});
+    inputs_.push_back({kind, ticks_, action, {}, actor});
   }
   // An effort that moves nothing for long must not pile up.
   return inputs_.size() < kMostUnsent && inputs_.back().more.size() < kMostMore ? ok() : send_inputs();
@@ -163,7 +163,7 @@ Result<std::vector<Event>> Session::act(const Action& action, Actor actor) {
   const bool under_way = world_->stroke_running();
   auto events = world_->act(within, t_ms());
   if (events || under_way) {
-    if (auto s = note(SessionInput::Kind::kAct, within); !s) return s.error();
+    if (auto s = note(SessionInput::Kind::kAct, within, actor); !s) return s.error();
   }
   if (!events) return events.error();
   if (blind)

@@ -38,6 +38,7 @@ struct SessionInput {
     bool operator==(const More&) const = default;
   };
   std::vector<More> more;
+  Actor actor = Actor::kTrainee;
 };
 
 class Session {
@@ -83,7 +84,7 @@ class Session {
  private:
   Result<std::vector<Event>> record(std::vector<Event> events);
   void rebuild(const std::vector<Event>& events);
-  Status note(SessionInput::Kind kind, const Action& action = {});
+  Status note(SessionInput::Kind kind, const Action& action = {}, Actor actor = Actor::kTrainee);
   Status send_inputs();
   void find_critical(const std::vector<Event>& effective);
 

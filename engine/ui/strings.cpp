@@ -4,18 +4,22 @@
 #include "engine/training/mode.h"
 
 #include <array>
-#include <cassert>
+#include <string_view>
 
 namespace shixun {
 namespace {
 
-struct Row {
-  Str key;
-  Text text;
-  Text hung{};  // in a headset, where that is something else
+struct Words {
+  std::string_view zh, en;
 };
 
-const std::array<Row, static_cast<size_t>(Str::kCount)> kTable{{
+struct Row {
+  Str key;
+  Words words;
+  Words hung{};  // in a headset, where that is something else
+};
+
+constexpr std::array<Row, static_cast<size_t>(Str::kCount)> kTable{{
     // ---- launcher
     {Str::kProduct, {"实训", "Shixun"}},
     {Str::kStart, {"开始", "Start"}},
@@ -237,17 +241,30 @@ const std::array<Row, static_cast<size_t>(Str::kCount)> kTable{{
     // ---- what happened
 }};
 
+constexpr bool in_order() {
+  for (size_t i = 0; i < kTable.size(); ++i)
+    if (static_cast<size_t>(kTable[i].key) != i) return false;
+  return true;
+}
+static_assert(in_order(), "kTable has a row for each Str, in Str's order");
+
+Text text_of(const Words& w) { return {std::string(w.zh), std::string(w.en)}; }
+
 }  // namespace
 
 const Text& text(Str key, bool hung) {
-  const Row& row = kTable[static_cast<size_t>(key)];
-  assert(row.key == key && "the table follows the order of the keys");
-  return hung && !row.hung.en.empty() ? row.hung : row.text;
+  static const auto kTexts = [] {
+    std::array<std::array<Text, 2>, kTable.size()> made;
+    for (size_t i = 0; i < kTable.size(); ++i) made[i] = {text_of(kTable[i].words), text_of(kTable[i].hung.en.empty() ? kTable[i].words : kTable[i].hung)};
+    return made;
+  }();
+  return kTexts[static_cast<size_t>(key)][hung ? 1 : 0];
 }
 
 std::string all_ui_text() {
   std::string all;
-  for (const Row& row : kTable) all += row.text.zh + row.text.en + row.hung.zh + row.hung.en;
+  for (const Row& row : kTable)
+    for (const std::string_view words : {row.words.zh, row.words.en, row.hung.zh, row.hung.en}) all += words;
   for (int m = 0; m < kModeCount; ++m) {
     for (const Text& words : {mode_title(static_cast<Mode>(m)), mode_note(static_cast<Mode>(m))}) all += words.zh + words.en;
   }

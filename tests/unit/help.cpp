@@ -7,6 +7,7 @@
 
 #include <random>
 
+#include "engine/training/input.h"
 #include "engine/training/moments.h"
 #include "pack_fixture.h"
 
@@ -179,6 +180,32 @@ TEST(Help, FromWhereClumsyTraineesGot) {
   from_anywhere("auto-repair", 90);
   from_anywhere("smart-manufacturing", 90);
   from_anywhere("tourism-service", 90);
+}
+
+// What help did is told from what the trainee did, in the events and in the inputs that prove them.
+TEST(Help, IsAmongTheInputsAsHelp) {
+  const Bench bench("tourism-service");
+  std::vector<InputsAfter> inputs;
+  std::vector<Event> events;
+  Session session(bench.pack, *bench.exercise, {Mode::kPractice, 1},
+                  [&](const Event& e) {
+                    events.push_back(e);
+                    return ok();
+                  },
+                  [&](const std::vector<SessionInput>& sent) {
+                    inputs.push_back({events.size(), sent});
+                    return ok();
+                  });
+  while (session.step() < 3) ASSERT_TRUE(do_all(session, plan_help(session, bench.experts)));
+  for (InputsAfter& list : inputs) {
+    auto read = inputs_from_json(to_json(list.inputs));
+    ASSERT_TRUE(read) << read.error().text();
+    list.inputs = std::move(*read);
+  }
+  EXPECT_TRUE(replay_inputs(bench.pack, *bench.exercise, {Mode::kPractice, 1}, inputs, events).same);
+  ASSERT_EQ(inputs[1].inputs.back().actor, Actor::kHelp);
+  inputs[1].inputs.back().actor = Actor::kTrainee;
+  EXPECT_FALSE(replay_inputs(bench.pack, *bench.exercise, {Mode::kPractice, 1}, inputs, events).same);
 }
 
 TEST(Help, CostsTheMarksOfItsStep) {
