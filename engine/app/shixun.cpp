@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <iostream>
 
+#include "engine/app/run_launch_listen.h"
 #include "engine/app/run_play_headless.h"
 #include "engine/app/view.h"
 #include "engine/base/log.h"
@@ -151,7 +152,9 @@ int main(int argc, char** argv) {
 
   auto* launch = app.add_subcommand("launch", "Do the exercise that a learning management system (cmi5) has given a link to");
   std::string link;
-  launch->add_option("link", link, "The launch link; - reads it from standard input")->required();
+  uint16_t listen = 0;
+  auto* launch_link = launch->add_option("link", link, "The launch link; - reads it from standard input");
+  auto* launch_listen = launch->add_option("--listen", listen, "Wait for the link at http://127.0.0.1:PORT/launch (0: a free port, which is told)")->type_name("PORT")->excludes(launch_link);
   launch->add_flag("--fullscreen", request.fullscreen, "Fill the screen");
   auto* launch_headless = launch->add_flag("--headless", headless, "Play a trace without window, display or graphics driver");
   launch->add_option("--trace", trace, "The recorded actions to play")->needs(launch_headless);
@@ -219,6 +222,7 @@ int main(int argc, char** argv) {
   }
 
   if (*launch) {
+    if (launch_link->empty() && launch_listen->empty()) return report({Code::kUsage, "launch", "no link", "Give the launch link, or --listen PORT to wait for one"});
     // The link holds a secret: it must not stand where everybody's programs are listed.
     for (int i = 1; i < argc; ++i)
       if (link == argv[i] && link != "-") std::fill_n(argv[i], link.size(), '-');
@@ -250,6 +254,11 @@ int main(int argc, char** argv) {
 
   if (*launch) {
     if (headless && trace.empty()) return report({Code::kUsage, "launch --headless", "nothing to play", "Name the recorded actions with --trace FILE"});
+    if (!launch_listen->empty()) {
+      auto came = wait_for_link(listen);
+      if (!came) return report(came.error());
+      link = std::move(*came);
+    }
     auto session = open_launch(link);
     if (!session) {
       const int code = report(session.error());

@@ -279,12 +279,19 @@ Result<LaunchData> read_launch_data(const json& d) {
   return data;
 }
 
-Result<Cmi5Session> open_session(const Cmi5Link& link) {
+Status may_launch(const Cmi5Link& link) {
   auto config = load_config();
   if (!config) return config.error();
   const Lms* lms = config->find_lms(link.endpoint);
-  if (!lms || config->find_lms(link.fetch) != lms)
-    return Error{Code::kFailed, host_of(lms ? link.fetch : link.endpoint), "is no LMS that may launch exercises here", "If the school trusts it, name it under lms in " + (places().config / "config.yaml").string()};
+  if (lms && config->find_lms(link.fetch) == lms) return ok();
+  return Error{Code::kFailed, host_of(lms ? link.fetch : link.endpoint), "is no LMS that may launch exercises here", "If the school trusts it, name it under lms in " + (places().config / "config.yaml").string()};
+}
+
+Result<Cmi5Session> open_session(const Cmi5Link& link) {
+  if (const Status may = may_launch(link); !may) return may.error();
+  auto config = load_config();
+  if (!config) return config.error();
+  const Lms* lms = config->find_lms(link.endpoint);
   auto key = station_key();
   if (!key) return key.error();
   auto session = read_session(link.attempt);

@@ -59,6 +59,8 @@ struct Cmi5Session {
   bool completed = false, passed = false;  // said before in this registration: it may not be said again
 };
 
+// Whether config.yaml names the LMS (`lms`).
+Status may_launch(const Cmi5Link& link);
 // Asks the LMS: token, launch data, preferences, what was said before. Asked once; later calls read the session's file.
 Result<Cmi5Session> open_session(const Cmi5Link& link);
 Result<std::optional<Cmi5Session>> find_session(const std::string& attempt);  // none: not launched, or all is delivered

@@ -1,6 +1,7 @@
 // See cmi5.sh. Every check prints one line; the first that does not hold ends the test with exit 1.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
+import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,6 +29,12 @@ function start(program, args, input) {
   child.stdout.on('data', (d) => (out += d));
   child.stderr.on('data', (d) => (err += d));
   child.stdin.end(input || '');
+  child.says = (pattern) => new Promise((done, fail) => {
+    const look = () => pattern.exec(err) && done(pattern.exec(err));
+    child.stderr.on('data', look);
+    child.on('close', () => fail(new Error('it ended and never said ' + pattern)));
+    look();
+  });
   child.finished = new Promise((done) => child.on('close', (code) => {
     output += out + err;
     last = `${program} ${args[0]}: exit ${code} ${out.slice(0, 300)} ${err.slice(-500)}`;
@@ -103,6 +110,26 @@ async function main() {
   r = await run('shixunctl', 'cmi5', 'course', 'auto-repair', '--id', 'https://school.example/c', '--mode', 'visitor');
   must(r.code === 2 && /counts for an LMS/.test(r.err), 'a mode in which nothing counts is no unit');
 
+  // ---- a browser that knows no schemes: the link comes to a port of this machine
+  s = lms.launch({ moveOn: 'Passed' });
+  let child = start('shixun', ['launch', '--listen', '0', ...playing('expert.jsonl').slice(2)]);
+  const at = await child.says(/http:\/\/127\.0\.0\.1:(\d+)\/launch/);
+  const page = (host, query, path = '/launch') => new Promise((done, fail) => http.get({ host: '127.0.0.1', port: at[1], path: path + query, headers: { Host: host } }, (res) => {
+    let body = '';
+    res.on('data', (d) => (body += d));
+    res.on('end', () => done({ status: res.statusCode, body, headers: res.headers }));
+  }).on('error', fail));
+  const query = s.link.slice(s.link.indexOf('?'));
+  must((await page('attacker.example', query)).status === 404 && s.fetched === 0, 'a name that somebody lets point to this machine is not answered');
+  must((await page('127.0.0.1:' + at[1], '?endpoint=x')).status === 400, 'what is no link does not end the wait');
+  must((await page('127.0.0.1:' + at[1], query.replaceAll(encodeURIComponent(`:${lms.port}`), encodeURIComponent(':9')))).status === 403 && s.fetched === 0, 'nor does the link of another LMS');
+  r = await page('127.0.0.1:' + at[1], query);
+  must(r.status === 200 && /可以关闭此页/.test(r.body) && /can be closed/.test(r.body) && r.headers['referrer-policy'] === 'no-referrer' && r.headers['cache-control'] === 'no-store', 'the browser is told where the exercise opens');
+  r = await child.finished;
+  must(r.code === 0 && verbs(s) === 'initialized completed passed terminated' && lms.satisfied(s), 'and it is done as by a link');
+  r = await run('shixun', 'launch');
+  must(r.code === 2 && /--listen/.test(r.err), 'neither a link nor a port is named as what is missing');
+
   // ---- what cannot begin
   r = await launch(lms.sessions[1]);
   must(r.code === 1 && /used already/.test(r.err) && lms.sessions[1].fetched === 2, 'a link that was used is refused (error-code 1)');
@@ -132,7 +159,7 @@ async function main() {
   must(lms.satisfied(s) && s.verbs.filter((v) => v === 'initialized').length === 1 && lms.refusals.length === 0, 'stored, and answered with 500: read back, and not sent as another');
   const kept = waiting().length;
   s = lms.launch({ moveOn: 'Passed' });
-  let child = start('shixun', playing('expert.jsonl', '--pace', '60'), s.link + '\n');
+  child = start('shixun', playing('expert.jsonl', '--pace', '60'), s.link + '\n');
   await begun(s, child);
   s.expectsRefusal = 1;  // gone before its answer is read: `initialized` is said again, refused and read back
   await lms.down();
