@@ -17,7 +17,7 @@ namespace {
 
 // clang-format off
 constexpr std::array<RenderOptions, 3> kTiers{{
-  {.samples = 1, .shadow_size = 2048, .shadow_cascades = 0, .cascade_size = 2048, .shadow_texel = 0.01f, .scale = 0.6f, .fine_shadows = false, .ambient_occlusion = true, .occlusion_taps = 6, .probe_size = 0,
+  {.samples = 1, .shadow_size = 2048, .shadow_cascades = 0, .cascade_size = 2048, .shadow_texel = 0.01f, .scale = 0.55f, .fine_shadows = false, .ambient_occlusion = true, .occlusion_taps = 6, .probe_size = 0,
    .lamp_shadows = 0, .lamp_shadow_size = 512, .lamp_shadow_taps = 8, .merge_lamps = true, .trilinear = false, .anisotropy = 1},
   {.samples = 4, .shadow_size = 2048, .shadow_cascades = 2, .cascade_size = 1536, .shadow_texel = 0.01f, .scale = 1, .fine_shadows = true, .ambient_occlusion = true, .occlusion_taps = 12, .probe_size = 128,
    .lamp_shadows = 2, .lamp_shadow_size = 1024, .lamp_shadow_taps = 24, .merge_lamps = true, .trilinear = true, .anisotropy = 4},
