@@ -1,7 +1,7 @@
 #version 460
-// Judges instances, and of single-sided ones each cluster of triangles: is any of it in view, from the front and, in the late phase, not behind
-// what is drawn. Puts those to be drawn into their phase's list, which emit.comp turns into draw commands. Blended ones get their command here:
-// their order is given by the CPU (slot = rank, instance_count 0 or 1).
+// Judges instances: is any of it in view and, where depth is tested, not behind what is drawn. Puts those to be drawn into their phase's list,
+// of which clusters.comp judges the parts and which emit.comp turns into draw commands. Blended ones get their command here: their order is
+// given by the CPU (slot = rank, instance_count 0 or 1).
 #extension GL_GOOGLE_include_directive : require
 #include "visible.glsl"
 
@@ -17,42 +17,16 @@ void write_command(DrawListInfo list, uint slot, uint id, MeshInfo mesh, uint le
   Commands(list.commands).at[slot] = c;
 }
 
-// One bit for each cluster of which a view may see something; `indices`: how many those have.
-uint kept_clusters(Instance instance, Box box, Lod lod, out uint indices) {
-  Inverse back = inverse_of(instance);
-  Clusters clusters = Clusters(PASS.clusters);
-  uint kept = 0;
-  indices = 0;
-  for (uint i = 0; i < PASS.view_count; ++i) {
-    View view = PASS.views[i];
-    bool inside = (PASS.flags & kPassNoFrustum) != 0 || box_inside_view(box, view);
-    vec4 eye = eye_in_mesh(instance, back, view);
-    vec2 slack = slack_of(view, PASS.width, PASS.height);
-    for (uint c = 0; c < lod.cluster_count; ++c) {
-      if ((kept & 1u << c) != 0) continue;
-      Cluster cluster = clusters.at[lod.first_cluster + c];
-      if (from_behind(cluster, eye, back, slack)) continue;
-      Box part = placed_box(instance, cluster.center, cluster.half_extent);
-      if (!inside && !box_in_view(part, view)) continue;
-      if (kPhase == kPhaseHidden) {
-        Footprint f = footprint(part, view, PASS.width, PASS.height, (PASS.flags & kPassMultisampled) != 0);
-        if (behind(f, Depths(PASS.depth), i * PASS.layer_stride, PASS.width, PASS.height, 1.0, kFineReads)) continue;
-      }
-      kept |= 1u << c;
-      indices += cluster.index_count;
-    }
-  }
-  return kept;
-}
-
 void main() {
   DrawListInfo list = draw_list();
   DrawListBlock block = DrawListBlock(list.state);
   uint thread = gl_GlobalInvocationID.x;
   uint id;
+  SeenInstance had;
   if (kPhase == kPhaseHistory) {
     if (thread >= Seen(PASS.seen).work.count) return;
-    id = Seen(PASS.seen).at[thread];
+    had = Seen(PASS.seen).at[thread];
+    id = had.id;
     if (id >= PASS.instance_count) return;  // of another scene
   } else if (blended_phase()) {
     if (thread >= PASS.blend_count) return;
@@ -80,7 +54,7 @@ void main() {
   if (kPhase == kPhaseOccluders && mesh.radius * scale < PASS.occluder_size * distance) return;
   atomicAdd(block.state.counters.tested, 1);
   // Blended surfaces are drawn a hair nearer than they are (scene.vert).
-  if (kPhase == kPhaseOccluders && Ids(PASS.drawn).at[id] == PASS.frame) return;  // the history has it already
+  if (kPhase == kPhaseOccluders && DrawnList(PASS.drawn).at[id].frame == PASS.frame) return;  // the history has it already
   uint seen = verdict(box, blended ? 1.002 : 1.0, kFineReads);
   if ((PASS.flags & kPassRoomOnly) != 0 && (instance.flags & kInstanceInRoom) == 0) seen = kOutside;
   uint level = level_of_detail(mesh, scale, length(box.center - PASS.lod_eye) - PASS.lod_reach, PASS.lod_scale);
@@ -103,29 +77,37 @@ void main() {
     atomicAdd(block.state.counters.triangles, mesh.lods[level].index_count / 3);
     return;
   }
-  if (early_phase()) Ids(PASS.drawn).at[id] = PASS.frame;
-  if (kPhase == kPhaseHidden) {
-    note_seen(PASS.seen_next, id);
-    if (Ids(PASS.drawn).at[id] == PASS.frame) return;
-  }
+  // Another level of detail than the history's has other clusters: any of them may be seen.
   Lod lod = Meshes(PASS.meshes).at[instance.mesh].lods[level];
-  uint clusters = 0, indices = lod.index_count, commands = 1;
-  if (bucket == kBucketOpaque && lod.cluster_count > 0 && (PASS.flags & kPassWhole) == 0) {
-    clusters = kept_clusters(instance, box, lod, indices);
-    if (clusters == 0) return;
-    commands = runs_of(clusters);
-    if (commands > 1 && atomicAdd(block.state.counters.spare_commands, commands - 1) + commands - 1 > kSpareCommands) {
-      clusters = 0;
-      indices = lod.index_count;
-      commands = 1;
-    }
+  bool in_part = bucket == kBucketOpaque && lod.cluster_count > 0 && (PASS.flags & kPassWhole) == 0;
+  uint clusters = lod.cluster_count < 32 ? (1u << lod.cluster_count) - 1 : 0xffffffffu;
+  if (kPhase == kPhaseHistory && in_part && had.level == level) clusters &= had.clusters;
+  if (early_phase()) DrawnList(PASS.drawn).at[id] = Drawn(PASS.frame, in_part ? clusters : 0xffffffffu);
+  bool again = false;
+  if (kPhase == kPhaseHidden) {
+    Drawn before = DrawnList(PASS.drawn).at[id];
+    again = before.frame == PASS.frame;
+    // Those that were judged have been drawn if they are to be. Whether they are hidden by now need not be known in each frame.
+    if (again && (id + PASS.frame) % kReviewFrames != 0) clusters &= ~before.clusters;
   }
-  atomicAdd(block.state.counters.triangles, indices / 3);
-  atomicAdd(block.state.counters.drawn, 1);
-  atomicAdd(block.state.counters.count[bucket], commands);
+  in_part = in_part && clusters != 0;
+  uint room = again ? 0 : 1;
+  if (in_part) {
+    room = min((lod.cluster_count + 1) / 2, again ? kMostAddedRuns : kMostRuns);
+    if (room > 1 && atomicAdd(block.state.counters.spare_commands, room - 1) + room - 1 > kSpareCommands) room = 1;
+  }
   uint bin = distance_bin(distance + mesh.radius * scale);
-  atomicAdd(block.state.counters.bins[bucket * kDistanceBins + bin], commands);
+  if (room > 0) {
+    atomicAdd(block.state.counters.count[bucket], room);
+    atomicAdd(block.state.counters.bins[bucket * kDistanceBins + bin], room);
+  }
   uint slot = atomicAdd(block.state.kept.count, 1);
-  if ((slot & 63) == 0) atomicAdd(block.state.kept.groups, 1);
-  KeptList(list.kept).at[slot] = Kept(id, bucket | bin << 3 | level << 9, clusters);
+  COUNT_ENTRY(block.state.kept, block.state.judged, slot);
+  KeptList(list.kept).at[slot] = Kept(id, bucket | bin << 3 | level << 9 | room << 11 | (in_part ? kKeptInPart : 0), clusters);
+  if (kPhase == kPhaseHidden) {  // the history's slots are those of the list
+    Seen next = Seen(PASS.seen_next);
+    atomicAdd(next.work.count, 1);
+    COUNT_ENTRY(next.work, next.judged, slot);
+    next.at[slot] = SeenInstance(id, level, 0xffffffffu);
+  }
 }

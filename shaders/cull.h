@@ -101,22 +101,6 @@ SHIXUN_FN bool box_in_view(Box b, View view) {
   return deepest >= view.near_m;
 }
 
-// Whether no part of the box lies beyond a side: nothing of it needs to be looked for outside.
-SHIXUN_FN bool box_inside_view(Box b, View view) {
-  vec4 c4 = view.view * vec4(b.center, 1.0f);
-  vec3 c = vec3(c4.x, c4.y, c4.z);
-  vec4 x4 = view.view * vec4(b.x, 0.0f);
-  vec4 y4 = view.view * vec4(b.y, 0.0f);
-  vec4 z4 = view.view * vec4(b.z, 0.0f);
-  bool inside = -c.z - abs(x4.z) - abs(y4.z) - abs(z4.z) >= view.near_m;
-  for (uint i = 0u; i < 4u; ++i) {
-    vec4 p = view.planes[i];
-    vec4 n = vec4(p.x, p.y, p.z, 0.0f);
-    inside = inside && dot(p, vec4(c, 1.0f)) - abs(dot(n, x4)) - abs(dot(n, y4)) - abs(dot(n, z4)) >= 0.0f;
-  }
-  return inside;
-}
-
 // ---- the pyramid ----
 
 SHIXUN_CONST uint kPyramidLevels = 6u;  // enough for 16384 pixels
@@ -305,16 +289,6 @@ SHIXUN_FN bool from_behind(Cluster c, vec4 eye, Inverse back, vec2 slack) {
   float distance = length(to);
   float margin = back.distortion * (0.002f * distance + distance * (distance * slack.x + back.shrink * slack.y) / max(c.grain, 1e-9f));
   return back.distortion > 0.0f && dot(to, c.axis) > c.cutoff * distance + margin;
-}
-
-// Commands that draw them: one a run of set bits.
-SHIXUN_FN uint runs_of(uint clusters) {
-  uint starts = clusters & ~(clusters << 1u);
-#ifdef __cplusplus
-  return static_cast<uint>(std::popcount(starts));
-#else
-  return uint(bitCount(starts));
-#endif
 }
 
 // ---- order and level of detail ----

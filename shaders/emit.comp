@@ -1,5 +1,6 @@
 #version 460
-// Draw commands of what was kept, near bins first within each bucket: one for each run of an instance's clusters.
+// Draw commands of what was kept, near bins first within each bucket: one for each run of an instance's clusters, and empty ones where it has
+// room for more.
 #extension GL_GOOGLE_include_directive : require
 #include "visible.glsl"
 
@@ -33,26 +34,44 @@ void main() {
   if (thread >= block.state.kept.count) return;
   Kept kept = KeptList(list.kept).at[thread];
   if (kPhase == kPhaseOccluders) touch_columns(block, kept.id);
-  uint bin = (kept.key & 7) * kDistanceBins + ((kept.key >> 3) & 63);
+  uint bin = (kept.key & 7) * kDistanceBins + (kept.key >> 3 & 63), room = kept.key >> 11 & 31;
+  bool in_part = (kept.key & kKeptInPart) != 0, again = false;
+  uint left = in_part ? kept.clusters : 1;
+  if (kPhase == kPhaseHidden) {
+    Drawn before = DrawnList(PASS.drawn).at[kept.id];
+    again = before.frame == PASS.frame;
+    if (again) left &= ~before.clusters;
+  }
+  if (room == 0) return;
   MeshInfo mesh = Meshes(PASS.meshes).at[Instances(PASS.instances).at[kept.id].mesh];
-  Lod lod = mesh.lods[kept.key >> 9];
+  Lod lod = mesh.lods[kept.key >> 9 & 3];
   DrawCommand c;
-  c.index_count = lod.index_count;
   c.instance_count = 1;
-  c.first_index = lod.first_index;
   c.vertex_offset = int(mesh.vertex_offset);
   c.first_instance = kept.id;  // the vertex shader reads its instance by gl_BaseInstance
-  uint left = kept.clusters;
-  uint slot = first[bin] + atomicAdd(block.state.counters.cursors[bin], max(runs_of(left), 1u));
+  uint slot = first[bin] + atomicAdd(block.state.counters.cursors[bin], room), end = slot + room;
   Clusters clusters = Clusters(PASS.clusters);
-  do {
-    if (left != 0) {
+  uint written = 0, indices = 0;
+  for (; slot < end; ++slot) {
+    if (left == 0) {
+      c.index_count = c.instance_count = c.first_index = 0;
+    } else if (!in_part) {
+      c.index_count = lod.index_count;
+      c.first_index = lod.first_index;
+      left = 0;
+    } else {
       uint from = findLSB(left), after = findLSB(~(left | ((1u << from) - 1u)));  // 32 bits set: -1, which is all of them
-      uint last = min(after, 32u) - 1u;
+      uint last = slot + 1 == end ? findMSB(left) : min(after, 32u) - 1u;
       c.first_index = clusters.at[lod.first_cluster + from].first_index;
       c.index_count = clusters.at[lod.first_cluster + last].first_index + clusters.at[lod.first_cluster + last].index_count - c.first_index;
       left &= ~((2u << last) - 1u);
     }
-    Commands(list.commands).at[slot++] = c;
-  } while (left != 0);
+    written += c.instance_count;
+    indices += c.index_count;
+    Commands(list.commands).at[slot] = c;
+  }
+  if (written == 0) return;
+  atomicAdd(block.state.counters.commands, written);
+  atomicAdd(block.state.counters.triangles, indices / 3);
+  if (!again) atomicAdd(block.state.counters.drawn, 1);
 }

@@ -15,7 +15,7 @@ void main() {
     if (thread == 0) late.state.rest[bucket] = count - nearest;
     for (uint i = nearest + thread; i < count; i += threads) {
       DrawCommand command = commands.at[PASS.first_command[bucket] + i];
-      if (in_sight(command.first_instance)) continue;
+      if (command.instance_count == 0 || in_sight(command.first_instance)) continue;
       commands.at[PASS.first_command[bucket] + i].instance_count = 0;
       atomicAdd(late.state.counters.triangles, 0u - command.index_count / 3);  // not -(x / 3): glslc makes x / -3 of it
     }

@@ -6,6 +6,10 @@
 void main() {
   uint thread = gl_GlobalInvocationID.x;
   if (thread >= Seen(PASS.seen_next).work.count) return;
-  uint id = Seen(PASS.seen_next).at[thread];
-  if (in_sight(id)) note_seen(PASS.seen, id);
+  SeenInstance had = Seen(PASS.seen_next).at[thread];
+  if (!in_sight(had.id)) return;
+  Seen settled = Seen(PASS.seen);
+  uint slot = atomicAdd(settled.work.count, 1);
+  COUNT_ENTRY(settled.work, settled.judged, slot);
+  settled.at[slot] = had;
 }

@@ -33,9 +33,14 @@ SHIXUN_CONST uint kLampLimit = 32;
 SHIXUN_CONST uint kCellSize = 64;   // instances of a cell: neighbouring slots, and one workgroup of the culling kernel
 SHIXUN_CONST uint kDistanceBins = 64;  // draws are sorted by distance into these
 SHIXUN_CONST uint kMaxClusters = 32;  // of a level of detail: one bit each
-// Draw commands of a list beyond one an instance: what is drawn in part takes one for each run of its kept clusters. Where they are used up,
-// instances are drawn whole.
+// What is drawn in part takes a draw command for each run of its kept clusters, and has room for this many; the last one takes in all that
+// is left, and what lies between. An instance that was drawn before in the same frame has little to add.
+SHIXUN_CONST uint kMostRuns = 8;
+SHIXUN_CONST uint kMostAddedRuns = 2;
+// Draw commands of a list beyond one an instance. Where they are used up, an instance has room for one.
 SHIXUN_CONST uint kSpareCommands = 32768;
+SHIXUN_CONST uint kReviewFrames = 4;  // every how many of them what is drawn anyway is looked at again: is it hidden by now?
+SHIXUN_CONST uint kMostGroups = 65535;  // of a dispatch along one axis: what any device takes
 SHIXUN_CONST uint kNoTextureIndex = 0xffffffffu;
 
 // A bucket is one pipeline's share of the draw commands.
@@ -93,7 +98,7 @@ SHIXUN_CONST uint kPhaseHidden = 2;     // everything, against the depth of both
 SHIXUN_CONST uint kPhaseAll = 3;        // everything in view, no history and no depth: into the late list
 SHIXUN_CONST uint kPhaseBlended = 4;    // the sorted ones: into the late list
 SHIXUN_CONST uint kPhaseBlendedHidden = 5;  // the same, against depth
-SHIXUN_CONST uint kPhaseRecall = 6;  // what the late phase found, against the depth that its nearest draws have added to (recall.comp)
+SHIXUN_CONST uint kPhaseRecall = 6;  // what the late phase found, against depth that has been added to since (recall.comp, settle.comp)
 
 struct PackedVertex {
   vec3 position;
@@ -270,7 +275,8 @@ struct Counters {
   uint count[5];  // draw commands per bucket
   uint drawn;     // solid instances
   uint spare_commands;  // asked for, of kSpareCommands
-  uint tested, frustum_out, occluded, triangles, spare;
+  uint tested, frustum_out, occluded, triangles;
+  uint commands;  // that draw something
   uint bins[320];     // kBuckets x kDistanceBins: draws in each
   uint cursors[320];  // written so far
 };
@@ -278,18 +284,33 @@ SHIXUN_SIZE(Counters, 2608);
 
 // The working memory of one list of draws, reset for each frame.
 struct DrawListState {
-  Work cells, kept;
+  Work cells, kept, judged;  // judged: the kept ones, two to a group
   Counters counters;
   uint from_right, right;  // columns of the picture that the middle list's draws may change: from width - from_right, before `right`
   uint rest[5];            // the late list's draw commands per bucket beyond its nearest, where they are drawn apart
 };
-SHIXUN_SIZE(DrawListState, 2668);
+SHIXUN_SIZE(DrawListState, 2684);
 
+// An instance on its way into the draw commands.
 struct Kept {
-  uint id, key;   // key: bucket, distance bin << 3, level of detail << 9
-  uint clusters;  // one bit each; 0: the whole level
+  uint id;
+  uint key;       // bucket, distance bin << 3, level of detail << 9, room for commands << 11, kKeptInPart
+  uint clusters;  // with kKeptInPart those to be drawn, one bit each
 };
 SHIXUN_SIZE(Kept, 12);
+SHIXUN_CONST uint kKeptInPart = 1u << 16;
+
+// What the history knows of an instance that was seen: the clusters of a level of detail that were not found to be hidden.
+struct SeenInstance {
+  uint id, level, clusters;
+};
+SHIXUN_SIZE(SeenInstance, 12);
+
+// The frame in which the early or the middle list had an instance, and which of its clusters were judged there: drawn, if they are to be.
+struct Drawn {
+  uint frame, clusters;
+};
+SHIXUN_SIZE(Drawn, 8);
 
 struct DrawListInfo {
   Address state, cells, kept, commands;
@@ -310,8 +331,8 @@ struct Pass {
   uint spare;
   Address instances, meshes, clusters, vertices, cells;
   Address moved, blended;       // blended: slots from far to near
-  Address seen, seen_next;      // Work, then ids: seen in the last frame; for the next
-  Address drawn;                // uint per slot: the frame in which the early or middle list had it
+  Address seen, seen_next;      // two Works (groups of 64 and of 2), then SeenInstances: of the last frame; for the next
+  Address drawn;                // a Drawn per slot
   Address depth;                // floats: the depth picture of each view with its pyramid
   DrawListInfo early, middle, late;
   LightingInfo light;

@@ -19,16 +19,20 @@ DrawListInfo draw_list() {
 
 const uint kIn = 0, kOutside = 1, kBehind = 2;
 
+uint verdict_in(uint i, Box box, float pull, uint reads) {
+  View view = PASS.views[i];
+  if ((PASS.flags & kPassNoFrustum) == 0 && !box_in_view(box, view)) return kOutside;
+  if (!tests_depth()) return kIn;
+  Footprint f = footprint(box, view, PASS.width, PASS.height, (PASS.flags & kPassMultisampled) != 0);
+  return behind(f, Depths(PASS.depth), i * PASS.layer_stride, PASS.width, PASS.height, pull, reads) ? kBehind : kIn;
+}
+
 // In any of the views, and there not behind what is drawn.
 uint verdict(Box box, float pull, uint reads) {
   uint found = kOutside;
-  for (uint i = 0; i < PASS.view_count; ++i) {
-    View view = PASS.views[i];
-    if ((PASS.flags & kPassNoFrustum) == 0 && !box_in_view(box, view)) continue;
-    if (!tests_depth()) return kIn;
-    found = kBehind;
-    Footprint f = footprint(box, view, PASS.width, PASS.height, (PASS.flags & kPassMultisampled) != 0);
-    if (!behind(f, Depths(PASS.depth), i * PASS.layer_stride, PASS.width, PASS.height, pull, reads)) return kIn;
+  for (uint i = 0; i < PASS.view_count && found != kIn; ++i) {
+    uint seen = verdict_in(i, box, pull, reads);
+    if (seen != kOutside) found = seen;
   }
   return found;
 }
@@ -39,9 +43,7 @@ bool in_sight(uint id) {
   return verdict(box_of(instance, Meshes(PASS.meshes).at[instance.mesh]), 1.0, kFineReads) == kIn;
 }
 
-void note_seen(Address list, uint id) {
-  Seen seen = Seen(list);
-  uint slot = atomicAdd(seen.work.count, 1);
-  if ((slot & 63) == 0) atomicAdd(seen.work.groups, 1);
-  seen.at[slot] = id;
-}
+// Counts one more entry of a list; `work`: by 64, `judged`: by 2.
+#define COUNT_ENTRY(work, judged, slot) \
+  if ((slot & 63) == 0) atomicAdd(work.groups, 1); \
+  if ((slot & 1) == 0 && slot < 2 * kMostGroups) atomicAdd(judged.groups, 1)

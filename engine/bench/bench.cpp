@@ -102,6 +102,7 @@ Status draw(Device& device, Rig& rig, const Camera& camera, const CullOptions& c
   const float up = std::tan(camera.fov_y / 2), aside = up * static_cast<float>(target.extent.width) / static_cast<float>(target.extent.height);
   const auto eyes = headset_views(camera, {-std::atan(1.1f * aside), std::atan(0.9f * aside), std::atan(0.95f * up), -std::atan(1.05f * up)}, 0.05f);
   if (rig.views == 2) frame.views = eyes;
+  device.collect();  // what finding out what is seen left behind is not of this frame
   const double wall = wall_ms(), cpu = cpu_ms();
   if (auto s = rig.renderer->draw(target, frame); !s) return s;
   const double recorded = wall_ms();

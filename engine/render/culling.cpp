@@ -11,6 +11,7 @@ namespace {
 
 constexpr VkShaderStageFlags kPushStages = VK_SHADER_STAGE_VERTEX_BIT | VK_SHADER_STAGE_FRAGMENT_BIT | VK_SHADER_STAGE_COMPUTE_BIT;
 constexpr gpu::Work kNoWork{0, 1, 1, 0};
+constexpr gpu::Work kNothingSeen[] = {kNoWork, kNoWork};  // before the history's instances
 // From the first level of so few texels on, one workgroup makes the rest of the pyramid: less work than to start another dispatch for each.
 constexpr uint32_t kSmallLevel = 4096;
 
@@ -45,9 +46,10 @@ Result<Culling> Culling::create(Device& device, VkPipelineLayout layout) {
     if (auto s = make(c.cull_[phase], "cull.comp", phase); !s) return s.error();
   for (uint32_t phase : {gpu::kPhaseOccluders, gpu::kPhaseHidden, gpu::kPhaseAll})
     if (auto s = make(c.cells_[phase], "cells.comp", phase); !s) return s.error();
-  if (auto s = make(c.emit_early_, "emit.comp", gpu::kPhaseHistory); !s) return s.error();
-  if (auto s = make(c.emit_middle_, "emit.comp", gpu::kPhaseOccluders); !s) return s.error();
-  if (auto s = make(c.emit_late_, "emit.comp", gpu::kPhaseAll); !s) return s.error();
+  for (uint32_t phase : {gpu::kPhaseHistory, gpu::kPhaseOccluders, gpu::kPhaseHidden, gpu::kPhaseAll, gpu::kPhaseRecall})
+    if (auto s = make(c.clusters_[phase], "clusters.comp", phase); !s) return s.error();
+  for (uint32_t phase : {gpu::kPhaseHistory, gpu::kPhaseOccluders, gpu::kPhaseHidden, gpu::kPhaseAll})
+    if (auto s = make(c.emit_[phase], "emit.comp", phase); !s) return s.error();
   return c;
 }
 
@@ -75,11 +77,11 @@ Status Culling::fit(const GpuScene::Tables& t, VkDeviceSize depth_floats, bool s
   if (auto s = fit_list(early_, commands, instances, cells); !s) return s;
   if (auto s = fit_list(middle_, commands, instances, cells); !s) return s;
   if (auto s = fit_buffer(*device_, depth_, sizeof(float) * depth_floats, 0, "depth pyramid"); !s) return s;
-  const VkDeviceSize seen_bytes = sizeof(gpu::Work) + sizeof(uint32_t) * VkDeviceSize{instances};
+  const VkDeviceSize seen_bytes = sizeof kNothingSeen + sizeof(gpu::SeenInstance) * VkDeviceSize{instances};
   if (seen_bytes > seen_[0].size) {
     for (Buffer& b : seen_)
       if (auto s = fit_buffer(*device_, b, seen_bytes, VK_BUFFER_USAGE_INDIRECT_BUFFER_BIT, "seen instances"); !s) return s;
-    if (auto s = fit_buffer(*device_, drawn_, sizeof(uint32_t) * VkDeviceSize{instances}, 0, "drawn early"); !s) return s;
+    if (auto s = fit_buffer(*device_, drawn_, sizeof(gpu::Drawn) * VkDeviceSize{instances}, 0, "drawn early"); !s) return s;
     fresh_ = true;
   }
   return ok();
@@ -128,8 +130,17 @@ void Culling::dispatch_over(VkCommandBuffer cmd, const Pipeline& pipeline, const
   vkCmdDispatchIndirect(cmd, work.handle, offset);
 }
 
+// Of the instances that the list has kept: their clusters, then their commands.
+void Culling::command(VkCommandBuffer cmd, const DrawList& list, uint32_t phase) const {
+  barrier(cmd, Use::kCompute, Use::kDispatch);
+  dispatch_over(cmd, clusters_[phase], list.state, offsetof(gpu::DrawListState, judged));
+  barrier(cmd, Use::kCompute, Use::kDispatch);
+  dispatch_over(cmd, emit_[phase], list.state, offsetof(gpu::DrawListState, kept));
+  barrier(cmd, Use::kCompute, Use::kIndirect);
+}
+
 void Culling::begin(VkCommandBuffer cmd, const DrawList& list) const {
-  static constexpr gpu::DrawListState kEmpty{.cells = kNoWork, .kept = kNoWork, .counters = {}, .from_right = 0, .right = 0, .rest = {}};
+  static constexpr gpu::DrawListState kEmpty{.cells = kNoWork, .kept = kNoWork, .judged = kNoWork, .counters = {}, .from_right = 0, .right = 0, .rest = {}};
   vkCmdUpdateBuffer(cmd, list.state.handle, 0, sizeof kEmpty, &kEmpty);
 }
 
@@ -148,26 +159,22 @@ void Culling::early(VkCommandBuffer cmd) {
   begin(cmd, early_);
   begin(cmd, middle_);
   begin(cmd, late_);
-  vkCmdUpdateBuffer(cmd, seen_[1 - seen_now_].handle, 0, sizeof kNoWork, &kNoWork);
+  vkCmdUpdateBuffer(cmd, seen_[1 - seen_now_].handle, 0, sizeof kNothingSeen, &kNothingSeen);
   if (fresh_) {
-    vkCmdUpdateBuffer(cmd, seen_[seen_now_].handle, 0, sizeof kNoWork, &kNoWork);
+    vkCmdUpdateBuffer(cmd, seen_[seen_now_].handle, 0, sizeof kNothingSeen, &kNothingSeen);
     vkCmdFillBuffer(cmd, drawn_.handle, 0, VK_WHOLE_SIZE, 0);
     fresh_ = false;
   }
   barrier(cmd, Use::kCopyTarget, Use::kDispatch);
   dispatch_over(cmd, cull_[gpu::kPhaseHistory], seen_[seen_now_], 0);
-  barrier(cmd, Use::kCompute, Use::kDispatch);
-  dispatch_over(cmd, emit_early_, early_.state, offsetof(gpu::DrawListState, kept));
-  barrier(cmd, Use::kCompute, Use::kIndirect);
+  command(cmd, early_, gpu::kPhaseHistory);
 }
 
 void Culling::occluders(VkCommandBuffer cmd, const GpuScene::Tables& t) const {
   dispatch(cmd, cells_[gpu::kPhaseOccluders], (t.instance_count + gpu::kCellSize - 1) / gpu::kCellSize);
   barrier(cmd, Use::kCompute, Use::kDispatch);
   dispatch_over(cmd, cull_[gpu::kPhaseOccluders], middle_.state, offsetof(gpu::DrawListState, cells));
-  barrier(cmd, Use::kCompute, Use::kDispatch);
-  dispatch_over(cmd, emit_middle_, middle_.state, offsetof(gpu::DrawListState, kept));
-  barrier(cmd, Use::kCompute, Use::kIndirect);
+  command(cmd, middle_, gpu::kPhaseOccluders);
 }
 
 void Culling::pyramid(VkCommandBuffer cmd, VkImage depth, VkExtent2D extent, uint32_t views, bool again) const {
@@ -199,9 +206,7 @@ void Culling::late(VkCommandBuffer cmd, const GpuScene::Tables& t, bool keep_his
   dispatch(cmd, cull_[gpu::kPhaseBlendedHidden], static_cast<uint32_t>(t.blended.size()));
   barrier(cmd, Use::kCompute, Use::kDispatch);
   dispatch_over(cmd, cull_[gpu::kPhaseHidden], late_.state, offsetof(gpu::DrawListState, cells));
-  barrier(cmd, Use::kCompute, Use::kDispatch);
-  dispatch_over(cmd, emit_late_, late_.state, offsetof(gpu::DrawListState, kept));
-  barrier(cmd, Use::kCompute, Use::kIndirect);
+  command(cmd, late_, gpu::kPhaseHidden);
   if (keep_history) seen_now_ = 1 - seen_now_;
 }
 
@@ -215,10 +220,12 @@ void Culling::recall(VkCommandBuffer cmd) {
 // Reads the history that late() wrote and writes the one before it anew, which is the history then.
 void Culling::settle(VkCommandBuffer cmd) {
   barrier(cmd, Use::kDispatch, Use::kCopyTarget);
-  vkCmdUpdateBuffer(cmd, seen_[1 - seen_now_].handle, 0, sizeof kNoWork, &kNoWork);
+  vkCmdUpdateBuffer(cmd, seen_[1 - seen_now_].handle, 0, sizeof kNothingSeen, &kNothingSeen);
   barrier(cmd, Use::kCopyTarget, Use::kDispatch);
   dispatch_over(cmd, settle_, seen_[seen_now_], 0);
   seen_now_ = 1 - seen_now_;
+  barrier(cmd, Use::kCompute, Use::kDispatch);
+  dispatch_over(cmd, clusters_[gpu::kPhaseRecall], seen_[seen_now_], sizeof(gpu::Work));
 }
 
 void Culling::all(VkCommandBuffer cmd, const GpuScene::Tables& t, bool shadow) const {
@@ -230,9 +237,7 @@ void Culling::all(VkCommandBuffer cmd, const GpuScene::Tables& t, bool shadow) c
   if (!shadow) dispatch(cmd, cull_[gpu::kPhaseBlended], static_cast<uint32_t>(t.blended.size()));
   barrier(cmd, Use::kCompute, Use::kDispatch);
   dispatch_over(cmd, cull_[gpu::kPhaseAll], list.state, offsetof(gpu::DrawListState, cells));
-  barrier(cmd, Use::kCompute, Use::kDispatch);
-  dispatch_over(cmd, emit_late_, list.state, offsetof(gpu::DrawListState, kept));
-  barrier(cmd, Use::kCompute, Use::kIndirect);
+  command(cmd, list, gpu::kPhaseAll);
 }
 
 }  // namespace shixun

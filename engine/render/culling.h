@@ -3,13 +3,14 @@
 // recorded commands. The renderer's frame calls them in this order:
 //
 //   update()   changed instances into their slots, boxes of their cells
-//   early()      what the last frame saw, judged by the view alone           -> early list, drawn first
+//   early()      what the last frame saw, cluster by cluster, judged by the view alone -> early list, drawn first
 //   pyramid()    depth of that picture, level by level
 //   occluders()  large and simple things, in view and not behind that depth  -> middle list: walls that came into sight, or all after a jump.
 //                Without them all that a newly opened door shows would count as seen. Left out, with what follows, where the camera
 //                has moved no farther than one walks: what they save then is less than they cost
 //   pyramid()    again
-//   late()       everything, in view and not behind that depth               -> late list: what is new; and the next frame's history
+//   late()       everything, in view and not behind that depth               -> late list: what is new, also of instances that were drawn
+//                in part; and the next frame's history
 //   pyramid()    and, if there were occluders(): the nearest of the late list are drawn first and hide much of the rest
 //   recall()     late list once more, against that depth
 //   pyramid()    when all is drawn, and
@@ -71,19 +72,19 @@ class Culling {
   const DrawList& late_list() const { return late_; }
   const DrawList& shadow_list() const { return shadow_; }
   const Buffer& depth() const { return depth_; }
-  const Buffer& seen() const { return seen_[seen_now_]; }  // what the last late() found, less what settle() took out: a gpu::Work, then slots
+  const Buffer& seen() const { return seen_[seen_now_]; }  // what the last late() found, less what settle() took out: see gpu::Pass::seen
 
  private:
   void begin(VkCommandBuffer cmd, const DrawList& list) const;
   void dispatch(VkCommandBuffer cmd, const Pipeline& pipeline, uint32_t threads) const;
   void dispatch_over(VkCommandBuffer cmd, const Pipeline& pipeline, const Buffer& work, VkDeviceSize offset) const;
+  void command(VkCommandBuffer cmd, const DrawList& list, uint32_t phase) const;
   Status fit_list(DrawList& list, VkDeviceSize commands, uint32_t instances, uint32_t cells) const;
 
   Device* device_ = nullptr;
   VkPipelineLayout layout_ = VK_NULL_HANDLE;
   Pipeline update_, refit_, pyramid_, pyramid_rest_, recall_, settle_;
-  std::array<Pipeline, 6> cull_, cells_;  // by phase
-  Pipeline emit_early_, emit_middle_, emit_late_;
+  std::array<Pipeline, 7> cull_, cells_, clusters_, emit_;  // by phase
   DrawList early_, middle_, late_, shadow_;
   std::array<Buffer, 2> seen_;
   uint32_t seen_now_ = 0;

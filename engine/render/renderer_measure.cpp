@@ -52,8 +52,8 @@ Result<CullingResult> Renderer::read_culling() {
   result.drawn.erase(std::unique(result.drawn.begin(), result.drawn.end()), result.drawn.end());
   if (two) {
     const auto* work = static_cast<const gpu::Work*>(copies[6].mapped);
-    const auto* ids = reinterpret_cast<const uint32_t*>(work + 1);
-    result.seen.assign(ids, ids + work->count);
+    const auto* seen = reinterpret_cast<const gpu::SeenInstance*>(work + 2);
+    for (uint32_t i = 0; i < work->count; ++i) result.seen.push_back(seen[i].id);
     std::sort(result.seen.begin(), result.seen.end());
     const auto* depth = static_cast<const float*>(copies[7].mapped);
     result.depth.assign(depth, depth + copies[7].size / sizeof(float));

@@ -539,8 +539,7 @@ void Renderer::Private::read_stats(FrameSlot& slot) {
   stats.late_draws = list[1].counters.drawn + list[2].counters.drawn;
   stats.draws = stats.early_draws + stats.late_draws + list[2].counters.count[gpu::kBucketBlend];
   stats.commands = 0;
-  for (const gpu::DrawListState& l : list)
-    for (const uint32_t bucket : {gpu::kBucketOpaque, gpu::kBucketDouble, gpu::kBucketMask, gpu::kBucketBlend}) stats.commands += l.counters.count[bucket];
+  for (const gpu::DrawListState& l : list) stats.commands += l.counters.commands + l.counters.count[gpu::kBucketBlend];
   stats.triangles = uint64_t{list[0].counters.triangles} + list[1].counters.triangles + list[2].counters.triangles;
   stats.instances = list[2].counters.tested;
   stats.occluded = list[2].counters.occluded;

@@ -4,7 +4,7 @@ namespace shixun {
 
 Status Renderer::Private::create_sets() {
   constexpr VkShaderStageFlags kDrawing = VK_SHADER_STAGE_VERTEX_BIT | VK_SHADER_STAGE_FRAGMENT_BIT;
-  const VkDescriptorSetLayoutBinding bindings[] = {{0, VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER_DYNAMIC, 1, kDrawing, nullptr},
+  const VkDescriptorSetLayoutBinding bindings[] = {{0, VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER_DYNAMIC, 1, kAllStages, nullptr},
                                                    {1, VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, 1, kDrawing, nullptr},
                                                    {2, VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, 1, kDrawing, nullptr}};
   const VkDescriptorSetLayoutCreateInfo info{VK_STRUCTURE_TYPE_DESCRIPTOR_SET_LAYOUT_CREATE_INFO, nullptr, 0, 3, bindings};
@@ -51,6 +51,7 @@ void Renderer::Private::use_pass(VkCommandBuffer cmd, const FrameSlot& slot, Blo
 void Renderer::Private::bind_sets(VkCommandBuffer cmd, const FrameSlot& slot, uint32_t offset) const {
   const VkDescriptorSet sets[] = {textures->set(), slot.set};
   vkCmdBindDescriptorSets(cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, layout, 0, 2, sets, 1, &offset);
+  vkCmdBindDescriptorSets(cmd, VK_PIPELINE_BIND_POINT_COMPUTE, layout, 1, 1, &slot.set, 1, &offset);
   const VkDeviceAddress address = slot.blocks.address + offset;
   vkCmdPushConstants(cmd, layout, kAllStages, 0, sizeof address, &address);
 }
