@@ -9,7 +9,9 @@
 
 namespace shixun {
 
+namespace {
 using Json = nlohmann::json;
+}
 
 namespace json {
 

@@ -23,4 +23,9 @@ bool nests_within(std::string_view text, int limit) {
   return true;
 }
 
+std::string text_of(const nlohmann::json& object, const char* key) {
+  const auto it = object.is_object() ? object.find(key) : object.end();
+  return it != object.end() && it->is_string() ? it->get<std::string>() : std::string();
+}
+
 }  // namespace shixun

@@ -30,6 +30,9 @@ struct Error {
   }
 };
 
+// What is wrong with the input itself.
+inline Error failure(std::string where, std::string what, std::string hint) { return {Code::kFailed, std::move(where), std::move(what), std::move(hint)}; }
+
 template <class T>
 class [[nodiscard]] Result {
  public:

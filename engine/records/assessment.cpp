@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kSpace = "7b0f3a52-2f0c-4c0e-9d0a-6f6a1c9b1d11";  // of attempts that began with a token
+constexpr const char* kTokenSpace = "7b0f3a52-2f0c-4c0e-9d0a-6f6a1c9b1d11";  // of attempts that began with a token
 
 bool is_hash(std::string_view s) { return s.size() == 64 && s.find_first_not_of("0123456789abcdef") == std::string_view::npos; }
 
@@ -94,6 +94,6 @@ Status check_token_fits(const AssessmentToken& t, std::string_view trainee, std:
   return ok();
 }
 
-std::string attempt_of_token(const AssessmentToken& token) { return uuid_v5(kSpace, token.id); }
+std::string attempt_of_token(const AssessmentToken& token) { return uuid_v5(kTokenSpace, token.id); }
 
 }  // namespace shixun

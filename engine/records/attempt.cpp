@@ -102,10 +102,10 @@ Result<ClosedAttempt> finish(RecordStore& store, JournalWriter& writer, Markshee
   ClosedAttempt closed;
   closed.uuid = uuid;
   closed.journal = writer.path();
-  const nlohmann::json json = to_json(sheet);
-  if (auto s = writer.finish(json, format_utc(utc_now_ms())); !s) return s.error();
+  const nlohmann::json marks = to_json(sheet);
+  if (auto s = writer.finish(marks, format_utc(utc_now_ms())); !s) return s.error();
   closed.sheet = std::move(sheet);
-  closed.sheet_sha256 = sha256_hex(canonical(json));
+  closed.sheet_sha256 = sha256_hex(canonical(marks));
   closed.head_sha256 = writer.head_sha256();
 
   // Read back what will be believed later: the row and the statements come from the file, not from memory.

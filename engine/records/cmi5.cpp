@@ -19,7 +19,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kSpace = "0d2f9b3e-6a55-4f0e-8d0c-2b6f0c6c7c15";  // of attempts that a link began
+constexpr const char* kLinkSpace = "0d2f9b3e-6a55-4f0e-8d0c-2b6f0c6c7c15";  // of attempts that a link began
 constexpr const char* kVerbs = "http://adlnet.gov/expapi/verbs/";
 constexpr const char* kCategoryCmi5 = "https://w3id.org/xapi/cmi5/context/categories/cmi5";
 constexpr const char* kCategoryMoveOn = "https://w3id.org/xapi/cmi5/context/categories/moveon";
@@ -45,11 +45,6 @@ std::optional<std::string> unescape(std::string_view s) {
     }
   }
   return out;
-}
-
-std::string text_of(const json& object, const char* key) {
-  const json v = object.is_object() ? object.value(key, json()) : json();
-  return v.is_string() ? v.get<std::string>() : std::string();
 }
 
 bool is_web_address(std::string_view s) {
@@ -235,7 +230,7 @@ Result<Cmi5Link> read_link(std::string_view url) {
   const json account = actor.is_object() ? actor.value("account", json()) : json();
   if (!is_web_address(text_of(account, "homePage")) || text_of(account, "name").empty()) return refuse("names no account for its actor");
   link.actor = {{"objectType", "Agent"}, {"account", {{"homePage", account["homePage"]}, {"name", account["name"]}}}};
-  link.attempt = uuid_v5(kSpace, link.fetch);
+  link.attempt = uuid_v5(kLinkSpace, link.fetch);
   return link;
 }
 
@@ -331,9 +326,9 @@ Result<std::optional<Cmi5Session>> find_session(const std::string& attempt) {
 
 namespace {
 
-class Builder {
+class Cmi5Builder {
  public:
-  Builder(const JournalHeader& header, const Cmi5Session& session) : header_(header), session_(session) {
+  Cmi5Builder(const JournalHeader& header, const Cmi5Session& session) : header_(header), session_(session) {
     context_ = session.data.context_template;
     context_["registration"] = session.registration;
     add_all(context_, {{"platform", "Shixun"}, {"language", header.lang == "zh-CN" ? "zh-CN" : "en-US"}, {"revision", header.pack_version}});
@@ -391,7 +386,7 @@ Result<std::vector<Statement>> cmi5_statements(const Journal& journal, const Cmi
   if (h.attempt != session.attempt) return Error{Code::kFailed, h.attempt, "is another attempt than the session's", ""};
   auto start = parse_utc(h.started_utc);
   if (!start) return start.error();
-  Builder build(h, session);
+  Cmi5Builder build(h, session);
   build.define("initialized", {{"zh-CN", "开始"}, {"en-US", "initialized"}}, format_utc(*start), json::object(), json::object());
   if (!journal.footer) return build.take();
 

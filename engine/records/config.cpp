@@ -14,10 +14,6 @@ namespace shixun {
 
 namespace {
 
-Error at(const fs::path& file, const Yaml& node, std::string what, std::string hint = "") {
-  return {Code::kFailed, file.string() + ":" + std::to_string(node.line) + ":" + std::to_string(node.column), std::move(what), std::move(hint)};
-}
-
 struct Url {
   std::string scheme, host;
 };
@@ -48,23 +44,23 @@ bool is_endpoint_name(const std::string& s) {
 
 Status check_address(const fs::path& file, const Yaml& node) {
   const auto target = split_url(node.scalar);
-  if (!target) return at(file, node, "is not a web address without user and password");
-  if (target->scheme != "https" && !(target->scheme == "http" && is_loopback(target->host))) return at(file, node, "results may only travel over https (http: to this machine only)");
+  if (!target) return error_at(file.string(), node, "is not a web address without user and password");
+  if (target->scheme != "https" && !(target->scheme == "http" && is_loopback(target->host))) return error_at(file.string(), node, "results may only travel over https (http: to this machine only)");
   return ok();
 }
 
 Result<Endpoint> read_endpoint(const fs::path& file, const Yaml& node) {
-  if (node.kind != Yaml::Kind::kMap) return at(file, node, "an endpoint must be a map with name, type, url, user, password_file and actor_home_page");
+  if (node.kind != Yaml::Kind::kMap) return error_at(file.string(), node, "an endpoint must be a map with name, type, url, user, password_file and actor_home_page");
   static const std::set<std::string> known = {"name", "type", "url", "user", "password_file", "key_file", "actor_home_page", "ca_file", "pseudonym_key_file", "evidence"};
   for (const auto& [key, value] : node.map) {
     if (key == "password" || key == "key")
-      return at(file, value, "secrets do not belong into this file", "Put it into a file of its own (mode 0600) and name that with " + key + "_file");
-    if (!known.count(key)) return at(file, value, "unknown key '" + key + "'", "Known are: name, type, url, user, password_file, key_file, actor_home_page, ca_file, pseudonym_key_file, evidence");
-    if (value.kind != Yaml::Kind::kScalar || value.scalar.empty()) return at(file, value, "'" + key + "' must have a text");
+      return error_at(file.string(), value, "secrets do not belong into this file", "Put it into a file of its own (mode 0600) and name that with " + key + "_file");
+    if (!known.count(key)) return error_at(file.string(), value, "unknown key '" + key + "'", "Known are: name, type, url, user, password_file, key_file, actor_home_page, ca_file, pseudonym_key_file, evidence");
+    if (value.kind != Yaml::Kind::kScalar || value.scalar.empty()) return error_at(file.string(), value, "'" + key + "' must have a text");
   }
   const auto need = [&](const char* key) -> Result<std::string> {
     if (const Yaml* v = node.find(key)) return v->scalar;
-    return at(file, node, std::string("the endpoint lacks '") + key + "'");
+    return error_at(file.string(), node, std::string("the endpoint lacks '") + key + "'");
   };
   const fs::path folder = fs::absolute(file).parent_path();
   const auto path_of = [&](const char* key) -> fs::path {
@@ -77,11 +73,11 @@ Result<Endpoint> read_endpoint(const fs::path& file, const Yaml& node) {
   for (const auto* r : {&name, &type, &url, &home}) {
     if (!*r) return r->error();
   }
-  if (!is_endpoint_name(*name)) return at(file, *node.find("name"), "an endpoint's name has a-z, 0-9 and -, at most 40");
-  if (*type != "xapi") return at(file, *node.find("type"), "unknown type '" + *type + "'", "Known is: xapi");
+  if (!is_endpoint_name(*name)) return error_at(file.string(), *node.find("name"), "an endpoint's name has a-z, 0-9 and -, at most 40");
+  if (*type != "xapi") return error_at(file.string(), *node.find("type"), "unknown type '" + *type + "'", "Known is: xapi");
   if (auto s = check_address(file, *node.find("url")); !s) return s.error();
-  if (url->find_first_of("?#") != std::string::npos) return at(file, *node.find("url"), "must have neither ? nor #", "Give the address that /statements is added to");
-  if (!split_url(*home)) return at(file, *node.find("actor_home_page"), "is not a web address", "Give the address of the system that knows the trainees' pseudonyms");
+  if (url->find_first_of("?#") != std::string::npos) return error_at(file.string(), *node.find("url"), "must have neither ? nor #", "Give the address that /statements is added to");
+  if (!split_url(*home)) return error_at(file.string(), *node.find("actor_home_page"), "is not a web address", "Give the address of the system that knows the trainees' pseudonyms");
   e.name = *name;
   e.url = *url;
   while (!e.url.empty() && e.url.back() == '/') e.url.pop_back();
@@ -91,30 +87,30 @@ Result<Endpoint> read_endpoint(const fs::path& file, const Yaml& node) {
   e.ca_file = path_of("ca_file");
   e.pseudonym_key_file = path_of("pseudonym_key_file");
   if (const Yaml* evidence = node.find("evidence")) {
-    if (evidence->scalar != "attached") return at(file, *evidence, "'evidence' must be attached, or not be there");
-    if (!e.pseudonym_key_file.empty()) return at(file, *evidence, "journals name the trainee as he is called here: they do not go where pseudonyms differ");
+    if (evidence->scalar != "attached") return error_at(file.string(), *evidence, "'evidence' must be attached, or not be there");
+    if (!e.pseudonym_key_file.empty()) return error_at(file.string(), *evidence, "journals name the trainee as he is called here: they do not go where pseudonyms differ");
     e.evidence = true;
   }
   if (const Yaml* user = node.find("user")) {
-    if (user->scalar.find(':') != std::string::npos) return at(file, *user, "a user's name has no ':'");
+    if (user->scalar.find(':') != std::string::npos) return error_at(file.string(), *user, "a user's name has no ':'");
     e.user = user->scalar;
   }
   const bool by_password = !e.user.empty() && !e.password_file.empty() && e.key_file.empty();
   const bool by_key = e.user.empty() && e.password_file.empty() && !e.key_file.empty();
-  if (!by_password && !by_key) return at(file, node, "the endpoint needs either user and password_file, or key_file");
+  if (!by_password && !by_key) return error_at(file.string(), node, "the endpoint needs either user and password_file, or key_file");
   return e;
 }
 
 Result<Lms> read_lms(const fs::path& file, const Yaml& node) {
-  if (node.kind != Yaml::Kind::kMap || !node.find("url")) return at(file, node, "an LMS must be a map with url, and ca_file where it has an authority of its own");
+  if (node.kind != Yaml::Kind::kMap || !node.find("url")) return error_at(file.string(), node, "an LMS must be a map with url, and ca_file where it has an authority of its own");
   Lms lms;
   for (const auto& [key, value] : node.map) {
-    if (key != "url" && key != "ca_file") return at(file, value, "unknown key '" + key + "'", "Known are: url, ca_file");
-    if (value.kind != Yaml::Kind::kScalar || value.scalar.empty()) return at(file, value, "'" + key + "' must have a text");
+    if (key != "url" && key != "ca_file") return error_at(file.string(), value, "unknown key '" + key + "'", "Known are: url, ca_file");
+    if (value.kind != Yaml::Kind::kScalar || value.scalar.empty()) return error_at(file.string(), value, "'" + key + "' must have a text");
     if (key == "url") {
       if (auto s = check_address(file, value); !s) return s.error();
       lms.url = value.scalar.back() == '/' ? value.scalar.substr(0, value.scalar.size() - 1) : value.scalar;
-      if (lms.url.find_first_of("/?#", lms.url.find("://") + 3) != std::string::npos) return at(file, value, "must end with the host, or its port");
+      if (lms.url.find_first_of("/?#", lms.url.find("://") + 3) != std::string::npos) return error_at(file.string(), value, "must end with the host, or its port");
     } else {
       lms.ca_file = (fs::absolute(file).parent_path() / value.scalar).lexically_normal();
     }
@@ -145,42 +141,42 @@ Result<Config> load_config(const fs::path& file) {
   auto yaml = read_yaml(file);
   if (!yaml) return yaml.error();
   if (yaml->kind == Yaml::Kind::kNull) return config;
-  if (yaml->kind != Yaml::Kind::kMap) return at(file, *yaml, "expected 'endpoints:'");
+  if (yaml->kind != Yaml::Kind::kMap) return error_at(file.string(), *yaml, "expected 'endpoints:'");
   for (const auto& [key, value] : yaml->map) {
     if (key == "assessment_shows") {
       const bool word = value.kind == Yaml::Kind::kScalar;
       if (word && value.scalar == "handed_in") config.assessment_shows = Release::kHandedIn;
       else if (word && value.scalar == "verdict") config.assessment_shows = Release::kVerdict;
       else if (word && value.scalar == "marks") config.assessment_shows = Release::kMarks;
-      else return at(file, value, "'assessment_shows' must be handed_in, verdict or marks");
+      else return error_at(file.string(), value, "'assessment_shows' must be handed_in, verdict or marks");
       continue;
     }
     if (key == "volume") {
       const auto volume = value.kind == Yaml::Kind::kScalar ? parse_quantity(value.scalar) : Result<Quantity>(Error{});
-      if (!volume || volume->unit != Unit::kCount || volume->value < 0 || volume->value > 100) return at(file, value, "'volume' must be a whole number from 0 to 100");
+      if (!volume || volume->unit != Unit::kCount || volume->value < 0 || volume->value > 100) return error_at(file.string(), value, "'volume' must be a whole number from 0 to 100");
       config.volume = static_cast<int>(volume->value);
       continue;
     }
     if (key == "retention_days") {
       const auto days = value.kind == Yaml::Kind::kScalar ? parse_quantity(value.scalar) : Result<Quantity>(Error{});
-      if (!days || days->unit != Unit::kCount || days->value < 1 || days->value > 36'500) return at(file, value, "'retention_days' must be a whole number from 1 to 36500");
+      if (!days || days->unit != Unit::kCount || days->value < 1 || days->value > 36'500) return error_at(file.string(), value, "'retention_days' must be a whole number from 1 to 36500");
       config.retention_days = static_cast<int>(days->value);
       continue;
     }
     if (key == "proctor_ca_file") {
-      if (value.kind != Yaml::Kind::kScalar || value.scalar.empty()) return at(file, value, "'proctor_ca_file' must name a file");
+      if (value.kind != Yaml::Kind::kScalar || value.scalar.empty()) return error_at(file.string(), value, "'proctor_ca_file' must name a file");
       config.proctor_ca_file = (fs::absolute(file).parent_path() / value.scalar).lexically_normal();
       continue;
     }
     if (key == "captions") {
       const bool word = value.kind == Yaml::Kind::kScalar;
-      if (!word || (value.scalar != "shown" && value.scalar != "hidden")) return at(file, value, "'captions' must be shown or hidden");
+      if (!word || (value.scalar != "shown" && value.scalar != "hidden")) return error_at(file.string(), value, "'captions' must be shown or hidden");
       config.captions = value.scalar == "shown";
       continue;
     }
-    if (key != "endpoints" && key != "lms") return at(file, value, "unknown key '" + key + "'", "Known are: endpoints, lms, retention_days, proctor_ca_file, assessment_shows, volume, captions");
+    if (key != "endpoints" && key != "lms") return error_at(file.string(), value, "unknown key '" + key + "'", "Known are: endpoints, lms, retention_days, proctor_ca_file, assessment_shows, volume, captions");
     if (value.kind == Yaml::Kind::kNull) continue;
-    if (value.kind != Yaml::Kind::kList) return at(file, value, "'" + key + "' must be a list");
+    if (value.kind != Yaml::Kind::kList) return error_at(file.string(), value, "'" + key + "' must be a list");
     if (key == "lms") {
       for (const Yaml& item : value.list) {
         auto lms = read_lms(file, item);
@@ -192,7 +188,7 @@ Result<Config> load_config(const fs::path& file) {
     for (const Yaml& item : value.list) {
       auto endpoint = read_endpoint(file, item);
       if (!endpoint) return endpoint.error();
-      if (config.find(endpoint->name)) return at(file, item, "there are two endpoints named '" + endpoint->name + "'");
+      if (config.find(endpoint->name)) return error_at(file.string(), item, "there are two endpoints named '" + endpoint->name + "'");
       config.endpoints.push_back(std::move(*endpoint));
     }
   }

@@ -22,7 +22,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kSpace = "3c3f0f5e-6e0d-4b8e-8f6a-2d6f4a8c7e15";  // of learners' ids
+constexpr const char* kLearnerSpace = "3c3f0f5e-6e0d-4b8e-8f6a-2d6f4a8c7e15";  // of learners' ids
 constexpr const char* kVc = "https://www.w3.org/ns/credentials/v2";
 constexpr const char* kOb = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json";
 constexpr const char* kClr = "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json";
@@ -33,11 +33,11 @@ fs::path register_file() { return places().data / "credentials.jsonl"; }
 // Seconds: JWTs know nothing finer.
 std::string whole_seconds(int64_t ms) { return format_utc(ms / 1000 * 1000).substr(0, 19) + "Z"; }
 
-double points(int64_t mp) { return static_cast<double>(mp / 100) / 10; }
+double tenths(int64_t mp) { return static_cast<double>(mp / 100) / 10; }
 double hundredths(int64_t ch) { return static_cast<double>(ch) / 100; }
 
 // Keyed by the school's private key (its signatures are deterministic): the same learner gets the same id, and only the school can tell whose it is.
-std::string learner_id(const PrivateKey& school, const std::string& pseudonym) { return "urn:uuid:" + uuid_v5(kSpace, school.sign("shixun-learner:" + pseudonym)); }
+std::string learner_id(const PrivateKey& school, const std::string& pseudonym) { return "urn:uuid:" + uuid_v5(kLearnerSpace, school.sign("shixun-learner:" + pseudonym)); }
 
 std::string unix_seconds_text(const json& v) { return v.is_number_integer() ? format_utc(v.get<int64_t>() * 1000) : std::string(); }
 
@@ -103,7 +103,7 @@ Result<Credential> issue_credential(const CredentialContent& c, const School& sc
   Credential made;
   made.lang = lang;
   // One for each attempt and language: issuing it again gives the same id.
-  made.id = "urn:uuid:" + uuid_v5(kSpace, school.id + ":" + h.attempt + ":" + lang_tag(lang));
+  made.id = "urn:uuid:" + uuid_v5(kLearnerSpace, school.id + ":" + h.attempt + ":" + lang_tag(lang));
   made.learner = learner_id(key, h.trainee);
 
   const std::string achievement = school.id + "#achievements/" + h.exercise;
@@ -116,9 +116,9 @@ Result<Credential> issue_credential(const CredentialContent& c, const School& sc
     results.push_back({{"type", json::array({"Result"})}, {"resultDescription", id}, {"value", std::move(value)}});
   };
   const auto text = [](double v) { return fmt::format("{:g}", v); };
-  result("total", "RawScore", "总分", "total", text(points(total)), {{"valueMin", "0"}, {"valueMax", text(points(max))}});
-  result("process", "ext:ProcessScore", "过程分", "process", text(points(process)));
-  result("outcome", "ext:OutcomeScore", "结果分", "outcome", text(points(outcome)));
+  result("total", "RawScore", "总分", "total", text(tenths(total)), {{"valueMin", "0"}, {"valueMax", text(tenths(max))}});
+  result("process", "ext:ProcessScore", "过程分", "process", text(tenths(process)));
+  result("outcome", "ext:OutcomeScore", "结果分", "outcome", text(tenths(outcome)));
   json about = {{"id", achievement},
                 {"type", json::array({"Achievement"})},
                 {"achievementType", "Assessment"},
@@ -165,7 +165,7 @@ Result<Credential> issue_credential(const CredentialContent& c, const School& sc
   add_claims(body, now_ms, school.valid_years);
   made.jwt = sign_jws(key, header_of(key), body);
   made.body = body;
-  json seal = {{"v", "certificate"}, {"jti", made.id}, {"sha256", sha256_hex(made.jwt)}, {"iss", school.id}, {"exercise", h.exercise}, {"total", text(points(total))}, {"max", text(points(max))}, {"nbf", body["nbf"]}, {"holder", h.trainee}};
+  json seal = {{"v", "certificate"}, {"jti", made.id}, {"sha256", sha256_hex(made.jwt)}, {"iss", school.id}, {"exercise", h.exercise}, {"total", text(tenths(total))}, {"max", text(tenths(max))}, {"nbf", body["nbf"]}, {"holder", h.trainee}};
   if (body.contains("exp")) seal["exp"] = body["exp"];
   made.seal = sign_jws(key, {{"kid", key.public_key().id()}}, seal);
   return made;
@@ -188,7 +188,7 @@ Result<std::string> issue_clr(const std::vector<std::string>& jwts, const School
     ids += jws->payload.value("id", std::string()) + " ";
   }
   json body = {{"@context", json::array({kVc, kClr, kOb})},
-               {"id", "urn:uuid:" + uuid_v5(kSpace, "clr:" + ids)},
+               {"id", "urn:uuid:" + uuid_v5(kLearnerSpace, "clr:" + ids)},
                {"type", json::array({"VerifiableCredential", "ClrCredential"})},
                {"name", lang == Lang::kZh ? "学习成果记录" : "Learner record"},
                {"partial", true},

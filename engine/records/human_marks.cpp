@@ -23,9 +23,9 @@ using nlohmann::json;
 constexpr int kBestLevel = 3;
 constexpr size_t kMaxReason = 1000;
 constexpr int64_t kMaxPenalty_mp = 100'000;
-constexpr int kMaxDepth = 4;
+constexpr int kMaxRecordDepth = 4;
 
-Error at_line(const std::string& name, size_t line, std::string what) { return {Code::kFailed, name + ":" + std::to_string(line), std::move(what), ""}; }
+Error at_record(const std::string& name, size_t line, std::string what) { return {Code::kFailed, name + ":" + std::to_string(line), std::move(what), ""}; }
 
 bool is_role(std::string_view s) { return is_pseudonym(s) && s.size() <= 40; }
 
@@ -220,7 +220,7 @@ Result<Marksheet> machine_sheet(const Pack& pack, const Exercise& exercise, cons
 Result<Bench> seat(const Exercise& exercise, const Journal& journal, const Marksheet& machine, const MarkFile& marks, const std::string& name) {
   Bench bench(exercise, journal, machine);
   for (size_t i = 0; i < marks.records.size(); ++i) {
-    if (auto taken = bench.take(marks.records[i]); !taken) return at_line(name, i + 2, taken.error().what);
+    if (auto taken = bench.take(marks.records[i]); !taken) return at_record(name, i + 2, taken.error().what);
   }
   return bench;
 }
@@ -298,15 +298,15 @@ Result<MarkFile> parse_marks(std::string_view bytes, const std::string& name, co
     const std::string_view line = rest.substr(0, end);
     rest.remove_prefix(end + 1);
     if (line_no == 1) {
-      if (line != header_line(journal)) return at_line(name, 1, "these are not the marks of this journal, or one of the two was changed");
+      if (line != header_line(journal)) return at_record(name, 1, "these are not the marks of this journal, or one of the two was changed");
     } else {
-      if (line.size() > kMaxLineBytes || !nests_within(line, kMaxDepth)) return at_line(name, line_no, "is no record of marks");
+      if (line.size() > kMaxLineBytes || !nests_within(line, kMaxRecordDepth)) return at_record(name, line_no, "is no record of marks");
       const json j = json::parse(line, nullptr, false);
-      if (!j.is_object() || canonical(j) != line) return at_line(name, line_no, "the line is not canonical JSON: it was changed or damaged");
+      if (!j.is_object() || canonical(j) != line) return at_record(name, line_no, "the line is not canonical JSON: it was changed or damaged");
       if (j.value("prev", json()) != file.head_sha256)
-        return at_line(name, line_no, "the chain is broken: 'prev' is not the hash of line " + std::to_string(line_no - 1) + "; one of the two was changed, added or removed");
+        return at_record(name, line_no, "the chain is broken: 'prev' is not the hash of line " + std::to_string(line_no - 1) + "; one of the two was changed, added or removed");
       MarkRecord r;
-      if (const std::string what = read_record(j, r); !what.empty()) return at_line(name, line_no, what);
+      if (const std::string what = read_record(j, r); !what.empty()) return at_record(name, line_no, what);
       file.records.push_back(std::move(r));
     }
     file.head_sha256 = sha256_hex(line);

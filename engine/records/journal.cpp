@@ -26,7 +26,7 @@ namespace {
 constexpr auto kFlushAfter = std::chrono::milliseconds(250);  // with the flush itself, well under the promised 0.5 s
 constexpr int64_t kMaxTimeMs = 1'000'000'000'000;   // 31 years; leaves room to add times up
 constexpr int64_t kMaxPoints = 1'000'000'000;       // milli-points
-constexpr int kMaxDepth = 16;     // of a footer; events have 2, inputs 4
+constexpr int kMaxLineDepth = 16;     // of a footer; events have 2, inputs 4
 constexpr size_t kMaxSignatures = 10'000;  // 500 hours of work
 constexpr size_t kMaxToken = 16u << 10;
 constexpr size_t kMaxAnswers = 20'000;
@@ -54,7 +54,7 @@ bool has_exactly(const nlohmann::json& j, std::initializer_list<const char*> key
   return true;
 }
 
-const std::string* text_of(const nlohmann::json& j, const char* key) {
+const std::string* text_at(const nlohmann::json& j, const char* key) {
   const auto it = j.find(key);
   return it != j.end() && it->is_string() ? it->get_ptr<const std::string*>() : nullptr;
 }
@@ -87,9 +87,9 @@ std::string read_seed(const nlohmann::json& j, JournalHeader& h) {
     h.seed = *seed;
     return "";
   }
-  if (!has_exactly(j, {"commitment", "kid", "box"}) || !text_of(j, "commitment") || !is_sha256(*text_of(j, "commitment")) || !short_text(text_of(j, "kid")) || !text_of(j, "box"))
+  if (!has_exactly(j, {"commitment", "kid", "box"}) || !text_at(j, "commitment") || !is_sha256(*text_at(j, "commitment")) || !short_text(text_at(j, "kid")) || !text_at(j, "box"))
     return "the seed is neither a number nor sealed";
-  h.sealed = SealedSeed{*text_of(j, "commitment"), "", *text_of(j, "kid"), *text_of(j, "box")};
+  h.sealed = SealedSeed{*text_at(j, "commitment"), "", *text_at(j, "kid"), *text_at(j, "box")};
   h.seed = 0;
   h.seed_known = false;
   return "";
@@ -98,7 +98,7 @@ std::string read_seed(const nlohmann::json& j, JournalHeader& h) {
 // What is wrong with a header line, or empty.
 std::string read_header(const nlohmann::json& j, JournalHeader& h) {
   const auto format = j.find("format");
-  if (!text_of(j, "v") || *text_of(j, "v") != "header") return "the first line is not a journal's header";
+  if (!text_at(j, "v") || *text_at(j, "v") != "header") return "the first line is not a journal's header";
   if (format == j.end() || !format->is_number_unsigned() || *format < 1 || *format > kJournalFormat) return "this journal's format is not known here (expected format 1 to 3)";
   h.format = format->get<int>();
   const bool old = h.format == 1;
@@ -109,13 +109,13 @@ std::string read_header(const nlohmann::json& j, JournalHeader& h) {
   if (!complete || !has_exactly(j["pack"], {"id", "version", "sha256", "scoring_sha256"}) || !has_exactly(j["title"], {"zh-CN", "en"})) return "the header lacks a member or has one too many";
   const nlohmann::json& pack = j["pack"];
   std::vector<std::pair<const std::string*, std::string*>> texts = {
-      {text_of(j, "attempt"), &h.attempt},   {text_of(j, "exercise"), &h.exercise},   {text_of(j["title"], "zh-CN"), &h.title.zh},
-      {text_of(j["title"], "en"), &h.title.en}, {text_of(pack, "id"), &h.pack_id},    {text_of(pack, "version"), &h.pack_version},
-      {text_of(pack, "sha256"), &h.pack_sha256}, {text_of(pack, "scoring_sha256"), &h.scoring_sha256}, {text_of(j, "trainee"), &h.trainee},
-      {text_of(j, "engine"), &h.engine},     {text_of(j, "started_utc"), &h.started_utc}, {text_of(j, "device"), &h.device}, {text_of(j, "lang"), &h.lang}};
+      {text_at(j, "attempt"), &h.attempt},   {text_at(j, "exercise"), &h.exercise},   {text_at(j["title"], "zh-CN"), &h.title.zh},
+      {text_at(j["title"], "en"), &h.title.en}, {text_at(pack, "id"), &h.pack_id},    {text_at(pack, "version"), &h.pack_version},
+      {text_at(pack, "sha256"), &h.pack_sha256}, {text_at(pack, "scoring_sha256"), &h.scoring_sha256}, {text_at(j, "trainee"), &h.trainee},
+      {text_at(j, "engine"), &h.engine},     {text_at(j, "started_utc"), &h.started_utc}, {text_at(j, "device"), &h.device}, {text_at(j, "lang"), &h.lang}};
   if (!old) {
-    texts.insert(texts.end(), {{text_of(j, "engine_sha256"), &h.engine_sha256}, {text_of(j, "scorer_sha256"), &h.scorer_sha256}});
-    if (const nlohmann::json& m = j["mapping"]; !m.is_null()) texts.insert(texts.end(), {{text_of(m, "id"), &h.mapping_id}, {text_of(m, "version"), &h.mapping_version}, {text_of(m, "sha256"), &h.mapping_sha256}});
+    texts.insert(texts.end(), {{text_at(j, "engine_sha256"), &h.engine_sha256}, {text_at(j, "scorer_sha256"), &h.scorer_sha256}});
+    if (const nlohmann::json& m = j["mapping"]; !m.is_null()) texts.insert(texts.end(), {{text_at(m, "id"), &h.mapping_id}, {text_at(m, "version"), &h.mapping_version}, {text_at(m, "sha256"), &h.mapping_sha256}});
   }
   for (const auto& [from, to] : texts) {
     if (!short_text(from)) return "a text in the header is missing, not text or too long";
@@ -131,7 +131,7 @@ std::string read_header(const nlohmann::json& j, JournalHeader& h) {
   }
   if (!h.mapping_sha256.empty() && !is_sha256(h.mapping_sha256)) return "the hash of the mapping is not 64 hex digits";
   if (!parse_utc(h.started_utc)) return "started_utc is not a time";
-  const std::string* mode = text_of(j, "mode");
+  const std::string* mode = text_at(j, "mode");
   auto known = mode ? mode_from_name(*mode) : Result<Mode>(Error{});
   if (!known) return "the mode is not known";
   h.mode = *known;
@@ -139,7 +139,7 @@ std::string read_header(const nlohmann::json& j, JournalHeader& h) {
   if (!scorer.is_number_unsigned() || scorer > 1'000'000) return "the scorer's version is not a number";
   h.scorer = scorer.get<int>();
   if (!old && !j["token"].is_null()) {
-    const std::string* token = text_of(j, "token");
+    const std::string* token = text_at(j, "token");
     if (!token || token->empty() || token->size() > kMaxToken) return "the assessment token is not text or too long";
     h.token = *token;
   }
@@ -163,10 +163,10 @@ void sign_line(nlohmann::json& line, const PrivateKey& key) {
 
 // What is wrong with the signature of a line, or empty.
 std::string read_signature(const nlohmann::json& j, JournalSignature& s) {
-  if (!text_of(j, "suite") || *text_of(j, "suite") != kSuiteRs256) return "it is signed by a suite that is not known here";
+  if (!text_at(j, "suite") || *text_at(j, "suite") != kSuiteRs256) return "it is signed by a suite that is not known here";
   auto key = public_key_from_jwk(j["jwk"]);
   if (!key || j["jwk"].size() != 3) return "the key of its signature is no sound key";
-  if (!text_of(j, "sig") || !verify_signature(*key, signed_part(j), *text_of(j, "sig"))) return "the signature does not fit: this line, or one before it, was written by somebody else";
+  if (!text_at(j, "sig") || !verify_signature(*key, signed_part(j), *text_at(j, "sig"))) return "the signature does not fit: this line, or one before it, was written by somebody else";
   s.key = *key;
   return "";
 }
@@ -183,7 +183,7 @@ bool is_points(const nlohmann::json& j, const char* key) {
 
 bool is_text_pair(const nlohmann::json& j, const char* key) {
   const auto it = j.find(key);
-  return it != j.end() && it->is_object() && text_of(*it, "zh-CN") && text_of(*it, "en");
+  return it != j.end() && it->is_object() && text_at(*it, "zh-CN") && text_at(*it, "en");
 }
 
 // A marksheet's shape, as far as anyone here relies on it: with a good seal it may still come from anywhere.
@@ -193,15 +193,15 @@ bool is_marksheet(const nlohmann::json& s) {
   }
   if (s.contains("open_mp") && !is_points(s, "open_mp")) return false;  // scorer 1 had none
   const auto codes = s.find("codes"), criteria = s.find("criteria"), finished = s.find("finished"), active = s.find("active_ms");
-  if (codes == s.end() || !codes->is_array() || criteria == s.end() || !criteria->is_array() || finished == s.end() || !finished->is_boolean() || !text_of(s, "verdict") ||
+  if (codes == s.end() || !codes->is_array() || criteria == s.end() || !criteria->is_array() || finished == s.end() || !finished->is_boolean() || !text_at(s, "verdict") ||
       active == s.end() || !active->is_number_integer() || *active < 0 || *active > kMaxTimeMs)
     return false;
   for (const nlohmann::json& code : *codes) {
     if (!code.is_string()) return false;
   }
   for (const nlohmann::json& m : *criteria) {
-    if (!m.is_object() || !text_of(m, "id") || !text_of(m, "criterion") || !text_of(m, "lens") || !is_points(m, "max_mp") || !is_points(m, "awarded_mp") || !is_text_pair(m, "title") ||
-        !is_text_pair(m, "why") || (m.contains("code") && !text_of(m, "code")) ||
+    if (!m.is_object() || !text_at(m, "id") || !text_at(m, "criterion") || !text_at(m, "lens") || !is_points(m, "max_mp") || !is_points(m, "awarded_mp") || !is_text_pair(m, "title") ||
+        !is_text_pair(m, "why") || (m.contains("code") && !text_at(m, "code")) ||
         (m.contains("open") && !m["open"].is_boolean()) || (m.contains("critical") && !m["critical"].is_boolean()))
       return false;
     const auto events = m.find("events");
@@ -215,11 +215,11 @@ bool is_marksheet(const nlohmann::json& s) {
 
 // The seed, taken out of its seal; what is wrong with it, or empty.
 std::string read_opened_seed(const nlohmann::json& j, JournalHeader& h) {
-  const auto seed = has_exactly(j, {"number", "salt"}) && text_of(j, "salt") ? seed_of(j["number"]) : std::nullopt;
-  if (!seed || seed_commitment(*seed, *text_of(j, "salt")) != h.sealed->commitment) return "the seed is not the one that the header was committed to";
+  const auto seed = has_exactly(j, {"number", "salt"}) && text_at(j, "salt") ? seed_of(j["number"]) : std::nullopt;
+  if (!seed || seed_commitment(*seed, *text_at(j, "salt")) != h.sealed->commitment) return "the seed is not the one that the header was committed to";
   h.seed = *seed;
   h.seed_known = true;
-  h.sealed->salt = *text_of(j, "salt");
+  h.sealed->salt = *text_at(j, "salt");
   return "";
 }
 
@@ -231,7 +231,7 @@ std::string read_footer(const nlohmann::json& j, Journal& journal) {
   const bool is_signed = j.contains("sig");
   if (is_signed) expected.insert(expected.end(), {"suite", "jwk", "sig"});
   if (j.size() != expected.size() || !std::all_of(expected.begin(), expected.end(), [&](const std::string& key) { return j.contains(key); })) return "the footer lacks a member or has one too many";
-  const std::string *hash = text_of(j, "sheet_sha256"), *ended = text_of(j, "ended_utc"), *seal = text_of(j, "seal");
+  const std::string *hash = text_at(j, "sheet_sha256"), *ended = text_at(j, "ended_utc"), *seal = text_at(j, "seal");
   if (!j["sheet"].is_object() || !hash || !ended || !seal) return "a member of the footer has the wrong type";
   if (*seal != seal_of(j)) return "the footer was changed: it does not match its seal";
   if (*hash != sha256_hex(canonical(j["sheet"]))) return "the marksheet was changed: it does not match sheet_sha256";
@@ -253,9 +253,9 @@ std::string read_footer(const nlohmann::json& j, Journal& journal) {
 std::string read_signature_line(const nlohmann::json& j, Journal& journal) {
   if (journal.header.format == 1 || !has_exactly(j, {"v", "prev", "at", "suite", "jwk", "sig"})) return "the signature lacks a member or has one too many";
   if (journal.signatures.size() >= kMaxSignatures) return "there are more than 10000 signatures";
-  if (!text_of(j, "at") || !parse_utc(*text_of(j, "at"))) return "the signature's time is not a time";
+  if (!text_at(j, "at") || !parse_utc(*text_at(j, "at"))) return "the signature's time is not a time";
   JournalSignature s;
-  s.at_utc = *text_of(j, "at");
+  s.at_utc = *text_at(j, "at");
   s.line = journal.lines + 1;
   if (std::string what = read_signature(j, s); !what.empty()) return what;
   journal.signatures.push_back(std::move(s));
@@ -274,14 +274,14 @@ std::string read_inputs_line(const nlohmann::json& j, Journal& journal) {
 using Heads = std::deque<std::pair<std::string, size_t>>;
 
 std::string read_answer_line(const nlohmann::json& j, const Heads& heads, Journal& journal) {
-  if (journal.header.format < 3 || !has_exactly(j, {"v", "prev", "answer"}) || !text_of(j, "answer")) return "the proctor's answer lacks a member or has one too many";
+  if (journal.header.format < 3 || !has_exactly(j, {"v", "prev", "answer"}) || !text_at(j, "answer")) return "the proctor's answer lacks a member or has one too many";
   if (journal.answers.size() >= kMaxAnswers) return "there are more than 20000 answers of a proctor's desk";
-  auto jws = parse_jws(*text_of(j, "answer"), "");
-  const std::string* head = jws ? text_of(jws->payload, "head") : nullptr;
+  auto jws = parse_jws(*text_at(j, "answer"), "");
+  const std::string* head = jws ? text_at(jws->payload, "head") : nullptr;
   const auto it = head ? std::find_if(heads.rbegin(), heads.rend(), [&](const auto& h) { return h.first == *head; }) : heads.rend();
   if (it == heads.rend()) return "the proctor's answer is to no line of this journal";
   if (!journal.answers.empty() && it->second < journal.answers.back().head_events) return "the proctor's answers are out of order";
-  journal.answers.push_back({*text_of(j, "answer"), journal.lines + 1, journal.events.size(), it->second});
+  journal.answers.push_back({*text_at(j, "answer"), journal.lines + 1, journal.events.size(), it->second});
   return "";
 }
 
@@ -368,16 +368,16 @@ Result<Journal> parse_journal(std::string_view bytes, const std::string& name) {
     if (line.size() > kMaxFooterBytes) return at_line(name, line_no, "the line is longer than 4 MiB");
     const bool long_line = line.size() > kMaxLineBytes;  // only a footer may be
 
-    auto j = parse_line(line, kMaxDepth);
+    auto j = parse_line(line, kMaxLineDepth);
     if (!j) return at_line(name, line_no, "the line is not canonical JSON: it was changed or damaged");
     if (line_no == 1) {
       if (long_line) return at_line(name, line_no, "the line is longer than 64 KiB");
       if (const std::string what = read_header(*j, journal.header); !what.empty()) return at_line(name, line_no, what);
     } else {
-      const std::string* prev = text_of(*j, "prev");
+      const std::string* prev = text_at(*j, "prev");
       if (!prev || *prev != journal.head_sha256)
         return at_line(name, line_no, "the chain is broken: 'prev' is not the hash of line " + std::to_string(line_no - 1) + "; one of the two was changed, added or removed");
-      const std::string* v = text_of(*j, "v");
+      const std::string* v = text_at(*j, "v");
       if (v && *v == "footer") {
         if (const std::string what = read_footer(*j, journal); !what.empty()) return at_line(name, line_no, what);
       } else if (v && *v == "signature") {

@@ -20,7 +20,7 @@ namespace {
 using nlohmann::json;
 
 constexpr size_t kMaxKeys = 10'000;
-constexpr size_t kMaxReason = 200;
+constexpr size_t kMaxRevocationReason = 200;
 
 fs::path keys_dir() { return places().config / "keys"; }
 fs::path keys_file() { return keys_dir() / "keys.json"; }
@@ -142,7 +142,7 @@ Result<KnownKey> known_key_from_json(const json& j, const std::string& where) {
     if (!into->empty() && !parse_utc(*into)) return no(std::string(name) + " is not a time");
   }
   k.reason = text("shixun_reason");
-  if (k.reason.size() > kMaxReason || !is_clean_utf8(k.reason)) return no("the reason of the revocation is not one short line");
+  if (k.reason.size() > kMaxRevocationReason || !is_clean_utf8(k.reason)) return no("the reason of the revocation is not one short line");
   return k;
 }
 
@@ -225,7 +225,7 @@ Result<KnownKey> rotate_key(const std::string& id, const std::string& passphrase
 }
 
 Status revoke_key(const std::string& id, const std::string& reason) {
-  if (reason.empty() || reason.size() > kMaxReason || !is_clean_utf8(reason) || reason.find_first_of("\r\n\t") != std::string::npos)
+  if (reason.empty() || reason.size() > kMaxRevocationReason || !is_clean_utf8(reason) || reason.find_first_of("\r\n\t") != std::string::npos)
     return Error{Code::kUsage, "--reason", "a reason is one line of at most 200 bytes", ""};
   auto lock = Lock::take();
   if (!lock) return lock.error();

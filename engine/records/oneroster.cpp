@@ -20,10 +20,6 @@ constexpr const char* kResultColumns[] = {"sourcedId", "status", "dateLastModifi
 constexpr std::string_view kResultSpace = "5d0f0a52-2f0e-5c0b-9a55-3c1b6a7a9c11";
 constexpr size_t kMaxId = 255;
 
-Error at(const std::string& name, const Yaml& node, std::string what, std::string hint = "") {
-  return {Code::kFailed, name + ":" + std::to_string(node.line) + ":" + std::to_string(node.column), std::move(what), std::move(hint)};
-}
-
 std::string text_of(const std::vector<std::vector<std::string>>& table) {
   std::string out;
   for (const auto& cells : table) {
@@ -38,19 +34,19 @@ std::string text_of(const std::vector<std::vector<std::string>>& table) {
 Result<Gradebook> parse_gradebook(const std::string& text, const std::string& name) {
   auto root = parse_yaml(text, name);
   if (!root) return root.error();
-  if (root->kind != Yaml::Kind::kMap) return at(name, *root, "expected format and line_items");
+  if (root->kind != Yaml::Kind::kMap) return error_at(name, *root, "expected format and line_items");
   for (const auto& [key, value] : root->map) {
-    if (key != "format" && key != "source" && key != "attempt" && key != "line_items") return at(name, value, "unknown key '" + key + "'", "Known are: format, source, attempt, line_items");
+    if (key != "format" && key != "source" && key != "attempt" && key != "line_items") return error_at(name, value, "unknown key '" + key + "'", "Known are: format, source, attempt, line_items");
   }
   const Yaml *format = root->find("format"), *source = root->find("source"), *attempt = root->find("attempt"), *items = root->find("line_items");
-  if (!format || format->scalar != "1") return at(name, format ? *format : *root, "this format is not known here (expected format: 1)");
+  if (!format || format->scalar != "1") return error_at(name, format ? *format : *root, "this format is not known here (expected format: 1)");
   Gradebook book;
   const auto read = [&](const Yaml& map, std::initializer_list<std::pair<const char*, std::string*>> keys, const std::string& what) -> Status {
-    if (map.kind != Yaml::Kind::kMap) return at(name, map, what);
+    if (map.kind != Yaml::Kind::kMap) return error_at(name, map, what);
     for (const auto& [key, value] : map.map) {
       const auto found = std::find_if(keys.begin(), keys.end(), [&key = key](const auto& k) { return key == k.first; });
-      if (found == keys.end()) return at(name, value, "unknown key '" + key + "'", what);
-      if (value.kind != Yaml::Kind::kScalar || value.scalar.empty() || value.scalar.size() > kMaxId) return at(name, value, "'" + key + "' must be a text of at most 255 bytes");
+      if (found == keys.end()) return error_at(name, value, "unknown key '" + key + "'", what);
+      if (value.kind != Yaml::Kind::kScalar || value.scalar.empty() || value.scalar.size() > kMaxId) return error_at(name, value, "'" + key + "' must be a text of at most 255 bytes");
       *found->second = value.scalar;
     }
     return ok();
@@ -59,14 +55,14 @@ Result<Gradebook> parse_gradebook(const std::string& text, const std::string& na
     if (auto s = read(*source, {{"name", &book.system_name}, {"code", &book.system_code}}, "'source' must be {name: ..., code: ...}"); !s) return s.error();
   }
   if (attempt) {
-    if (attempt->scalar != "last" && attempt->scalar != "best") return at(name, *attempt, "'attempt' must be last or best");
+    if (attempt->scalar != "last" && attempt->scalar != "best") return error_at(name, *attempt, "'attempt' must be last or best");
     book.best = attempt->scalar == "best";
   }
-  if (!items || items->kind != Yaml::Kind::kMap || items->map.empty()) return at(name, items ? *items : *root, "'line_items' must name at least one exercise");
+  if (!items || items->kind != Yaml::Kind::kMap || items->map.empty()) return error_at(name, items ? *items : *root, "'line_items' must name at least one exercise");
   for (const auto& [exercise, value] : items->map) {
     Gradebook::LineItem item;
     if (auto s = read(value, {{"line_item", &item.line_item}, {"class", &item.class_id}}, "a line item must be {line_item: ID, class: ID}"); !s) return s.error();
-    if (item.line_item.empty()) return at(name, value, "lacks 'line_item': the sourcedId of the line item there");
+    if (item.line_item.empty()) return error_at(name, value, "lacks 'line_item': the sourcedId of the line item there");
     book.line_items.emplace(exercise, std::move(item));
   }
   return book;

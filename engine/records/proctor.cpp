@@ -20,11 +20,6 @@ using nlohmann::json;
 
 constexpr uint64_t kMaxLog = 64u << 20;
 
-std::string text_of(const json& j, const char* key) {
-  const json v = j.is_object() ? j.value(key, json()) : json();
-  return v.is_string() ? v.get<std::string>() : std::string();
-}
-
 bool is_hex(std::string_view s, size_t digits) { return s.size() == digits && s.find_first_not_of("0123456789abcdef") == std::string_view::npos; }
 
 std::optional<ProctorAnswer> answer_from(const json& j) {

@@ -36,7 +36,7 @@ using Memory = std::unique_ptr<BIO, Deleter<BIO_free_all>>;
 
 constexpr size_t kMaxJwsBytes = 2u << 20;
 constexpr size_t kMaxPartBytes = 1u << 20;
-constexpr int kMaxDepth = 24;
+constexpr int kMaxPartDepth = 24;
 
 const unsigned char* raw(std::string_view s) { return reinterpret_cast<const unsigned char*>(s.data()); }
 
@@ -213,7 +213,7 @@ Result<Jws> parse_jws(std::string_view text, const std::string& name) {
   for (const auto& [part, into] : parts) {
     const auto bytes = from_base64url(part);
     if (!bytes) return no("is damaged: a part of it is not base64url");
-    if (bytes->size() > kMaxPartBytes || !nests_within(*bytes, kMaxDepth)) return no("is larger or nested deeper than anything that is signed here");
+    if (bytes->size() > kMaxPartBytes || !nests_within(*bytes, kMaxPartDepth)) return no("is larger or nested deeper than anything that is signed here");
     *into = json::parse(*bytes, nullptr, false);
     if (!into->is_object()) return no("is damaged: a part of it is no JSON object");
   }

@@ -16,10 +16,6 @@ namespace {
 
 constexpr size_t kMaxColumns = 200, kMaxHeading = 200, kMaxSheetName = 31;
 
-Error at(const std::string& name, const Yaml& node, std::string what, std::string hint = "") {
-  return {Code::kFailed, name + ":" + std::to_string(node.line) + ":" + std::to_string(node.column), std::move(what), std::move(hint)};
-}
-
 // Excel keeps 15 digits; what is longer stays a text. Pseudonyms of digits with a leading zero, too.
 bool as_number(const std::string& s, double& value) {
   if (s.empty() || s.size() > 15 || (s[0] == '0' && s.size() > 1 && s[1] != '.') || s[0] == '+' || s.find_first_not_of("-.0123456789") != std::string::npos) return false;
@@ -42,34 +38,34 @@ size_t width_of(const std::string& s) {
 Result<ColumnMap> parse_columns(const std::string& text, const std::string& name) {
   auto root = parse_yaml(text, name);
   if (!root) return root.error();
-  if (root->kind != Yaml::Kind::kMap) return at(name, *root, "expected format and columns");
+  if (root->kind != Yaml::Kind::kMap) return error_at(name, *root, "expected format and columns");
   for (const auto& [key, value] : root->map) {
-    if (key != "format" && key != "sheet" && key != "columns") return at(name, value, "unknown key '" + key + "'", "Known are: format, sheet, columns");
+    if (key != "format" && key != "sheet" && key != "columns") return error_at(name, value, "unknown key '" + key + "'", "Known are: format, sheet, columns");
   }
   const Yaml *format = root->find("format"), *sheet = root->find("sheet"), *columns = root->find("columns");
-  if (!format || format->scalar != "1") return at(name, format ? *format : *root, "this format is not known here (expected format: 1)");
+  if (!format || format->scalar != "1") return error_at(name, format ? *format : *root, "this format is not known here (expected format: 1)");
   ColumnMap map;
   if (sheet) {
     if (sheet->kind != Yaml::Kind::kScalar || sheet->scalar.empty() || width_of(sheet->scalar) > kMaxSheetName || sheet->scalar.find_first_of("[]:*?/\\'") != std::string::npos)
-      return at(name, *sheet, "a sheet's name has at most 31 characters and none of [ ] : * ? / \\ '");
+      return error_at(name, *sheet, "a sheet's name has at most 31 characters and none of [ ] : * ? / \\ '");
     map.sheet = sheet->scalar;
   }
-  if (!columns || columns->kind != Yaml::Kind::kList || columns->list.empty() || columns->list.size() > kMaxColumns) return at(name, columns ? *columns : *root, "'columns' must be a list of 1 to 200 columns");
+  if (!columns || columns->kind != Yaml::Kind::kList || columns->list.empty() || columns->list.size() > kMaxColumns) return error_at(name, columns ? *columns : *root, "'columns' must be a list of 1 to 200 columns");
   const std::vector<std::string> fields = result_fields();
   for (const Yaml& item : columns->list) {
     ColumnMap::Column c;
-    if (item.kind != Yaml::Kind::kMap) return at(name, item, "a column must be {field: ..., heading: ...} or {text: ..., heading: ...}");
+    if (item.kind != Yaml::Kind::kMap) return error_at(name, item, "a column must be {field: ..., heading: ...} or {text: ..., heading: ...}");
     for (const auto& [key, value] : item.map) {
       std::string* into = key == "field" ? &c.field : key == "text" ? &c.text : key == "heading" ? &c.heading : nullptr;
-      if (!into) return at(name, value, "unknown key '" + key + "'", "Known are: field, text, heading");
-      if (value.kind != Yaml::Kind::kScalar || value.scalar.empty() || value.scalar.size() > kMaxHeading) return at(name, value, "'" + key + "' must be a text of at most 200 bytes");
+      if (!into) return error_at(name, value, "unknown key '" + key + "'", "Known are: field, text, heading");
+      if (value.kind != Yaml::Kind::kScalar || value.scalar.empty() || value.scalar.size() > kMaxHeading) return error_at(name, value, "'" + key + "' must be a text of at most 200 bytes");
       *into = value.scalar;
     }
-    if (c.heading.empty() || c.field.empty() == c.text.empty()) return at(name, item, "a column has a heading and either a field or a text");
+    if (c.heading.empty() || c.field.empty() == c.text.empty()) return error_at(name, item, "a column has a heading and either a field or a text");
     if (!c.field.empty() && std::find(fields.begin(), fields.end(), c.field) == fields.end()) {
       std::string known;
       for (const std::string& f : fields) known += (known.empty() ? "" : ", ") + f;
-      return at(name, *item.find("field"), "there is no field '" + c.field + "'", "Known are: " + known);
+      return error_at(name, *item.find("field"), "there is no field '" + c.field + "'", "Known are: " + known);
     }
     map.columns.push_back(std::move(c));
   }

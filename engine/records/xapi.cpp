@@ -46,11 +46,11 @@ json activity(const std::string& id, const char* type, const json& name) {
 }
 
 // Milli-points as points. Exact in a double up to 2^53 of them.
-double points(int64_t mp) { return static_cast<double>(mp) / 1000.0; }
+double as_points(int64_t mp) { return static_cast<double>(mp) / 1000.0; }
 
 // A penalty has no room above zero, so it has no scaled value.
 json score(int64_t awarded_mp, int64_t max_mp) {
-  json s = {{"raw", points(awarded_mp)}, {"min", points(std::min<int64_t>(awarded_mp, 0))}, {"max", points(std::max(max_mp, awarded_mp))}};
+  json s = {{"raw", as_points(awarded_mp)}, {"min", as_points(std::min<int64_t>(awarded_mp, 0))}, {"max", as_points(std::max(max_mp, awarded_mp))}};
   if (max_mp > 0) s["scaled"] = std::clamp(static_cast<double>(awarded_mp) / static_cast<double>(max_mp), -1.0, 1.0);
   return s;
 }
@@ -193,8 +193,8 @@ Result<std::vector<Statement>> xapi_statements(const Journal& journal, const Xap
     json result = {{"completion", finished},
                    {"score", score(sheet.at("total_mp").get<int64_t>(), sheet.at("max_mp").get<int64_t>())},
                    {"duration", xapi_duration(sheet.at("active_ms").get<int64_t>())},
-                   {"extensions", {{product("extensions/process-points"), points(sheet.at("process_mp").get<int64_t>())},
-                                   {product("extensions/outcome-points"), points(sheet.at("outcome_mp").get<int64_t>())}}}};
+                   {"extensions", {{product("extensions/process-points"), as_points(sheet.at("process_mp").get<int64_t>())},
+                                   {product("extensions/outcome-points"), as_points(sheet.at("outcome_mp").get<int64_t>())}}}};
     if (!own) result.erase("score");
     // Only an assessment passes judgement, and only once people have given their marks; learning and practising are completed, or not.
     if (passes_judgement(h.mode) && sheet.at("verdict") != "open") {
@@ -219,15 +219,15 @@ Result<Statement> xapi_people_statement(const Journal& journal, const XapiTarget
   const Marksheet& s = people.sheet;
   json result = {{"completion", s.finished}, {"score", score(s.total_mp, s.max_mp)}};
   json& more = result["extensions"];
-  more[product("extensions/machine-points")] = points(people.machine.total_mp);
-  more[product("extensions/people-points")] = points(people.human_mp);
-  more[product("extensions/process-points")] = points(s.process_mp);
-  more[product("extensions/outcome-points")] = points(s.outcome_mp);
+  more[product("extensions/machine-points")] = as_points(people.machine.total_mp);
+  more[product("extensions/people-points")] = as_points(people.human_mp);
+  more[product("extensions/process-points")] = as_points(s.process_mp);
+  more[product("extensions/outcome-points")] = as_points(s.outcome_mp);
   json open = json::array(), disputes = json::array();
   for (const JudgedAspect& a : people.aspects) {
     if (a.open) open.push_back(a.id);
   }
-  for (const MarkRecord& d : people.disputes) disputes.push_back({{"aspect", d.aspect}, {"machine", points(d.machine_mp)}, {"proposed", points(d.proposed_mp)}, {"by", d.by}, {"reason", d.reason}});
+  for (const MarkRecord& d : people.disputes) disputes.push_back({{"aspect", d.aspect}, {"machine", as_points(d.machine_mp)}, {"proposed", as_points(d.proposed_mp)}, {"by", d.by}, {"reason", d.reason}});
   more[product("extensions/open")] = open;
   more[product("extensions/disputes")] = disputes;
   if (mapped) more[product("extensions/mapping")] = to_json(*mapped);

@@ -7,15 +7,13 @@ namespace shixun {
 
 namespace {
 
-Error error(std::string where, std::string what, std::string hint) { return {Code::kFailed, std::move(where), std::move(what), std::move(hint)}; }
-
 bool for_everybody(const Choice& c) { return c.needs == 0 && c.forbids == 0 && c.repeats == 0; }
 
 }  // namespace
 
 std::vector<Error> check(const Dialogue& d) {
   std::vector<Error> out;
-  const auto bad = [&](const std::string& where, std::string what, std::string hint) { out.push_back(error(where, std::move(what), std::move(hint))); };
+  const auto bad = [&](const std::string& where, std::string what, std::string hint) { out.push_back(failure(where, std::move(what), std::move(hint))); };
   const size_t n = d.nodes.size();
   if (n == 0 || n > kMaxDialogueNodes) bad(d.id, "a dialogue has 1 to 256 nodes", "split it");
   if (d.flags.size() > kMaxFlags) bad(d.id, "a dialogue has at most 64 flags", "use fewer");
@@ -95,9 +93,9 @@ std::vector<int> offered(const Dialogue& d, const DialogueState& s) {
 }
 
 Result<Said> say(const Dialogue& d, DialogueState& s, int index) {
-  if (over(d, s)) return error(d.id, "the conversation is over", "");
+  if (over(d, s)) return failure(d.id, "the conversation is over", "");
   const std::vector<int> open = offered(d, s);
-  if (std::find(open.begin(), open.end(), index) == open.end()) return error(d.id, "this answer is not open now", "choose one that is offered");
+  if (std::find(open.begin(), open.end(), index) == open.end()) return failure(d.id, "this answer is not open now", "choose one that is offered");
   const size_t node = static_cast<size_t>(s.node);
   const Choice& c = d.nodes[node].choices[static_cast<size_t>(index)];
   Said out;

@@ -11,8 +11,6 @@ namespace shixun {
 
 namespace {
 
-Error error(std::string where, std::string what, std::string hint) { return {Code::kFailed, std::move(where), std::move(what), std::move(hint)}; }
-
 bool drives(Function f) { return f == Function::kOhms || f == Function::kContinuity || f == Function::kInsulation; }
 bool is_volts(Function f) { return f == Function::kDcVolts || f == Function::kAcVolts; }
 int64_t size_of(int64_t v) { return v < 0 ? -v : v; }
@@ -101,7 +99,7 @@ const char* misuse_name(Misuse m) {
 
 std::vector<Error> check(const InstrumentSpec& i) {
   std::vector<Error> out;
-  const auto bad = [&](std::string what, std::string hint) { out.push_back(error(i.id, std::move(what), std::move(hint))); };
+  const auto bad = [&](std::string what, std::string hint) { out.push_back(failure(i.id, std::move(what), std::move(hint))); };
   if (i.ranges.empty() || i.ranges.size() > kMaxRanges) bad("an instrument has 1 to 32 ranges", "give the ranges of its dial");
   std::array<int64_t, 6> last{};
   for (size_t r = 0; r < i.ranges.size(); ++r) {
@@ -135,12 +133,12 @@ std::vector<Error> check(const InstrumentSpec& i) {
 
 Result<Reading> measure(const Network& n, NetworkState& s, const InstrumentSpec& spec, InstrumentState& state, const Probing& p) {
   const auto node_ok = [&](int i) { return i >= 0 && static_cast<size_t>(i) < n.nodes.size(); };
-  if (!node_ok(p.red) || !node_ok(p.black)) return error(spec.id, "a lead touches no node", "name two nodes");
+  if (!node_ok(p.red) || !node_ok(p.black)) return failure(spec.id, "a lead touches no node", "name two nodes");
   std::vector<int> tries;
   for (size_t i = 0; i < spec.ranges.size(); ++i) {
     if (spec.ranges[i].function == state.function && (state.range < 0 || state.range == static_cast<int>(i))) tries.push_back(static_cast<int>(i));
   }
-  if (tries.empty()) return error(spec.id, "it has no such range", "set one of the ranges of its dial");
+  if (tries.empty()) return failure(spec.id, "it has no such range", "set one of the ranges of its dial");
 
   const auto before = solve(n, s);
   if (!before) return before.error();

@@ -7,8 +7,6 @@ namespace shixun {
 
 namespace {
 
-Error error(std::string where, std::string what, std::string hint) { return {Code::kFailed, std::move(where), std::move(what), std::move(hint)}; }
-
 bool open(const Transition& t, const Guard& guard) { return t.guard < 0 || guard(t.guard) != t.negate; }
 
 // The first transition without event that fires at or before `until`: the earliest, of equals the first declared.
@@ -30,7 +28,7 @@ std::optional<Fired> next_timed(const Machine& m, const MachineNow& now, int64_t
 
 std::vector<Error> check(const Machine& m) {
   std::vector<Error> out;
-  const auto bad = [&](const std::string& where, std::string what, std::string hint) { out.push_back(error(where, std::move(what), std::move(hint))); };
+  const auto bad = [&](const std::string& where, std::string what, std::string hint) { out.push_back(failure(where, std::move(what), std::move(hint))); };
   const size_t n = m.states.size();
   if (n == 0 || n > kMaxStates) bad(m.id, "a machine has 1 to 64 states", "split it");
   if (m.transitions.size() > kMaxTransitions) bad(m.id, "a machine has at most 256 transitions", "split it");
@@ -87,14 +85,14 @@ std::vector<Error> check(const Machine& m) {
 }
 
 Result<std::vector<Fired>> step(const Machine& m, MachineNow& now, int64_t tick, int event, const Guard& guard) {
-  if (tick < now.tick || tick > kMaxTick) return error(m.id, "a step lies before the one before it", "steps come in order of time");
-  if (event < -1 || event >= static_cast<int>(m.events.size())) return error(m.id, "it knows no such event", "name one of its events");
+  if (tick < now.tick || tick > kMaxTick) return failure(m.id, "a step lies before the one before it", "steps come in order of time");
+  if (event < -1 || event >= static_cast<int>(m.events.size())) return failure(m.id, "it knows no such event", "name one of its events");
   std::vector<Fired> out;
   MachineNow next = now;
   size_t at_once = 0;
   const auto fire = [&](const Fired& f) -> Status {
     at_once = !out.empty() && out.back().tick == f.tick ? at_once + 1 : 0;
-    if (out.size() >= kMaxFired || at_once > m.states.size()) return error(m.id, "it does not come to rest within one step", "give a transition of the ring a time");
+    if (out.size() >= kMaxFired || at_once > m.states.size()) return failure(m.id, "it does not come to rest within one step", "give a transition of the ring a time");
     out.push_back(f);
     next.state = m.transitions[static_cast<size_t>(f.transition)].to;
     next.since_tick = next.tick = f.tick;

@@ -15,8 +15,6 @@ namespace {
 constexpr int64_t kDiodeLeak_mohm = 1'000'000'000'000;
 constexpr int kMaxDiodeTrials = 64;
 
-Error error(std::string where, std::string what, std::string hint) { return {Code::kFailed, std::move(where), std::move(what), std::move(hint)}; }
-
 mpz_class big(int64_t v) {
   static_assert(sizeof(long) == sizeof(int64_t));
   return mpz_class(static_cast<long>(v));
@@ -208,7 +206,7 @@ Result<std::vector<Happening>> settle_laws(const Network& n, NetworkState& s) {
 
 std::vector<Error> check(const Network& n) {
   std::vector<Error> out;
-  const auto bad = [&](const std::string& where, std::string what, std::string hint) { out.push_back(error(where, std::move(what), std::move(hint))); };
+  const auto bad = [&](const std::string& where, std::string what, std::string hint) { out.push_back(failure(where, std::move(what), std::move(hint))); };
   if (n.nodes.empty() || n.nodes.size() > kMaxNodes) bad("network", "a network has 1 to 48 nodes, this has " + std::to_string(n.nodes.size()), "leave out nodes nobody probes");
   if (n.elements.size() > kMaxElements) bad("network", "a network has at most 128 elements, this has " + std::to_string(n.elements.size()), "join elements in series");
   const auto node_ok = [&](int i) { return i >= 0 && static_cast<size_t>(i) < n.nodes.size(); };
@@ -311,7 +309,7 @@ Result<Solution> solve(const Network& n, const NetworkState& s) {
     }
     if (stable) return out;
   }
-  return error("network", "its diodes find no stable state", "give them more series resistance, or fewer of them");
+  return failure("network", "its diodes find no stable state", "give them more series resistance, or fewer of them");
 }
 
 Result<Settled> settle(const Network& n, NetworkState& s) {
@@ -344,7 +342,7 @@ Result<Settled> settle(const Network& n, NetworkState& s) {
     out.happenings.push_back({Happening::Kind::kBlown, worst});
     follow_laws(n, s);
   }
-  return error("network", "its fuses do not settle", "");  // each pass blows one: not reached
+  return failure("network", "its fuses do not settle", "");  // each pass blows one: not reached
 }
 
 Result<NetworkStart> start(const Network& n) {
@@ -365,17 +363,17 @@ Result<NetworkStart> start(const Network& n) {
 
 Result<std::vector<Happening>> step(const Network& n, NetworkState& s, const NetworkInput& input) {
   using Kind = NetworkInput::Kind;
-  if (input.t_ms < s.t_ms || input.t_ms > kMaxNetTime_ms) return error("network", "an input lies before the one before it", "inputs come in order of time");
+  if (input.t_ms < s.t_ms || input.t_ms > kMaxNetTime_ms) return failure("network", "an input lies before the one before it", "inputs come in order of time");
   NetworkState next = s;
   next.t_ms = input.t_ms;
   if (input.kind == Kind::kTime) {
     s = std::move(next);  // capacitors follow their law by themselves; currents only fall
     return std::vector<Happening>{};
   }
-  if (input.element < 0 || static_cast<size_t>(input.element) >= n.elements.size()) return error("network", "an input names no element", "name one");
+  if (input.element < 0 || static_cast<size_t>(input.element) >= n.elements.size()) return failure("network", "an input names no element", "name one");
   const Element& e = n.elements[static_cast<size_t>(input.element)];
   ElementState& now = next.elements[static_cast<size_t>(input.element)];
-  const auto unsuited = [&](const char* what) { return error(e.id, what, "see the kinds of input in network.h"); };
+  const auto unsuited = [&](const char* what) { return failure(e.id, what, "see the kinds of input in network.h"); };
   follow_laws(n, next);
   switch (input.kind) {
     case Kind::kTime: break;
@@ -406,9 +404,9 @@ Status put_fault(Network& n, const NetworkFault& f) {
   const auto node_ok = [&](int i) { return i >= 0 && static_cast<size_t>(i) < n.nodes.size(); };
   const bool resistance_ok = f.value >= 1 && f.value <= kMaxResistance_mohm;
   if (f.kind == Kind::kBridge) {
-    if (!node_ok(f.a) || !node_ok(f.b) || f.a == f.b) return error("fault", "a bridge needs two nodes", "name two");
-    if (!resistance_ok) return error("fault", "a bridge's resistance is not within 1 mΩ and 100 GΩ", "a dead short has 1 mΩ");
-    if (n.elements.size() >= kMaxElements) return error("fault", "the network has no room for a bridge", "leave out an element");
+    if (!node_ok(f.a) || !node_ok(f.b) || f.a == f.b) return failure("fault", "a bridge needs two nodes", "name two");
+    if (!resistance_ok) return failure("fault", "a bridge's resistance is not within 1 mΩ and 100 GΩ", "a dead short has 1 mΩ");
+    if (n.elements.size() >= kMaxElements) return failure("fault", "the network has no room for a bridge", "leave out an element");
     Element bridge;
     bridge.id = "fault." + std::to_string(n.elements.size());
     bridge.a = f.a;
@@ -417,28 +415,28 @@ Status put_fault(Network& n, const NetworkFault& f) {
     n.elements.push_back(std::move(bridge));
     return ok();
   }
-  if (f.element < 0 || static_cast<size_t>(f.element) >= n.elements.size()) return error("fault", "it names no element", "name one");
+  if (f.element < 0 || static_cast<size_t>(f.element) >= n.elements.size()) return failure("fault", "it names no element", "name one");
   Element& e = n.elements[static_cast<size_t>(f.element)];
   switch (f.kind) {
     case Kind::kBridge: break;
     case Kind::kBroken: e.broken = true; break;
     case Kind::kAdded:
-      if (!resistance_ok || e.mohm + f.value > kMaxResistance_mohm) return error(e.id, "the added resistance is not within 1 mΩ and 100 GΩ", "give ohms");
+      if (!resistance_ok || e.mohm + f.value > kMaxResistance_mohm) return failure(e.id, "the added resistance is not within 1 mΩ and 100 GΩ", "give ohms");
       e.mohm += f.value;
       break;
     case Kind::kBlown:
-      if (e.kind != ElementKind::kFuse) return error(e.id, "it is no fuse", "break it instead");
+      if (e.kind != ElementKind::kFuse) return failure(e.id, "it is no fuse", "break it instead");
       e.closed = false;
       break;
     case Kind::kMiswiredA:
     case Kind::kMiswiredB: {
       const int to = f.kind == Kind::kMiswiredA ? f.a : f.b, other = f.kind == Kind::kMiswiredA ? e.b : e.a;
-      if (!node_ok(to) || to == other) return error(e.id, "its end cannot be there", "name another node");
+      if (!node_ok(to) || to == other) return failure(e.id, "its end cannot be there", "name another node");
       (f.kind == Kind::kMiswiredA ? e.a : e.b) = to;
       break;
     }
     case Kind::kTau: {
-      if (f.value <= 0 || f.value > kMaxNetTime_ms) return error(e.id, "the time constant is not above zero, or too long", "give a time such as 400 s");
+      if (f.value <= 0 || f.value > kMaxNetTime_ms) return failure(e.id, "the time constant is not above zero, or too long", "give a time such as 400 s");
       for (CapacitorLaw& law : n.laws) {
         if (law.element != f.element) continue;
         const auto always = std::find_if(law.drains.begin(), law.drains.end(), [](const Drain& d) { return d.by_switch < 0; });
@@ -446,7 +444,7 @@ Status put_fault(Network& n, const NetworkFault& f) {
         always->tau_ms = f.value;
         return ok();
       }
-      return error(e.id, "it has no drain that always works", "give the capacitor one");
+      return failure(e.id, "it has no drain that always works", "give the capacitor one");
     }
   }
   return ok();

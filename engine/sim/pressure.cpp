@@ -9,8 +9,6 @@ namespace shixun {
 
 namespace {
 
-Error error(std::string where, std::string what, std::string hint) { return {Code::kFailed, std::move(where), std::move(what), std::move(hint)}; }
-
 // A node's volume now, in 1e-3 mm3 (mm2 x um): a chamber grows and shrinks with its piston.
 int64_t volume_of(const PressureNet& n, const PressureState& s, int node) {
   int64_t v = n.nodes[static_cast<size_t>(node)].volume_mm3 * 1000;
@@ -89,7 +87,7 @@ void move_piston(const PressureNet& n, PressureState& s, size_t cylinder) {
 
 std::vector<Error> check(const PressureNet& n) {
   std::vector<Error> out;
-  const auto bad = [&](const std::string& where, std::string what, std::string hint) { out.push_back(error(where, std::move(what), std::move(hint))); };
+  const auto bad = [&](const std::string& where, std::string what, std::string hint) { out.push_back(failure(where, std::move(what), std::move(hint))); };
   const auto within = [&](const std::string& where, int64_t v, int64_t low, int64_t high, const char* what) {
     if (v < low || v > high) bad(where, std::string(what) + " is not within " + std::to_string(low) + " and " + std::to_string(high), "correct the number");
   };
@@ -147,17 +145,17 @@ Status step(const PressureNet& n, PressureState& s, const PressureInput& input) 
   const size_t i = static_cast<size_t>(input.index);
   switch (input.kind) {
     case PressureInput::Kind::kOpening:
-      if (input.index < 0 || i >= n.links.size()) return error("air", "an input names no link", "name one");
-      if (input.value < 0 || input.value > 1000) return error(n.links[i].id, "its opening is not within 0 and 1000 per mille", "correct the number");
+      if (input.index < 0 || i >= n.links.size()) return failure("air", "an input names no link", "name one");
+      if (input.value < 0 || input.value > 1000) return failure(n.links[i].id, "its opening is not within 0 and 1000 per mille", "correct the number");
       s.opening[i] = input.value;
       return ok();
     case PressureInput::Kind::kSupply:
-      if (input.index < 0 || i >= n.nodes.size() || n.nodes[i].kind != PressureNode::Kind::kSupply) return error("air", "an input names no supply", "name one");
-      if (input.value < 0 || input.value > kMaxGauge_pa) return error(n.nodes[i].id, "its pressure is not within 0 and 2 MPa", "correct the number");
+      if (input.index < 0 || i >= n.nodes.size() || n.nodes[i].kind != PressureNode::Kind::kSupply) return failure("air", "an input names no supply", "name one");
+      if (input.value < 0 || input.value > kMaxGauge_pa) return failure(n.nodes[i].id, "its pressure is not within 0 and 2 MPa", "correct the number");
       s.air[i] = input.value;
       return ok();
   }
-  return error("air", "an input of no kind", "");
+  return failure("air", "an input of no kind", "");
 }
 
 void tick(const PressureNet& n, PressureState& s) {

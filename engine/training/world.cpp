@@ -6,6 +6,7 @@
 #include "engine/sim/fastener.h"
 #include "engine/sim/gauge.h"
 #include "engine/sim/raised_body.h"
+#include "engine/training/world_words.h"
 
 namespace shixun {
 
@@ -17,9 +18,6 @@ constexpr int64_t kStrokeReport_ms = 1000;       // a held stroke reports at lea
 
 FastenerSpec spec_of(const FastenerDef& f) { return {f.seat_cd, f.dnm_per_turn}; }
 RaisedBody raised(const BodyDef& b) { return {b.droop_um, b.slip_um}; }
-
-Text both(const char* zh, const char* en) { return {zh, en}; }
-Text named(const char* zh, const char* en, const Text& name) { return {fill(zh, {"name", name.zh}), fill(en, {"name", name.en})}; }
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/training/world.h"
+#include "engine/training/world_words.h"
 
 namespace shixun {
 
@@ -11,8 +12,6 @@ namespace {
 constexpr size_t kMaxProbeOptions = 12;
 
 size_t at(int i) { return static_cast<size_t>(i); }
-Text both(const char* zh, const char* en) { return {zh, en}; }
-Text named(const char* zh, const char* en, const Text& name) { return {fill(zh, {"name", name.zh}), fill(en, {"name", name.en})}; }
 bool contains(const std::vector<int>& list, int i) { return std::find(list.begin(), list.end(), i) != list.end(); }
 
 Unit unit_of(Function f) {

@@ -14,7 +14,7 @@ namespace shixun {
 namespace {
 
 constexpr uint64_t kMaxFile = 1u << 20;
-constexpr size_t kMaxDepth = 24;
+constexpr size_t kMaxLevels = 24;
 constexpr size_t kMaxNodes = 20'000;   // what readers do with a file may be quadratic in these two without anyone noticing
 constexpr size_t kMaxEntries = 5'000;
 
@@ -93,7 +93,7 @@ class Builder : public YAML::EventHandler {
   }
 
   void open(const YAML::Mark& mark, Yaml::Kind kind) {
-    if (stack_.size() >= kMaxDepth) throw Refused{mark, "nested deeper than " + std::to_string(kMaxDepth) + " levels"};
+    if (stack_.size() >= kMaxLevels) throw Refused{mark, "nested deeper than " + std::to_string(kMaxLevels) + " levels"};
     if (!stack_.empty() && stack_.back().node->kind == Yaml::Kind::kMap && !stack_.back().have_key) throw Refused{mark, "a key must be plain text"};
     stack_.push_back({add(mark, kind, {}), false, {}, {}});
   }
@@ -148,6 +148,10 @@ Result<Yaml> parse_yaml(const std::string& text, const std::string& file_name) {
   }
   builder.root.source = std::make_shared<const std::string>(text);
   return std::move(builder.root);
+}
+
+Error error_at(const std::string& file_name, const Yaml& node, std::string what, std::string hint) {
+  return {Code::kFailed, file_name + ":" + std::to_string(node.line) + ":" + std::to_string(node.column), std::move(what), std::move(hint)};
 }
 
 std::pair<int, int> place_within(const Yaml& scalar, size_t byte, const std::string& source) {

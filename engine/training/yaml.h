@@ -35,6 +35,7 @@ struct Yaml {
 // where of an Error is "file:line:column".
 Result<Yaml> read_yaml(const fs::path& file);
 Result<Yaml> parse_yaml(const std::string& text, const std::string& file_name);
+Error error_at(const std::string& file_name, const Yaml& node, std::string what, std::string hint = "");
 
 // Line and column, in the file whose text is given, of one byte of a scalar's value: past its quotes, escapes and line breaks. The scalar's
 // own place where that cannot be told.

@@ -9,11 +9,11 @@ mkdir -p "$out"
 
 built=("$bin")
 add() {  # add PRESET
-  cmake --preset "$1" >"$out/$1.log" && cmake --build --preset "$1" --target journals >>"$out/$1.log" || { tail -20 "$out/$1.log"; exit 1; }
+  tools/build "$1" journals
   built+=("build/$1")
 }
 add unoptimised
-if command -v clang++ >/dev/null; then add fuzz; else echo "no clang++ here: compared without it"; fi
+if command -v clang++ >/dev/null; then add sanitized; else echo "no clang++ here: compared without it"; fi
 
 played() {  # played BUILD
   ASAN_OPTIONS=detect_leaks=0 "$1/journals" tests/trainer 500 tests/trainer/exercises/*/traces/*.jsonl

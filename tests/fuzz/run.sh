@@ -12,7 +12,7 @@ targets=("$@")
 command -v clang++ >/dev/null || { echo "no clang++: tools/setup test installs it"; exit 77; }
 
 mkdir -p build/fuzz
-{ cmake --preset fuzz && cmake --build --preset fuzz --target "${targets[@]/#/fuzz_}"; } >build/fuzz/build.log 2>&1 || { grep -E 'error' build/fuzz/build.log | head -5; echo "the fuzz targets do not build: build/fuzz/build.log"; exit 1; }
+tools/build sanitized "${targets[@]/#/fuzz_}" || exit 1
 
 base=tests/packs/base
 seed() { mkdir -p "build/fuzz/seeds/$1"; { printf '%b' "$2"; cat; } >"build/fuzz/seeds/$1/$(printf '%s' "$3" | tr '/ ' '__')"; }
@@ -66,7 +66,7 @@ printf '%s\n' '"and"' '"or"' '"not"' '"in"' '".."' '"=="' '"!="' '"<="' '">="' '
 mkdir -p build/fuzz/found
 fuzz() {  # fuzz TARGET
   local log=build/fuzz/$1.log
-  if ASAN_OPTIONS=quarantine_size_mb=16:detect_leaks=0 build/fuzz/fuzz_"$1" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=512 -max_len=16384 -dict=build/fuzz/words.dict \
+  if ASAN_OPTIONS=quarantine_size_mb=16:detect_leaks=0 build/sanitized/fuzz_"$1" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=512 -max_len=16384 -dict=build/fuzz/words.dict \
       -artifact_prefix="build/fuzz/found/$1-" -print_final_stats=1 -verbosity=1 "build/fuzz/corpus/$1" "build/fuzz/seeds/$1" >"$log" 2>&1; then
     echo "$1: $(awk '/number_of_executed_units/{n=$2} /peak_rss_mb/{m=$2} /slowest_unit_time_sec/{s=$2} END{print n " inputs, slowest " s " s, at most " m " MB"}' "$log")"
   else

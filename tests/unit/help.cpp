@@ -15,12 +15,12 @@ using namespace shixun;
 
 namespace {
 
-struct Bench {
+struct Setting {
   std::shared_ptr<const Pack> pack;
   const Exercise* exercise = nullptr;
   std::vector<ExpertAttempt> experts;
 
-  explicit Bench(const char* name) : pack(pack_of(fs::path(SHIXUN_SOURCE_DIR) / "scenarios" / name)), exercise(&pack->exercises.front()) {
+  explicit Setting(const char* name) : pack(pack_of(fs::path(SHIXUN_SOURCE_DIR) / "scenarios" / name)), exercise(&pack->exercises.front()) {
     auto read = expert_attempts(pack, *exercise);
     EXPECT_TRUE(read) << (read ? "" : read.error().text());
     if (read) experts = std::move(*read);
@@ -66,7 +66,7 @@ bool only_handing_in(const Session& session, const Step& step) {
 
 // From before each act by which an expert, and none before, came on with a step.
 void from_every_act(const char* pack) {
-  const Bench bench(pack);
+  const Setting bench(pack);
   ASSERT_FALSE(bench.experts.empty());
   std::set<std::string> seen;
   for (const ExpertAttempt& expert : bench.experts) {
@@ -95,7 +95,7 @@ void from_every_act(const char* pack) {
 
 // With nothing but help from the beginning to the end, in the modes that give it; the seeds in the one that leaves least open.
 void by_help_alone(const char* pack, uint64_t seeds) {
-  const Bench bench(pack);
+  const Setting bench(pack);
   for (const Mode mode : {Mode::kGuided, Mode::kPractice, Mode::kVisitor}) {
     for (uint64_t seed = 1; seed <= (mode == Mode::kGuided ? seeds : 1); ++seed) {
       Session session = bench.begin(seed, mode);
@@ -135,7 +135,7 @@ void fumble(Session& session, std::mt19937& rng, int times) {
 
 // From states that clumsy trainees have got to, at draws of which there is no expert's attempt. `least`: of 100, how often it must help.
 void from_anywhere(const char* pack, int least) {
-  const Bench bench(pack);
+  const Setting bench(pack);
   int asked = 0, helped = 0;
   std::string story;
   for (unsigned n = 0; n < 20; ++n) {
@@ -184,7 +184,7 @@ TEST(Help, FromWhereClumsyTraineesGot) {
 
 // What help did is told from what the trainee did, in the events and in the inputs that prove them.
 TEST(Help, IsAmongTheInputsAsHelp) {
-  const Bench bench("tourism-service");
+  const Setting bench("tourism-service");
   std::vector<InputsAfter> inputs;
   std::vector<Event> events;
   Session session(bench.pack, *bench.exercise, {Mode::kPractice, 1},
@@ -209,7 +209,7 @@ TEST(Help, IsAmongTheInputsAsHelp) {
 }
 
 TEST(Help, CostsTheMarksOfItsStep) {
-  const Bench bench("auto-repair");
+  const Setting bench("auto-repair");
   Session session = bench.begin(1);
   const Step& secure = bench.exercise->steps[1];
   ASSERT_EQ(secure.aspects.front(), "S1");

@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <fstream>
 #include <set>
 
@@ -43,9 +43,9 @@ class PackFolder : public testing::Test {
   }
   // Checks the pack here and with the program; both must find the same, in time.
   void expect(const std::string& place, const std::string& message, bool program = true) {
-    const auto start = std::chrono::steady_clock::now();
+    const std::clock_t start = std::clock();  // processor time: what others do on this machine does not count
     const CheckReport r = check_pack(dir);
-    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(2));
+    EXPECT_LT(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC, 2);
     std::string all;
     bool found = false;
     for (const Error& e : r.errors) {

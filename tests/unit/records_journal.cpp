@@ -258,7 +258,7 @@ TEST(UtcClock, ReadsWhatItWritesAndOtherSpellings) {
 
 TEST_F(JournalFile, ReadsAThousandJournalsOf500EventsInTenSeconds) {
   const std::string bytes = write_whole(500);
-#ifdef __SANITIZE_ADDRESS__
+#ifdef SHIXUN_SANITIZED
   constexpr double kLimit = 0.100;
 #else
   constexpr double kLimit = 0.010;
