@@ -1,5 +1,5 @@
 #version 460
-// The next frame's history once more, by depth that its nearest draws have added to: what the late phase let pass and turned out to be hidden is left out.
+// The next frame's history once more, by the depth of the whole picture: what the late phase let pass and turned out to be hidden is left out.
 #extension GL_GOOGLE_include_directive : require
 #include "visible.glsl"
 

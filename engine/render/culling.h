@@ -12,8 +12,9 @@
 //   late()       everything, in view and not behind that depth               -> late list: what is new, also of instances that were drawn
 //                in part; and the next frame's history
 //   pyramid()    and, if there were occluders(): the nearest of the late list are drawn first and hide much of the rest
-//   recall()     late list once more, against that depth, and
-//   settle()     the next frame's history too: what the late phase let pass after a jump would else all be drawn first in the next frame
+//   recall()     late list once more, against that depth
+//   pyramid()    when all is drawn, and
+//   settle()     the next frame's history once more: what the late phase let pass after a jump would else all be drawn first in the next frame
 //
 // or, without occlusion (shadow maps), all() alone after update(). Culling never changes the picture; the tests hold it to that.
 
@@ -35,7 +36,7 @@ struct DrawList {
 };
 
 // How many commands of each bucket are drawn before recall(): enough to hide most of what lies behind, few enough that it pays to look again.
-inline constexpr uint32_t kNearest = 1536;
+inline constexpr uint32_t kNearest = 768;
 
 // The commands that a list has for a bucket.
 inline uint32_t command_room(const GpuScene::Tables& t, uint32_t bucket) {

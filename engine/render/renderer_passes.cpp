@@ -370,8 +370,6 @@ void Renderer::Private::draw_scene(VkCommandBuffer cmd, const Frame& frame, cons
       enter(cmd, FramePass::kRecall);
       culling.pyramid(cmd, single_depth(cmd), extent, view_count, false);
       culling.recall(cmd);
-      enter(cmd, FramePass::kHistory);
-      culling.settle(cmd);
       late = Part::kRest;
     }
   } else if (t && !given) {
@@ -402,6 +400,11 @@ void Renderer::Private::draw_scene(VkCommandBuffer cmd, const Frame& frame, cons
     else draw_bucket(cmd, culling.late_list(), *t, gpu::kBucketBlend);
   }
   vkCmdEndRendering(cmd);
+  if (jumped && frame.culling.keep_history) {
+    enter(cmd, FramePass::kHistory);
+    culling.pyramid(cmd, single_depth(cmd), extent, view_count, false);
+    culling.settle(cmd);
+  }
   barrier(cmd, {Use::kColor, Use::kDepth}, {Use::kSampled});
 }
 
