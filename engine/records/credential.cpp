@@ -39,7 +39,11 @@ double hundredths(int64_t ch) { return static_cast<double>(ch) / 100; }
 // Keyed by the school's private key (its signatures are deterministic): the same learner gets the same id, and only the school can tell whose it is.
 std::string learner_id(const PrivateKey& school, const std::string& pseudonym) { return "urn:uuid:" + uuid_v5(kLearnerSpace, school.sign("shixun-learner:" + pseudonym)); }
 
-std::string unix_seconds_text(const json& v) { return v.is_number_integer() ? format_utc(v.get<int64_t>() * 1000) : std::string(); }
+// Beyond the years that can be written: the last of them.
+std::string unix_seconds_text(const json& v) {
+  constexpr int64_t kLast = 253'402'300'799;
+  return v.is_number_integer() ? format_utc(std::clamp<int64_t>(v.get<int64_t>(), 0, kLast) * 1000) : std::string();
+}
 
 json issuer_of(const School& school, Lang lang) { return {{"id", school.id}, {"type", json::array({"Profile"})}, {"name", school.name.in(lang)}}; }
 
@@ -255,10 +259,11 @@ CheckedCredential check_credential(std::string_view text, const std::vector<Know
   const bool consistent = sealed || (b.value("id", json()) == id && b.value("issuer", json::object()).is_object() && b.value("issuer", json::object()).value("id", json()) == b.value("iss", json()) &&
                                      b.value("credentialSubject", json()).is_object() && b["credentialSubject"].value("id", json()) == b.value("sub", json()));
   if (!id.is_string() || !nbf.is_number_integer() || !consistent) return is(CredentialVerdict::kDamaged, "it says one thing in its claims and another in its body");
-  if (nbf.get<int64_t>() * 1000 > now_ms) return is(CredentialVerdict::kNotYet, unix_seconds_text(nbf));
+  const int64_t now_s = now_ms / 1000;  // compared in seconds: theirs may be any number
+  if (nbf.get<int64_t>() > now_s) return is(CredentialVerdict::kNotYet, unix_seconds_text(nbf));
   if (const json exp = b.value("exp", json()); !exp.is_null()) {
     if (!exp.is_number_integer()) return is(CredentialVerdict::kDamaged, "exp is no time");
-    if (exp.get<int64_t>() * 1000 <= now_ms) return is(CredentialVerdict::kExpired, unix_seconds_text(exp));
+    if (exp.get<int64_t>() <= now_s) return is(CredentialVerdict::kExpired, unix_seconds_text(exp));
   }
   if (std::find(revoked.begin(), revoked.end(), id.get<std::string>()) != revoked.end()) return is(CredentialVerdict::kRevoked);
   if (clr) {

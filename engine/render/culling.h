@@ -36,7 +36,7 @@ struct DrawList {
 };
 
 // How many commands of each bucket are drawn before recall(): enough to hide most of what lies behind, few enough that it pays to look again.
-inline constexpr uint32_t kNearest = 768;
+inline constexpr uint32_t kNearest = 1536;
 
 // The commands that a list has for a bucket.
 inline uint32_t command_room(const GpuScene::Tables& t, uint32_t bucket) {

@@ -1,5 +1,7 @@
 #include <zlib.h>
 
+#include <limits>
+
 #include "engine/base/base64.h"
 #include "engine/base/json.h"
 #include "engine/records/clock.h"
@@ -142,6 +144,13 @@ TEST_F(Recognition, EveryFaultOfACredentialHasItsOwnVerdict) {
   EXPECT_EQ(verdict(sign_jws(school_key(), jws.header, {{"vc", jws.payload}})), CredentialVerdict::kWrapped);
   forged["iss"] = "https://other.example";
   EXPECT_EQ(verdict(sign_jws(school_key(), jws.header, forged)), CredentialVerdict::kDamaged);
+  // Times that no clock will show.
+  json timeless = jws.payload;
+  timeless["nbf"] = std::numeric_limits<int64_t>::max() / 2;
+  EXPECT_EQ(verdict(sign_jws(school_key(), jws.header, timeless)), CredentialVerdict::kNotYet);
+  timeless["nbf"] = jws.payload["nbf"];
+  timeless["exp"] = std::numeric_limits<int64_t>::min();
+  EXPECT_EQ(verdict(sign_jws(school_key(), jws.header, timeless)), CredentialVerdict::kExpired);
   EXPECT_EQ(verdict("no credential"), CredentialVerdict::kDamaged);
   ASSERT_TRUE(revoke_key(school_key().public_key().id(), "lost"));
   EXPECT_EQ(verdict(c->jwt), CredentialVerdict::kRevokedKey);
