@@ -1,6 +1,6 @@
 // Reaching the tables. Every shader sees the Pass block as a uniform buffer, which holds the addresses of everything else; drawing shaders see two
-// of the tables as storage buffers. Software drivers read those several times faster than through an address when all lanes want the same word,
-// and GPUs like it too.
+// of the tables as storage buffers. When drawing, software drivers read those several times faster than through an address where all lanes want
+// the same word, and GPUs like it too.
 #extension GL_EXT_scalar_block_layout : require
 #extension GL_EXT_buffer_reference : require
 #extension GL_EXT_buffer_reference_uvec2 : require

@@ -35,7 +35,7 @@ struct DrawList {
   gpu::DrawListInfo info() const { return {state.address, cells.address, kept.address, commands.address}; }
 };
 
-// How many commands of each bucket are drawn before recall(): enough to hide most of what lies behind, few enough that it pays to look again.
+// How many commands of each bucket, empty ones among them, are drawn before recall(): enough to hide most of what lies behind, few enough that it pays to look again.
 inline constexpr uint32_t kNearest = 1536;
 
 // The commands that a list has for a bucket.
