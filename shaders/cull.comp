@@ -1,6 +1,6 @@
 #version 460
 // Judges instances: is any of it in view and, where depth is tested, not behind what is drawn. Puts those to be drawn into their phase's list,
-// of which clusters.comp judges the parts and which emit.comp turns into draw commands. Blended ones get their command here: their order is
+// of which emit.comp judges the parts and makes draw commands. Blended ones get their command here: their order is
 // given by the CPU (slot = rank, instance_count 0 or 1).
 #extension GL_GOOGLE_include_directive : require
 #include "visible.glsl"
@@ -96,18 +96,18 @@ void main() {
     room = min((lod.cluster_count + 1) / 2, again ? kMostAddedRuns : kMostRuns);
     if (room > 1 && atomicAdd(block.state.counters.spare_commands, room - 1) + room - 1 > kSpareCommands) room = 1;
   }
-  uint bin = distance_bin(distance + mesh.radius * scale);
+  uint bin = kPhase == kPhaseHidden ? hiding_bin(mesh.radius * scale / max(distance, 1e-3), lod.index_count / 3) : distance_bin(distance + mesh.radius * scale);
   if (room > 0) {
     atomicAdd(block.state.counters.count[bucket], room);
-    atomicAdd(block.state.counters.bins[bucket * kDistanceBins + bin], room);
+    atomicAdd(block.state.counters.bins[bucket * kDrawBins + bin], room);
   }
   uint slot = atomicAdd(block.state.kept.count, 1);
-  COUNT_ENTRY(block.state.kept, block.state.judged, slot);
+  if (slot % kKeptGroup == 0 && slot < kKeptGroup * kMostGroups) atomicAdd(block.state.kept.groups, 1);
   KeptList(list.kept).at[slot] = Kept(id, bucket | bin << 3 | level << 9 | room << 11 | (in_part ? kKeptInPart : 0), clusters);
   if (kPhase == kPhaseHidden) {  // the history's slots are those of the list
     Seen next = Seen(PASS.seen_next);
     atomicAdd(next.work.count, 1);
-    COUNT_ENTRY(next.work, next.judged, slot);
+    if ((slot & 63) == 0) atomicAdd(next.work.groups, 1);
     next.at[slot] = SeenInstance(id, level, 0xffffffffu);
   }
 }

@@ -300,7 +300,13 @@ SHIXUN_FN float box_scale(Box b, MeshInfo mesh) {
 }
 
 // Near first, by the farthest point: a room's shell comes after what stands in it. Four bins double the distance.
-SHIXUN_FN uint distance_bin(float distance) { return uint(clamp(log2(max(distance, 0.07f)) * 4.0f + 16.0f, 0.0f, float(kDistanceBins - 1u))); }
+SHIXUN_FN uint distance_bin(float distance) { return uint(clamp(log2(max(distance, 0.07f)) * 4.0f + 16.0f, 0.0f, float(kDrawBins - 1u))); }
+
+// What hides most for its triangles first, so that little else need be drawn: by how large it looks (`angle`: radius / distance). Two bins halve
+// the share of the picture that a triangle covers.
+SHIXUN_FN uint hiding_bin(float angle, uint triangles) {
+  return uint(clamp(-8.0f - 2.0f * log2(angle * angle / float(triangles + 16u)), 0.0f, float(kDrawBins - 1u)));
+}
 
 // The coarsest level whose error is tolerated where the box comes nearest.
 SHIXUN_FN uint level_of_detail(MeshInfo mesh, float scale, float distance, float lod_scale) {

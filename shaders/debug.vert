@@ -27,7 +27,7 @@ void main() {
     const vec3 colors[4] = vec3[4](vec3(0.6), vec3(0.2, 0.8, 0.3), vec3(0.95, 0.8, 0.1), vec3(0.95, 0.2, 0.15));
     out_color = colors[level_of_detail(mesh, box_scale(box, mesh), length(box.center - PASS.lod_eye) - PASS.lod_reach, PASS.lod_scale)];
   } else {
-    const vec3 colors[3] = vec3[3](vec3(0.6), vec3(1.0, 0.6, 0.1), vec3(0.95, 0.2, 0.15));
+    const vec3 colors[2] = vec3[2](vec3(0.6), vec3(0.95, 0.2, 0.15));
     out_color = colors[list];
   }
 }

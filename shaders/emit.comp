@@ -1,43 +1,32 @@
 #version 460
-// Draw commands of what was kept, near bins first within each bucket: one for each run of an instance's clusters, and empty ones where it has
-// room for more.
+// Judges the clusters of triangles of what was kept, a thread a cluster, and writes the draw commands, those of the lowest bin first within each
+// bucket: one for each run of an instance's clusters, and empty ones where it has room for more.
 #extension GL_GOOGLE_include_directive : require
 #include "visible.glsl"
 
-shared uint first[kBuckets * kDistanceBins];  // where each bin begins
+shared uint first[kBuckets * kDrawBins];  // where each bin begins
+shared uint shown[kKeptGroup], hidden[kKeptGroup];  // clusters to be drawn; of the others those that the depth hides
 
-// The second pyramid is made anew only where the first one may be wrong.
-void touch_columns(DrawListBlock block, uint id) {
-  Instance instance = Instances(PASS.instances).at[id];
-  Box box = box_of(instance, Meshes(PASS.meshes).at[instance.mesh]);
-  for (uint i = 0; i < PASS.view_count; ++i) {
-    Footprint f = footprint(box, PASS.views[i], PASS.width, PASS.height, (PASS.flags & kPassMultisampled) != 0);
-    if (f.whole && f.lower.x > f.upper.x) continue;
-    atomicMax(block.state.from_right, f.whole ? PASS.width - uint(f.lower.x) : PASS.width);
-    atomicMax(block.state.right, f.whole ? uint(f.upper.x) + 1 : PASS.width);
-  }
+void judge(uint n, uint entry, uint c) {
+  Kept kept = KeptList(draw_list().kept).at[entry];
+  uint bit = 1u << c;
+  if ((kept.key & kKeptInPart) == 0 || (kept.clusters & bit) == 0) return;
+  Instance instance = Instances(PASS.instances).at[kept.id];
+  Lod lod = Meshes(PASS.meshes).at[instance.mesh].lods[kept.key >> 9 & 3];
+  uint found = verdict(instance, Clusters(PASS.clusters).at[lod.first_cluster + c]);
+  if (found == kIn) atomicOr(shown[n], bit);
+  else if (found == kBehind) atomicOr(hidden[n], bit);
 }
 
-void main() {
+void write_commands(uint n, uint entry) {
   DrawListInfo list = draw_list();
   DrawListBlock block = DrawListBlock(list.state);
-  if (gl_LocalInvocationID.x < kBuckets) {
-    uint bucket = gl_LocalInvocationID.x;
-    uint at = PASS.first_command[bucket];
-    for (uint i = 0; i < kDistanceBins; ++i) {
-      first[bucket * kDistanceBins + i] = at;
-      at += block.state.counters.bins[bucket * kDistanceBins + i];
-    }
-  }
-  barrier();
-  uint thread = gl_GlobalInvocationID.x;
-  if (thread >= block.state.kept.count) return;
-  Kept kept = KeptList(list.kept).at[thread];
-  if (kPhase == kPhaseOccluders) touch_columns(block, kept.id);
-  uint bin = (kept.key & 7) * kDistanceBins + (kept.key >> 3 & 63), room = kept.key >> 11 & 31;
+  Kept kept = KeptList(list.kept).at[entry];
+  uint bin = (kept.key & 7) * kDrawBins + (kept.key >> 3 & 63), room = kept.key >> 11 & 31;
   bool in_part = (kept.key & kKeptInPart) != 0, again = false;
-  uint left = in_part ? kept.clusters : 1;
+  uint left = in_part ? shown[n] : 1;
   if (kPhase == kPhaseHidden) {
+    Seen(PASS.seen_next).at[entry].clusters = ~hidden[n];
     Drawn before = DrawnList(PASS.drawn).at[kept.id];
     again = before.frame == PASS.frame;
     if (again) left &= ~before.clusters;
@@ -50,6 +39,7 @@ void main() {
   c.vertex_offset = int(mesh.vertex_offset);
   c.first_instance = kept.id;  // the vertex shader reads its instance by gl_BaseInstance
   uint slot = first[bin] + atomicAdd(block.state.counters.cursors[bin], room), end = slot + room;
+  KeptList(list.kept).at[entry].clusters = slot;
   Clusters clusters = Clusters(PASS.clusters);
   uint written = 0, indices = 0;
   for (; slot < end; ++slot) {
@@ -74,4 +64,25 @@ void main() {
   atomicAdd(block.state.counters.commands, written);
   atomicAdd(block.state.counters.triangles, indices / 3);
   if (!again) atomicAdd(block.state.counters.drawn, 1);
+}
+
+void main() {
+  DrawListBlock block = DrawListBlock(draw_list().state);
+  uint thread = gl_LocalInvocationID.x, count = block.state.kept.count;
+  if (thread < kBuckets) {
+    uint at = PASS.first_command[thread];
+    for (uint i = thread * kDrawBins; i < (thread + 1) * kDrawBins; ++i) {
+      first[i] = at;
+      at += block.state.counters.bins[i];
+    }
+  }
+  for (uint from = gl_WorkGroupID.x * kKeptGroup; from < count; from += gl_NumWorkGroups.x * kKeptGroup) {
+    uint entries = min(count - from, kKeptGroup);
+    if (thread < kKeptGroup) shown[thread] = hidden[thread] = 0;
+    barrier();
+    for (uint n = thread / kMaxClusters; n < entries; n += 64 / kMaxClusters) judge(n, from + n, thread % kMaxClusters);
+    barrier();
+    if (thread < entries) write_commands(thread, from + thread);
+    barrier();
+  }
 }

@@ -12,11 +12,10 @@ layout(buffer_reference, scalar, buffer_reference_align = 16) coherent buffer Ro
 layout(buffer_reference, scalar, buffer_reference_align = 4) coherent buffer Texels { float at[]; };
 
 // Read before the threads' ways part: there a software driver reads it once, later lane by lane.
-uint base, touched_from, touched_to;  // columns of the picture that are to be made; of the second pyramid, where something was drawn since the first
+uint base;
 Address depth_at;
 
-void make_texel(uint level, Level from, Level to, uint x, uint y) {
-  if ((x << 2 * level) >= touched_to || ((x + 1) << 2 * level) <= touched_from) return;
+void make_texel(Level from, Level to, uint x, uint y) {
   vec4 least = vec4(1e30);
   // Below the last row the last one counts again; the padding of a row says nothing.
   for (uint i = 0; i < 4; ++i)
@@ -26,21 +25,17 @@ void make_texel(uint level, Level from, Level to, uint x, uint y) {
 }
 
 void main() {
-  uint level = push.argument & 15;
+  uint level = push.argument;
   Level from = pyramid_level(PASS.width, PASS.height, level - 1);
   Level to = pyramid_level(PASS.width, PASS.height, level);
   base = gl_GlobalInvocationID.z * PASS.layer_stride;
   depth_at = PASS.depth;
-  DrawListBlock middle = DrawListBlock(PASS.middle.state);
-  bool again = push.argument >= 16;
-  touched_from = again ? PASS.width - middle.state.from_right : 0;
-  touched_to = again ? middle.state.right : PASS.width;
   if (kRest == 0) {
-    if (gl_GlobalInvocationID.x < to.width) make_texel(level, from, to, gl_GlobalInvocationID.x, gl_GlobalInvocationID.y);
+    if (gl_GlobalInvocationID.x < to.width) make_texel(from, to, gl_GlobalInvocationID.x, gl_GlobalInvocationID.y);
     return;
   }
   for (;;) {
-    for (uint i = gl_LocalInvocationID.x; i < to.width * to.height; i += 64) make_texel(level, from, to, i % to.width, i / to.width);
+    for (uint i = gl_LocalInvocationID.x; i < to.width * to.height; i += 64) make_texel(from, to, i % to.width, i / to.width);
     if (++level == kPyramidLevels || (to.width <= 1 && to.height <= 1)) return;
     memoryBarrierBuffer();
     barrier();

@@ -31,7 +31,8 @@ SHIXUN_CONST uint kMaxViews = 4;
 SHIXUN_CONST uint kMaxCascades = 3;  // maps of the key light about the camera, beside the one of everything
 SHIXUN_CONST uint kLampLimit = 32;
 SHIXUN_CONST uint kCellSize = 64;   // instances of a cell: neighbouring slots, and one workgroup of the culling kernel
-SHIXUN_CONST uint kDistanceBins = 64;  // draws are sorted by distance into these
+SHIXUN_CONST uint kKeptGroup = 16;  // kept instances of one workgroup of emit.comp, which has 64 threads to judge their clusters
+SHIXUN_CONST uint kDrawBins = 64;   // draws are sorted into these: by distance, or by what they may hide
 SHIXUN_CONST uint kMaxClusters = 32;  // of a level of detail: one bit each
 // What is drawn in part takes a draw command for each run of its kept clusters, and has room for this many; the last one takes in all that
 // is left, and what lies between. An instance that was drawn before in the same frame has little to add.
@@ -57,7 +58,7 @@ SHIXUN_CONST uint kInstanceVisible = 1u << 3;
 SHIXUN_CONST uint kInstanceCastsShadow = 1u << 4;
 SHIXUN_CONST uint kInstanceMirrored = 1u << 5;  // the transform turns triangles inside out
 SHIXUN_CONST uint kInstanceMoving = 1u << 6;    // has moved lately: its shadow is drawn over the map of what rests
-SHIXUN_CONST uint kInstanceOccluder = 1u << 7;  // large for its few triangles: drawn before the rest is judged
+SHIXUN_CONST uint kInstanceOccluder = 1u << 7;  // large for its few triangles: after a jump drawn before the rest is judged
 SHIXUN_CONST uint kInstanceHighlightShift = 8;  // 4 bits: the Highlight
 SHIXUN_CONST uint kInstanceHighlightMask = 15;
 SHIXUN_CONST uint kInstanceInRoom = 1u << 12;   // part of the room itself: seen in reflections
@@ -93,12 +94,12 @@ SHIXUN_CONST uint kToneOcclusion = 2;  // there may be an ambient-occlusion pict
 
 // What a dispatch of the culling kernels works on (specialization constant 0).
 SHIXUN_CONST uint kPhaseHistory = 0;    // what was seen in the last frame: into the early list
-SHIXUN_CONST uint kPhaseOccluders = 1;  // large and simple things, against the depth of the early list's picture: what is new goes into the middle list
-SHIXUN_CONST uint kPhaseHidden = 2;     // everything, against the depth of both: what is new goes into the late list
+SHIXUN_CONST uint kPhaseOccluders = 1;  // after a jump also large and simple things: what the history has not goes into the early list too
+SHIXUN_CONST uint kPhaseHidden = 2;     // everything, against the depth of the early list's picture: what is new goes into the late list
 SHIXUN_CONST uint kPhaseAll = 3;        // everything in view, no history and no depth: into the late list
 SHIXUN_CONST uint kPhaseBlended = 4;    // the sorted ones: into the late list
 SHIXUN_CONST uint kPhaseBlendedHidden = 5;  // the same, against depth
-SHIXUN_CONST uint kPhaseRecall = 6;  // what the late phase found, against depth that has been added to since (recall.comp, settle.comp)
+SHIXUN_CONST uint kPhaseRecall = 6;  // what the late phase found, against depth that has been added to since
 
 struct PackedVertex {
   vec3 position;
@@ -264,7 +265,7 @@ struct SkinWork {
 SHIXUN_SIZE(SkinWork, 40);
 SHIXUN_CONST uint kSkinRow = 32768;  // groups in a row of the dispatch
 
-// How long a list is, and the dispatch over it: groups of 64 for ids, one group each for cells.
+// How long a list is, and the dispatch over it: groups of 64, of kKeptGroup for what is kept, one group each for cells.
 struct Work {
   uint groups, one_y, one_z;  // VkDispatchIndirectCommand
   uint count;
@@ -277,25 +278,24 @@ struct Counters {
   uint spare_commands;  // asked for, of kSpareCommands
   uint tested, frustum_out, occluded, triangles;
   uint commands;  // that draw something
-  uint bins[320];     // kBuckets x kDistanceBins: draws in each
+  uint bins[320];     // kBuckets x kDrawBins: draws in each
   uint cursors[320];  // written so far
 };
 SHIXUN_SIZE(Counters, 2608);
 
 // The working memory of one list of draws, reset for each frame.
 struct DrawListState {
-  Work cells, kept, judged;  // judged: the kept ones, two to a group
+  Work cells, kept;
   Counters counters;
-  uint from_right, right;  // columns of the picture that the middle list's draws may change: from width - from_right, before `right`
-  uint rest[5];            // the late list's draw commands per bucket beyond its nearest, where they are drawn apart
+  uint rest[5];  // the late list's draw commands per bucket beyond its first, where those are drawn apart
 };
-SHIXUN_SIZE(DrawListState, 2684);
+SHIXUN_SIZE(DrawListState, 2660);
 
 // An instance on its way into the draw commands.
 struct Kept {
   uint id;
-  uint key;       // bucket, distance bin << 3, level of detail << 9, room for commands << 11, kKeptInPart
-  uint clusters;  // with kKeptInPart those to be drawn, one bit each
+  uint key;       // bucket, bin << 3, level of detail << 9, room for commands << 11, kKeptInPart
+  uint clusters;  // with kKeptInPart those to be judged, one bit each; once it has its commands: the first of them
 };
 SHIXUN_SIZE(Kept, 12);
 SHIXUN_CONST uint kKeptInPart = 1u << 16;
@@ -306,7 +306,7 @@ struct SeenInstance {
 };
 SHIXUN_SIZE(SeenInstance, 12);
 
-// The frame in which the early or the middle list had an instance, and which of its clusters were judged there: drawn, if they are to be.
+// The frame in which the early list had an instance, and which of its clusters were judged there: drawn, if they are to be.
 struct Drawn {
   uint frame, clusters;
 };
@@ -331,15 +331,15 @@ struct Pass {
   uint spare;
   Address instances, meshes, clusters, vertices, cells;
   Address moved, blended;       // blended: slots from far to near
-  Address seen, seen_next;      // two Works (groups of 64 and of 2), then SeenInstances: of the last frame; for the next
+  Address seen, seen_next;      // a Work, then SeenInstances: of the last frame; for the next
   Address drawn;                // a Drawn per slot
   Address depth;                // floats: the depth picture of each view with its pyramid
-  DrawListInfo early, middle, late;
+  DrawListInfo early, late;
   LightingInfo light;
   LampInfo lamps[kLampLimit];
   vec4 lamp_shadow[kMaxViews];  // by layer: 1 / tangent of the map's half angle, its near distance, its texels a side, filter taps
 };
-SHIXUN_SIZE(Pass, 3840);
+SHIXUN_SIZE(Pass, 3808);
 
 struct UiPass {
   vec2 scale, offset;  // pixels to clip space

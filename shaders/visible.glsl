@@ -9,11 +9,10 @@ layout(local_size_x = 64) in;
 const uint kFineReads = 1024;  // texels that the test of one instance may read at its finest level
 
 bool early_phase() { return kPhase == kPhaseHistory || kPhase == kPhaseOccluders; }
-bool tests_depth() { return kPhase == kPhaseOccluders || kPhase == kPhaseHidden || kPhase == kPhaseBlendedHidden || kPhase == kPhaseRecall; }
+bool tests_depth() { return kPhase == kPhaseHidden || kPhase == kPhaseBlendedHidden || kPhase == kPhaseRecall; }
 
 DrawListInfo draw_list() {
-  if (kPhase == kPhaseHistory) return PASS.early;
-  if (kPhase == kPhaseOccluders) return PASS.middle;
+  if (early_phase()) return PASS.early;
   return PASS.late;
 }
 
@@ -43,7 +42,17 @@ bool in_sight(uint id) {
   return verdict(box_of(instance, Meshes(PASS.meshes).at[instance.mesh]), 1.0, kFineReads) == kIn;
 }
 
-// Counts one more entry of a list; `work`: by 64, `judged`: by 2.
-#define COUNT_ENTRY(work, judged, slot) \
-  if ((slot & 63) == 0) atomicAdd(work.groups, 1); \
-  if ((slot & 1) == 0 && slot < 2 * kMostGroups) atomicAdd(judged.groups, 1)
+// The same of a cluster: is any of it in view, from the front and, where depth is tested, not behind what is drawn.
+uint verdict(Instance instance, Cluster cluster) {
+  Inverse back = inverse_of(instance);
+  Box box = placed_box(instance, cluster.center, cluster.half_extent);
+  uint found = kOutside;
+  for (uint i = 0; i < PASS.view_count; ++i) {
+    View view = PASS.views[i];
+    if (from_behind(cluster, eye_in_mesh(instance, back, view), back, slack_of(view, PASS.width, PASS.height))) continue;
+    uint seen = verdict_in(i, box, 1.0, kFineReads);
+    if (seen == kIn) return kIn;
+    found = max(found, seen);
+  }
+  return found;
+}

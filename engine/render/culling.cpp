@@ -11,7 +11,6 @@ namespace {
 
 constexpr VkShaderStageFlags kPushStages = VK_SHADER_STAGE_VERTEX_BIT | VK_SHADER_STAGE_FRAGMENT_BIT | VK_SHADER_STAGE_COMPUTE_BIT;
 constexpr gpu::Work kNoWork{0, 1, 1, 0};
-constexpr gpu::Work kNothingSeen[] = {kNoWork, kNoWork};  // before the history's instances
 // From the first level of so few texels on, one workgroup makes the rest of the pyramid: less work than to start another dispatch for each.
 constexpr uint32_t kSmallLevel = 4096;
 
@@ -41,14 +40,11 @@ Result<Culling> Culling::create(Device& device, VkPipelineLayout layout) {
   if (auto s = make(c.pyramid_, "pyramid.comp", 0); !s) return s.error();
   if (auto s = make(c.pyramid_rest_, "pyramid.comp", 1); !s) return s.error();
   if (auto s = make(c.recall_, "recall.comp", gpu::kPhaseRecall); !s) return s.error();
-  if (auto s = make(c.settle_, "settle.comp", gpu::kPhaseRecall); !s) return s.error();
   for (uint32_t phase : {gpu::kPhaseHistory, gpu::kPhaseOccluders, gpu::kPhaseHidden, gpu::kPhaseAll, gpu::kPhaseBlended, gpu::kPhaseBlendedHidden})
     if (auto s = make(c.cull_[phase], "cull.comp", phase); !s) return s.error();
   for (uint32_t phase : {gpu::kPhaseOccluders, gpu::kPhaseHidden, gpu::kPhaseAll})
     if (auto s = make(c.cells_[phase], "cells.comp", phase); !s) return s.error();
-  for (uint32_t phase : {gpu::kPhaseHistory, gpu::kPhaseOccluders, gpu::kPhaseHidden, gpu::kPhaseAll, gpu::kPhaseRecall})
-    if (auto s = make(c.clusters_[phase], "clusters.comp", phase); !s) return s.error();
-  for (uint32_t phase : {gpu::kPhaseHistory, gpu::kPhaseOccluders, gpu::kPhaseHidden, gpu::kPhaseAll})
+  for (uint32_t phase : {gpu::kPhaseHistory, gpu::kPhaseHidden, gpu::kPhaseAll})
     if (auto s = make(c.emit_[phase], "emit.comp", phase); !s) return s.error();
   return c;
 }
@@ -75,9 +71,8 @@ Status Culling::fit(const GpuScene::Tables& t, VkDeviceSize depth_floats, bool s
   }
   if (depth_floats == 0) return ok();
   if (auto s = fit_list(early_, commands, instances, cells); !s) return s;
-  if (auto s = fit_list(middle_, commands, instances, cells); !s) return s;
   if (auto s = fit_buffer(*device_, depth_, sizeof(float) * depth_floats, 0, "depth pyramid"); !s) return s;
-  const VkDeviceSize seen_bytes = sizeof kNothingSeen + sizeof(gpu::SeenInstance) * VkDeviceSize{instances};
+  const VkDeviceSize seen_bytes = sizeof(gpu::Work) + sizeof(gpu::SeenInstance) * VkDeviceSize{instances};
   if (seen_bytes > seen_[0].size) {
     for (Buffer& b : seen_)
       if (auto s = fit_buffer(*device_, b, seen_bytes, VK_BUFFER_USAGE_INDIRECT_BUFFER_BIT, "seen instances"); !s) return s;
@@ -115,7 +110,6 @@ void Culling::describe(gpu::Pass& pass, const GpuScene::Tables& t, bool shadow) 
   pass.drawn = drawn_.address;
   pass.depth = depth_.address;
   pass.early = early_.info();
-  pass.middle = middle_.info();
   pass.late = shadow ? shadow_.info() : late_.info();
 }
 
@@ -130,17 +124,14 @@ void Culling::dispatch_over(VkCommandBuffer cmd, const Pipeline& pipeline, const
   vkCmdDispatchIndirect(cmd, work.handle, offset);
 }
 
-// Of the instances that the list has kept: their clusters, then their commands.
 void Culling::command(VkCommandBuffer cmd, const DrawList& list, uint32_t phase) const {
-  barrier(cmd, Use::kCompute, Use::kDispatch);
-  dispatch_over(cmd, clusters_[phase], list.state, offsetof(gpu::DrawListState, judged));
   barrier(cmd, Use::kCompute, Use::kDispatch);
   dispatch_over(cmd, emit_[phase], list.state, offsetof(gpu::DrawListState, kept));
   barrier(cmd, Use::kCompute, Use::kIndirect);
 }
 
 void Culling::begin(VkCommandBuffer cmd, const DrawList& list) const {
-  static constexpr gpu::DrawListState kEmpty{.cells = kNoWork, .kept = kNoWork, .judged = kNoWork, .counters = {}, .from_right = 0, .right = 0, .rest = {}};
+  static constexpr gpu::DrawListState kEmpty{.cells = kNoWork, .kept = kNoWork, .counters = {}, .rest = {}};
   vkCmdUpdateBuffer(cmd, list.state.handle, 0, sizeof kEmpty, &kEmpty);
 }
 
@@ -154,30 +145,27 @@ void Culling::update(VkCommandBuffer cmd, const GpuScene::Tables& t) const {
   barrier(cmd, Use::kCompute, Use::kAll);
 }
 
-void Culling::early(VkCommandBuffer cmd) {
+void Culling::early(VkCommandBuffer cmd, const GpuScene::Tables& t, bool jumped) {
   barrier(cmd, Use::kAll, Use::kCopyTarget);
   begin(cmd, early_);
-  begin(cmd, middle_);
   begin(cmd, late_);
-  vkCmdUpdateBuffer(cmd, seen_[1 - seen_now_].handle, 0, sizeof kNothingSeen, &kNothingSeen);
+  vkCmdUpdateBuffer(cmd, seen_[1 - seen_now_].handle, 0, sizeof kNoWork, &kNoWork);
   if (fresh_) {
-    vkCmdUpdateBuffer(cmd, seen_[seen_now_].handle, 0, sizeof kNothingSeen, &kNothingSeen);
+    vkCmdUpdateBuffer(cmd, seen_[seen_now_].handle, 0, sizeof kNoWork, &kNoWork);
     vkCmdFillBuffer(cmd, drawn_.handle, 0, VK_WHOLE_SIZE, 0);
     fresh_ = false;
   }
   barrier(cmd, Use::kCopyTarget, Use::kDispatch);
   dispatch_over(cmd, cull_[gpu::kPhaseHistory], seen_[seen_now_], 0);
+  if (jumped) {
+    dispatch(cmd, cells_[gpu::kPhaseOccluders], (t.instance_count + gpu::kCellSize - 1) / gpu::kCellSize);
+    barrier(cmd, Use::kCompute, Use::kDispatch);
+    dispatch_over(cmd, cull_[gpu::kPhaseOccluders], early_.state, offsetof(gpu::DrawListState, cells));
+  }
   command(cmd, early_, gpu::kPhaseHistory);
 }
 
-void Culling::occluders(VkCommandBuffer cmd, const GpuScene::Tables& t) const {
-  dispatch(cmd, cells_[gpu::kPhaseOccluders], (t.instance_count + gpu::kCellSize - 1) / gpu::kCellSize);
-  barrier(cmd, Use::kCompute, Use::kDispatch);
-  dispatch_over(cmd, cull_[gpu::kPhaseOccluders], middle_.state, offsetof(gpu::DrawListState, cells));
-  command(cmd, middle_, gpu::kPhaseOccluders);
-}
-
-void Culling::pyramid(VkCommandBuffer cmd, VkImage depth, VkExtent2D extent, uint32_t views, bool again) const {
+void Culling::pyramid(VkCommandBuffer cmd, VkImage depth, VkExtent2D extent, uint32_t views) const {
   barrier(cmd, {Use::kCompute, Use::kDepth}, {Use::kCopySource, Use::kCopyTarget});
   VkBufferImageCopy region{};
   region.bufferRowLength = (extent.width + 3) & ~3u;
@@ -192,8 +180,7 @@ void Culling::pyramid(VkCommandBuffer cmd, VkImage depth, VkExtent2D extent, uin
   for (uint32_t level = 1; level < gpu::kPyramidLevels; ++level) {
     const gpu::Level l = gpu::pyramid_level(extent.width, extent.height, level);
     const bool rest = l.width * l.height <= kSmallLevel;
-    const uint32_t argument = level + (again ? 16u : 0u);
-    vkCmdPushConstants(cmd, layout_, kPushStages, sizeof(VkDeviceAddress), sizeof argument, &argument);
+    vkCmdPushConstants(cmd, layout_, kPushStages, sizeof(VkDeviceAddress), sizeof level, &level);
     vkCmdBindPipeline(cmd, VK_PIPELINE_BIND_POINT_COMPUTE, rest ? pyramid_rest_.handle : pyramid_.handle);
     vkCmdDispatch(cmd, rest ? 1 : (l.width + 63) / 64, rest ? 1 : l.height, views);
     barrier(cmd, Use::kCompute, Use::kCompute);
@@ -210,22 +197,15 @@ void Culling::late(VkCommandBuffer cmd, const GpuScene::Tables& t, bool keep_his
   if (keep_history) seen_now_ = 1 - seen_now_;
 }
 
+// Reads the history that late() wrote and writes the one before it anew, which is the history then.
 void Culling::recall(VkCommandBuffer cmd) {
-  barrier(cmd, {Use::kCompute, Use::kIndirect}, {Use::kDispatch});
-  vkCmdPushConstants(cmd, layout_, kPushStages, sizeof(VkDeviceAddress), sizeof kNearest, &kNearest);
+  barrier(cmd, {Use::kCompute, Use::kDispatch, Use::kIndirect}, {Use::kCopyTarget});
+  vkCmdUpdateBuffer(cmd, seen_[1 - seen_now_].handle, 0, sizeof kNoWork, &kNoWork);
+  barrier(cmd, Use::kCopyTarget, Use::kDispatch);
+  vkCmdPushConstants(cmd, layout_, kPushStages, sizeof(VkDeviceAddress), sizeof kFirstCommands, &kFirstCommands);
   dispatch_over(cmd, recall_, seen_[seen_now_], 0);
   barrier(cmd, Use::kCompute, Use::kIndirect);
-}
-
-// Reads the history that late() wrote and writes the one before it anew, which is the history then.
-void Culling::settle(VkCommandBuffer cmd) {
-  barrier(cmd, Use::kDispatch, Use::kCopyTarget);
-  vkCmdUpdateBuffer(cmd, seen_[1 - seen_now_].handle, 0, sizeof kNothingSeen, &kNothingSeen);
-  barrier(cmd, Use::kCopyTarget, Use::kDispatch);
-  dispatch_over(cmd, settle_, seen_[seen_now_], 0);
   seen_now_ = 1 - seen_now_;
-  barrier(cmd, Use::kCompute, Use::kDispatch);
-  dispatch_over(cmd, clusters_[gpu::kPhaseRecall], seen_[seen_now_], sizeof(gpu::Work));
 }
 
 void Culling::all(VkCommandBuffer cmd, const GpuScene::Tables& t, bool shadow) const {

@@ -3,18 +3,16 @@
 // recorded commands. The renderer's frame calls them in this order:
 //
 //   update()   changed instances into their slots, boxes of their cells
-//   early()      what the last frame saw, cluster by cluster, judged by the view alone -> early list, drawn first
-//   pyramid()    depth of that picture, level by level
-//   occluders()  large and simple things, in view and not behind that depth  -> middle list: walls that came into sight, or all after a jump.
-//                Without them all that a newly opened door shows would count as seen. Left out, with what follows, where the camera
-//                has moved no farther than one walks: what they save then is less than they cost
-//   pyramid()    again
-//   late()       everything, in view and not behind that depth               -> late list: what is new, also of instances that were drawn
-//                in part; and the next frame's history
-//   pyramid()    and, if there were occluders(): the nearest of the late list are drawn first and hide much of the rest
-//   recall()     late list once more, against that depth
-//   pyramid()    when all is drawn, and
-//   settle()     the next frame's history once more: what the late phase let pass after a jump would else all be drawn first in the next frame
+//   early()    what the last frame saw, cluster by cluster, judged by the view alone -> early list, drawn first. Where the camera has moved
+//              farther than one walks, also what is large and simple: walls that came into sight
+//   pyramid()  depth of that picture, level by level
+//   late()     everything, in view and not behind that depth -> late list: what is new, also of instances that were drawn in part; and the
+//              next frame's history
+//
+// and after such a jump, when the late list may be long,
+//
+//   pyramid()  when the late list's first commands are drawn, which are those that hide most
+//   recall()   the rest of the late list and the next frame's history once more, against that depth
 //
 // or, without occlusion (shadow maps), all() alone after update(). Culling never changes the picture; the tests hold it to that.
 
@@ -36,7 +34,7 @@ struct DrawList {
 };
 
 // How many commands of each bucket, empty ones among them, are drawn before recall(): enough to hide most of what lies behind, few enough that it pays to look again.
-inline constexpr uint32_t kNearest = 1536;
+inline constexpr uint32_t kFirstCommands = 1536;
 
 // The commands that a list has for a bucket.
 inline uint32_t command_room(const GpuScene::Tables& t, uint32_t bucket) {
@@ -59,20 +57,17 @@ class Culling {
 
   // They work by the block whose address was pushed last. Each waits for what it reads and leaves its result visible to what comes next.
   void update(VkCommandBuffer cmd, const GpuScene::Tables& tables) const;
-  void early(VkCommandBuffer cmd);
-  void pyramid(VkCommandBuffer cmd, VkImage depth, VkExtent2D extent, uint32_t views, bool again) const;
-  void occluders(VkCommandBuffer cmd, const GpuScene::Tables& tables) const;
+  void early(VkCommandBuffer cmd, const GpuScene::Tables& tables, bool jumped);
+  void pyramid(VkCommandBuffer cmd, VkImage depth, VkExtent2D extent, uint32_t views) const;
   void late(VkCommandBuffer cmd, const GpuScene::Tables& tables, bool keep_history);
   void recall(VkCommandBuffer cmd);
-  void settle(VkCommandBuffer cmd);
   void all(VkCommandBuffer cmd, const GpuScene::Tables& tables, bool shadow) const;
 
   const DrawList& early_list() const { return early_; }
-  const DrawList& middle_list() const { return middle_; }
   const DrawList& late_list() const { return late_; }
   const DrawList& shadow_list() const { return shadow_; }
   const Buffer& depth() const { return depth_; }
-  const Buffer& seen() const { return seen_[seen_now_]; }  // what the last late() found, less what settle() took out: see gpu::Pass::seen
+  const Buffer& seen() const { return seen_[seen_now_]; }  // what the last late() found, less what recall() took out: see gpu::Pass::seen
 
  private:
   void begin(VkCommandBuffer cmd, const DrawList& list) const;
@@ -83,9 +78,9 @@ class Culling {
 
   Device* device_ = nullptr;
   VkPipelineLayout layout_ = VK_NULL_HANDLE;
-  Pipeline update_, refit_, pyramid_, pyramid_rest_, recall_, settle_;
-  std::array<Pipeline, 7> cull_, cells_, clusters_, emit_;  // by phase
-  DrawList early_, middle_, late_, shadow_;
+  Pipeline update_, refit_, pyramid_, pyramid_rest_, recall_;
+  std::array<Pipeline, 7> cull_, cells_, emit_;  // by phase
+  DrawList early_, late_, shadow_;
   std::array<Buffer, 2> seen_;
   uint32_t seen_now_ = 0;
   Buffer drawn_, depth_;

@@ -9,7 +9,7 @@ namespace shixun {
 enum class FramePass : uint8_t {
   kUpdate,         // what changed in the scene
   kShadow, kLampShadow, kProbe,
-  kEarlyCull, kEarlyDraw, kPyramid, kOccluderCull, kOccluderDraw, kSecondPyramid, kLateCull, kNearDraw, kRecall, kLateDraw, kHistory,
+  kEarlyCull, kEarlyDraw, kPyramid, kLateCull, kOccluderDraw, kRecall, kLateDraw,
   kAmbient,        // ambient occlusion
   kOutlines, kPicture,
   kInterface, kReadback,
@@ -18,8 +18,8 @@ enum class FramePass : uint8_t {
 inline constexpr uint32_t kFramePasses = static_cast<uint32_t>(FramePass::kCount);
 
 constexpr const char* pass_name(FramePass pass) {
-  constexpr const char* kNames[] = {"update", "shadow", "lamp shadow", "probe", "early cull", "early draw", "pyramid", "occluder cull", "occluder draw",
-                                    "second pyramid", "late cull", "near draw", "recall", "late draw", "history", "ambient occlusion", "outlines", "picture", "interface", "readback"};
+  constexpr const char* kNames[] = {"update", "shadow", "lamp shadow", "probe", "early cull", "early draw", "pyramid", "late cull",
+                                    "occluder draw", "recall", "late draw", "ambient occlusion", "outlines", "picture", "interface", "readback"};
   static_assert(sizeof kNames / sizeof kNames[0] == kFramePasses);
   return kNames[static_cast<uint8_t>(pass)];
 }

@@ -26,7 +26,7 @@ Result<std::unique_ptr<Renderer>> Renderer::create(Device& device, const RenderO
   p->skinning = std::move(*skinning);
   for (FrameSlot& slot : p->slots) {
     slot.arena.device = &device;
-    auto counters = create_buffer(device, 3 * sizeof(gpu::DrawListState), Memory::kReadback, 0, "counters");
+    auto counters = create_buffer(device, 2 * sizeof(gpu::DrawListState), Memory::kReadback, 0, "counters");
     if (!counters) return counters.error();
     slot.counters = std::move(*counters);
     const VkQueryPoolCreateInfo info{VK_STRUCTURE_TYPE_QUERY_POOL_CREATE_INFO, nullptr, 0, VK_QUERY_TYPE_TIMESTAMP, kStampQueries, 0};
@@ -287,9 +287,8 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   if (slot.late) {
     barrier(cmd, Use::kCompute, Use::kCopySource);
     constexpr VkDeviceSize kBytes = sizeof(gpu::DrawListState);
-    const VkBufferCopy early{0, 0, kBytes}, middle{0, kBytes, kBytes}, late{0, 2 * kBytes, kBytes};
+    const VkBufferCopy early{0, 0, kBytes}, late{0, kBytes, kBytes};
     if (phases) vkCmdCopyBuffer(cmd, culling.early_list().state.handle, slot.counters.handle, 1, &early);
-    if (phases) vkCmdCopyBuffer(cmd, culling.middle_list().state.handle, slot.counters.handle, 1, &middle);
     vkCmdCopyBuffer(cmd, culling.late_list().state.handle, slot.counters.handle, 1, &late);
   } else {
     vkCmdFillBuffer(cmd, slot.counters.handle, 0, VK_WHOLE_SIZE, 0);

@@ -56,7 +56,7 @@ Status Renderer::Private::draw_debug(VkCommandBuffer cmd, const FrameSlot& slot,
     bind(cmd, frame.debug == DebugView::kOverdraw ? output.debug_overdraw : output.debug_solid);
     vkCmdBindIndexBuffer(cmd, t.indices, 0, VK_INDEX_TYPE_UINT32);
     uint32_t number = 0;
-    for (const DrawList* list : {&culling.early_list(), &culling.middle_list(), &culling.late_list()}) {
+    for (const DrawList* list : {&culling.early_list(), &culling.late_list()}) {
       const struct {
         VkDeviceAddress block;
         uint32_t argument, spare;

@@ -8,7 +8,7 @@ Result<CullingResult> Renderer::read_culling() {
   const FrameSlot& slot = p.slots[p.ring.slot()];
   const bool two = slot.early;
   std::vector<const DrawList*> lists;
-  if (slot.early) lists = {&p.culling.early_list(), &p.culling.middle_list()};
+  if (slot.early) lists.push_back(&p.culling.early_list());
   if (slot.late) lists.push_back(&p.culling.late_list());
   if (lists.empty()) return result;
   auto ring = CommandRing::create(p.device, 1);
@@ -51,12 +51,12 @@ Result<CullingResult> Renderer::read_culling() {
   std::sort(result.drawn.begin(), result.drawn.end());
   result.drawn.erase(std::unique(result.drawn.begin(), result.drawn.end()), result.drawn.end());
   if (two) {
-    const auto* work = static_cast<const gpu::Work*>(copies[6].mapped);
-    const auto* seen = reinterpret_cast<const gpu::SeenInstance*>(work + 2);
+    const auto* work = static_cast<const gpu::Work*>(copies[4].mapped);
+    const auto* seen = reinterpret_cast<const gpu::SeenInstance*>(work + 1);
     for (uint32_t i = 0; i < work->count; ++i) result.seen.push_back(seen[i].id);
     std::sort(result.seen.begin(), result.seen.end());
-    const auto* depth = static_cast<const float*>(copies[7].mapped);
-    result.depth.assign(depth, depth + copies[7].size / sizeof(float));
+    const auto* depth = static_cast<const float*>(copies[5].mapped);
+    result.depth.assign(depth, depth + copies[5].size / sizeof(float));
     result.width = p.extent.width;
     result.height = p.extent.height;
   }
@@ -113,7 +113,6 @@ Result<std::vector<uint32_t>> Renderer::visible_instances() {
   for (uint32_t bucket : {gpu::kBucketOpaque, gpu::kBucketDouble, gpu::kBucketMask}) {
     p.bind(cmd, bucket == gpu::kBucketOpaque ? p.now().ids : p.now().ids_double);
     if (slot.early) p.draw_bucket(cmd, p.culling.early_list(), *p.last_tables, bucket);
-    if (slot.early) p.draw_bucket(cmd, p.culling.middle_list(), *p.last_tables, bucket);
     p.draw_bucket(cmd, p.culling.late_list(), *p.last_tables, bucket);
   }
   vkCmdEndRendering(cmd);

@@ -107,11 +107,11 @@ void Renderer::Private::draw_bucket(VkCommandBuffer cmd, const DrawList& list, c
   for (uint32_t b = 0; b < bucket; ++b) first += command_room(t, b);
   uint32_t room = command_room(t, bucket);
   VkDeviceSize count = offsetof(gpu::DrawListState, counters);
-  if (part == Part::kNear) room = std::min(room, kNearest);
+  if (part == Part::kFirst) room = std::min(room, kFirstCommands);
   if (part == Part::kRest) {
-    if (room <= kNearest) return;
-    first += kNearest;
-    room -= kNearest;
+    if (room <= kFirstCommands) return;
+    first += kFirstCommands;
+    room -= kFirstCommands;
     count = offsetof(gpu::DrawListState, rest);
   }
   vkCmdDrawIndexedIndirectCount(cmd, list.commands.handle, VkDeviceSize{first} * sizeof(gpu::DrawCommand), list.state.handle,
@@ -338,7 +338,7 @@ void Renderer::Private::draw_scene(VkCommandBuffer cmd, const Frame& frame, cons
   Part late = Part::kAll;
   if (phases) {
     enter(cmd, FramePass::kEarlyCull);
-    culling.early(cmd);
+    culling.early(cmd, *t, jumped);
     enter(cmd, FramePass::kEarlyDraw);
     begin_scene(cmd, true);
     draw_hidden(cmd, hidden);
@@ -348,27 +348,17 @@ void Renderer::Private::draw_scene(VkCommandBuffer cmd, const Frame& frame, cons
     vkCmdDraw(cmd, 3, 1, 0, 0);
     vkCmdEndRendering(cmd);
     enter(cmd, FramePass::kPyramid);
-    culling.pyramid(cmd, single_depth(cmd), extent, view_count, false);
-    if (jumped) {
-      enter(cmd, FramePass::kOccluderCull);
-      culling.occluders(cmd, *t);
-      enter(cmd, FramePass::kOccluderDraw);
-      begin_scene(cmd, false);
-      draw_solids(cmd, now(), culling.middle_list(), *t);
-      vkCmdEndRendering(cmd);
-      enter(cmd, FramePass::kSecondPyramid);
-      culling.pyramid(cmd, single_depth(cmd), extent, view_count, true);
-    }
+    culling.pyramid(cmd, single_depth(cmd), extent, view_count);
     enter(cmd, FramePass::kLateCull);
     culling.late(cmd, *t, frame.culling.keep_history);
     if (frame.culling.keep_history) remember(frame, views);
     if (jumped && frame.culling.keep_history) {
-      enter(cmd, FramePass::kNearDraw);
+      enter(cmd, FramePass::kOccluderDraw);
       begin_scene(cmd, false);
-      draw_solids(cmd, now(), culling.late_list(), *t, Part::kNear);
+      draw_solids(cmd, now(), culling.late_list(), *t, Part::kFirst);
       vkCmdEndRendering(cmd);
       enter(cmd, FramePass::kRecall);
-      culling.pyramid(cmd, single_depth(cmd), extent, view_count, false);
+      culling.pyramid(cmd, single_depth(cmd), extent, view_count);
       culling.recall(cmd);
       late = Part::kRest;
     }
@@ -400,11 +390,6 @@ void Renderer::Private::draw_scene(VkCommandBuffer cmd, const Frame& frame, cons
     else draw_bucket(cmd, culling.late_list(), *t, gpu::kBucketBlend);
   }
   vkCmdEndRendering(cmd);
-  if (jumped && frame.culling.keep_history) {
-    enter(cmd, FramePass::kHistory);
-    culling.pyramid(cmd, single_depth(cmd), extent, view_count, false);
-    culling.settle(cmd);
-  }
   barrier(cmd, {Use::kColor, Use::kDepth}, {Use::kSampled});
 }
 
@@ -531,19 +516,19 @@ VkRect2D Renderer::Private::outlined_rectangle(const GpuScene& scene, std::span<
 
 void Renderer::Private::read_stats(FrameSlot& slot) {
   if (!slot.used) return;
-  gpu::DrawListState list[3]{};
+  gpu::DrawListState list[2]{};
   std::memcpy(&list, slot.counters.mapped, sizeof list);
-  if (!slot.early) list[0] = list[1] = {};
-  if (!slot.late) list[2] = {};
+  if (!slot.early) list[0] = {};
+  if (!slot.late) list[1] = {};
   stats.early_draws = list[0].counters.drawn;
-  stats.late_draws = list[1].counters.drawn + list[2].counters.drawn;
-  stats.draws = stats.early_draws + stats.late_draws + list[2].counters.count[gpu::kBucketBlend];
+  stats.late_draws = list[1].counters.drawn;
+  stats.draws = stats.early_draws + stats.late_draws + list[1].counters.count[gpu::kBucketBlend];
   stats.commands = 0;
   for (const gpu::DrawListState& l : list) stats.commands += l.counters.commands + l.counters.count[gpu::kBucketBlend];
-  stats.triangles = uint64_t{list[0].counters.triangles} + list[1].counters.triangles + list[2].counters.triangles;
-  stats.instances = list[2].counters.tested;
-  stats.occluded = list[2].counters.occluded;
-  stats.cells = list[2].cells.count;
+  stats.triangles = uint64_t{list[0].counters.triangles} + list[1].counters.triangles;
+  stats.instances = list[1].counters.tested;
+  stats.occluded = list[1].counters.occluded;
+  stats.cells = list[1].cells.count;
   if (slot.given_draws > 0) stats.draws = slot.given_draws;
   stats.uploaded_bytes = slot.uploaded_bytes;
   stats.skin_groups = slot.skin_groups;

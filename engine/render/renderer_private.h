@@ -27,7 +27,7 @@
 namespace shixun {
 
 inline constexpr uint32_t kFramesInFlight = 2;
-inline constexpr float kOccluderSize = 0.01f;  // least radius over distance of what is drawn before the rest is judged
+inline constexpr float kOccluderSize = 0.025f;  // least radius over distance of a large and simple thing that is drawn before the rest is judged
 inline constexpr VkFormat kLightFormat = VK_FORMAT_R16G16B16A16_SFLOAT;
 inline constexpr VkFormat kDepthFormat = VK_FORMAT_D32_SFLOAT;
 inline constexpr VkFormat kPictureFormat = VK_FORMAT_R8G8B8A8_UNORM;
@@ -71,7 +71,7 @@ struct FrameSlot {
   Arena arena;
   Buffer blocks;  // the Pass of each set of views
   VkDescriptorSet set = VK_NULL_HANDLE;  // those blocks, and the scene's tables, for the drawing shaders
-  Buffer counters;  // readback: the states of the early, the middle and the late list
+  Buffer counters;  // readback: the states of the early and the late list
   VkQueryPool stamps = VK_NULL_HANDLE;
   FrameTiming timing = FrameTiming::kParts;
   std::array<FramePass, kStamps> stamped{};  // what begins at each stamp; one more stamp ends the last
@@ -241,7 +241,7 @@ struct Renderer::Private {
   void end_passes(VkCommandBuffer cmd);  // isolated: the last one once it has been submitted
   void bind(VkCommandBuffer cmd, const Pipeline& p) const { vkCmdBindPipeline(cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, p.handle); }
   // Everything a bucket holds, in one command.
-  enum class Part { kAll, kNear, kRest };  // of a list's commands; the rest is known after Culling::recall()
+  enum class Part { kAll, kFirst, kRest };  // of a list's commands; the rest is known after Culling::recall()
   void draw_bucket(VkCommandBuffer cmd, const DrawList& list, const GpuScene::Tables& t, uint32_t bucket, Part part = Part::kAll) const;
   // The casters the pass keeps, into maps that hold something already (or are cleared).
   void draw_casters(VkCommandBuffer cmd, const GpuScene::Tables& t, const ShadowMaps& maps, const Image2D& image, VkAttachmentLoadOp load) const;

@@ -25,14 +25,10 @@ Str name_of(FramePass pass) {
     case FramePass::kEarlyCull: return Str::kPassEarlyCull;
     case FramePass::kEarlyDraw: return Str::kPassEarlyDraw;
     case FramePass::kPyramid: return Str::kPassPyramid;
-    case FramePass::kOccluderCull: return Str::kPassOccluderCull;
     case FramePass::kOccluderDraw: return Str::kPassOccluderDraw;
-    case FramePass::kSecondPyramid: return Str::kPassSecondPyramid;
     case FramePass::kLateCull: return Str::kPassLateCull;
-    case FramePass::kNearDraw: return Str::kPassNearDraw;
     case FramePass::kRecall: return Str::kPassRecall;
     case FramePass::kLateDraw: return Str::kPassLateDraw;
-    case FramePass::kHistory: return Str::kPassHistory;
     case FramePass::kAmbient: return Str::kPassAmbient;
     case FramePass::kOutlines: return Str::kPassOutlines;
     case FramePass::kPicture: return Str::kPassPicture;

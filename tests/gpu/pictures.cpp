@@ -47,9 +47,9 @@ TEST(SharedStructs, LieWhereTheShadersLookForThem) {
   EXPECT_EQ(offsetof(gpu::View, planes), 128u);
   EXPECT_EQ(sizeof(gpu::LampInfo), 72u);
   EXPECT_EQ(sizeof(gpu::LightingInfo), 296u);
-  EXPECT_EQ(sizeof(gpu::Pass), 3840u);
+  EXPECT_EQ(sizeof(gpu::Pass), 3808u);
   EXPECT_EQ(offsetof(gpu::Pass, instances) % 8, 0u);
-  EXPECT_EQ(offsetof(gpu::Pass, light), 1176u);
+  EXPECT_EQ(offsetof(gpu::Pass, light), 1144u);
   EXPECT_EQ(sizeof(gpu::DrawCommand), sizeof(VkDrawIndexedIndirectCommand));
 }
 
