@@ -751,7 +751,7 @@ Status GpuScene::prepare(Arena& arena) {
     p.refit_left = cells;
   }
   // What moves only grows its cells; some are made exact each frame until all have been.
-  constexpr uint32_t kRefitCells = 256;
+  constexpr uint32_t kRefitCells = 64;
   if (p.refit_at >= cells) p.refit_at = 0;
   t.refit_first = p.refit_all ? 0 : p.refit_at;
   t.refit_count = p.refit_all ? cells : std::min({kRefitCells, p.refit_left, cells - p.refit_at});
