@@ -145,7 +145,7 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
   LampViews shadowed;
   if (any && lamp_shadow.view_mask && box.lower != box.upper) shadowed = lamp_views(lamps, lamp_shadow.layers, below);
 
-  write_set(slot, tables);
+  write_sets(slot, tables);
   gpu::Pass pass = pass_of(tables, false);
   write_views(pass, eyes, frame.culling.lod_pixels);
   pass.light = lighting_of(l, key);

@@ -106,9 +106,8 @@ Result<std::vector<uint32_t>> Renderer::visible_instances() {
   transition(cmd, depths->handle, VK_IMAGE_ASPECT_DEPTH_BIT, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, Use::kNone, Use::kDepth);
   const auto color = attachment(picture->view, VK_ATTACHMENT_LOAD_OP_CLEAR), depth = attachment(depths->view, VK_ATTACHMENT_LOAD_OP_CLEAR);
   begin_pass(cmd, p.extent, &color, &depth, p.view_mask());
-  const VkDescriptorSet sets[] = {p.textures->set(), slot.set};
-  const auto offset = static_cast<uint32_t>(kMainBlock * kBlockStride);
-  vkCmdBindDescriptorSets(cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, p.layout, 0, 2, sets, 1, &offset);
+  const VkDescriptorSet sets[] = {p.textures->set(), slot.sets[kMainBlock]};
+  vkCmdBindDescriptorSets(cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, p.layout, 0, 2, sets, 0, nullptr);
   vkCmdBindIndexBuffer(cmd, p.last_tables->indices, 0, VK_INDEX_TYPE_UINT32);
   for (uint32_t bucket : {gpu::kBucketOpaque, gpu::kBucketDouble, gpu::kBucketMask}) {
     p.bind(cmd, bucket == gpu::kBucketOpaque ? p.now().ids : p.now().ids_double);

@@ -329,7 +329,7 @@ void Renderer::Private::draw_hidden(VkCommandBuffer cmd, const Hidden& hidden) c
   vkCmdPushConstants(cmd, layout, kAllStages, 0, sizeof hidden.corners, &hidden.corners);
   bind(cmd, now().hidden);
   vkCmdDraw(cmd, hidden.count, 1, 0, 0);
-  bind_sets(cmd, slots[ring.slot()], bound_offset);  // what follows knows the block by that address
+  bind_sets(cmd, slots[ring.slot()]);  // what follows knows the block by that address
 }
 
 void Renderer::Private::draw_scene(VkCommandBuffer cmd, const Frame& frame, const GpuScene::Tables* t, std::span<const gpu::View> views, const Hidden& hidden, bool phases) {

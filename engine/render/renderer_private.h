@@ -70,7 +70,9 @@ struct ShadowMaps {
 struct FrameSlot {
   Arena arena;
   Buffer blocks;  // the Pass of each set of views
-  VkDescriptorSet set = VK_NULL_HANDLE;  // those blocks, and the scene's tables, for the drawing shaders
+  // One for each block: the block, and for the drawing shaders the scene's tables. Not one set with a dynamic offset: llvmpipe (Mesa 25.0) makes
+  // a copy of such a set wherever it is bound, which takes as long as a dispatch or two.
+  std::array<VkDescriptorSet, kBlocks> sets{};
   Buffer counters;  // readback: the states of the early and the late list
   VkQueryPool stamps = VK_NULL_HANDLE;
   FrameTiming timing = FrameTiming::kParts;
@@ -200,12 +202,12 @@ struct Renderer::Private {
   // ---- set up once ----
 
   Status create_sets();
-  // The slot's earlier frame has finished, so its set is free to change. Without a scene the blocks stand in for the tables.
-  void write_set(const FrameSlot& slot, const GpuScene::Tables& t) const;
-  void bind_sets(VkCommandBuffer cmd, const FrameSlot& slot, uint32_t offset) const;
+  // The slot's earlier frame has finished, so its sets are free to change. Without a scene the blocks stand in for the tables.
+  void write_sets(const FrameSlot& slot, const GpuScene::Tables& t) const;
+  void bind_sets(VkCommandBuffer cmd, const FrameSlot& slot) const;
   // Writes the block and makes it the one that draws and dispatches see.
   void use_pass(VkCommandBuffer cmd, const FrameSlot& slot, Block block, const gpu::Pass& pass) const;
-  mutable uint32_t bound_offset = 0;  // of the block that draws and dispatches see
+  mutable Block bound = kMainBlock;  // the block that draws and dispatches see
   Status create_pipelines();
   Status create_view_pipelines(uint32_t count);
   Result<Output*> output_for(VkFormat format, uint32_t views);

@@ -4,19 +4,21 @@ namespace shixun {
 
 Status Renderer::Private::create_sets() {
   constexpr VkShaderStageFlags kDrawing = VK_SHADER_STAGE_VERTEX_BIT | VK_SHADER_STAGE_FRAGMENT_BIT;
-  const VkDescriptorSetLayoutBinding bindings[] = {{0, VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER_DYNAMIC, 1, kAllStages, nullptr},
+  const VkDescriptorSetLayoutBinding bindings[] = {{0, VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, 1, kAllStages, nullptr},
                                                    {1, VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, 1, kDrawing, nullptr},
                                                    {2, VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, 1, kDrawing, nullptr}};
   const VkDescriptorSetLayoutCreateInfo info{VK_STRUCTURE_TYPE_DESCRIPTOR_SET_LAYOUT_CREATE_INFO, nullptr, 0, 3, bindings};
   if (const VkResult r = vkCreateDescriptorSetLayout(device.handle, &info, nullptr, &set_layout); r != VK_SUCCESS)
     return vulkan_error("vkCreateDescriptorSetLayout", r);
-  const VkDescriptorPoolSize sizes[] = {{VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER_DYNAMIC, kFramesInFlight}, {VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, 2 * kFramesInFlight}};
-  const VkDescriptorPoolCreateInfo pool_info{VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO, nullptr, 0, kFramesInFlight, 2, sizes};
+  const VkDescriptorPoolSize sizes[] = {{VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, kBlocks * kFramesInFlight}, {VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, 2 * kBlocks * kFramesInFlight}};
+  const VkDescriptorPoolCreateInfo pool_info{VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO, nullptr, 0, kBlocks * kFramesInFlight, 2, sizes};
   if (const VkResult r = vkCreateDescriptorPool(device.handle, &pool_info, nullptr, &pool); r != VK_SUCCESS)
     return vulkan_error("vkCreateDescriptorPool", r);
+  std::array<VkDescriptorSetLayout, kBlocks> layouts;
+  layouts.fill(set_layout);
   for (FrameSlot& slot : slots) {
-    const VkDescriptorSetAllocateInfo allocate{VK_STRUCTURE_TYPE_DESCRIPTOR_SET_ALLOCATE_INFO, nullptr, pool, 1, &set_layout};
-    if (const VkResult r = vkAllocateDescriptorSets(device.handle, &allocate, &slot.set); r != VK_SUCCESS)
+    const VkDescriptorSetAllocateInfo allocate{VK_STRUCTURE_TYPE_DESCRIPTOR_SET_ALLOCATE_INFO, nullptr, pool, kBlocks, layouts.data()};
+    if (const VkResult r = vkAllocateDescriptorSets(device.handle, &allocate, slot.sets.data()); r != VK_SUCCESS)
       return vulkan_error("vkAllocateDescriptorSets", r);
     auto blocks = create_buffer(device, kBlocks * kBlockStride, Memory::kUpload, VK_BUFFER_USAGE_UNIFORM_BUFFER_BIT, "pass blocks");
     if (!blocks) return blocks.error();
@@ -25,34 +27,34 @@ Status Renderer::Private::create_sets() {
   return ok();
 }
 
-void Renderer::Private::write_set(const FrameSlot& slot, const GpuScene::Tables& t) const {
-  const VkDescriptorBufferInfo buffers[] = {{slot.blocks.handle, 0, sizeof(gpu::Pass)},
-                                            {t.instances ? t.instances : slot.blocks.handle, 0, VK_WHOLE_SIZE},
-                                            {t.materials ? t.materials : slot.blocks.handle, 0, VK_WHOLE_SIZE}};
-  VkWriteDescriptorSet writes[3]{};
-  for (uint32_t i = 0; i < 3; ++i) {
+void Renderer::Private::write_sets(const FrameSlot& slot, const GpuScene::Tables& t) const {
+  const VkBuffer instances = t.instances ? t.instances : slot.blocks.handle, materials = t.materials ? t.materials : slot.blocks.handle;
+  std::array<VkDescriptorBufferInfo, 3 * kBlocks> buffers;
+  std::array<VkWriteDescriptorSet, 3 * kBlocks> writes{};
+  for (uint32_t i = 0; i < writes.size(); ++i) {
+    const uint32_t block = i / 3, binding = i % 3;
+    if (binding == 0) buffers[i] = {slot.blocks.handle, block * kBlockStride, sizeof(gpu::Pass)};
+    else buffers[i] = {binding == 1 ? instances : materials, 0, VK_WHOLE_SIZE};
     writes[i].sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET;
-    writes[i].dstSet = slot.set;
-    writes[i].dstBinding = i;
+    writes[i].dstSet = slot.sets[block];
+    writes[i].dstBinding = binding;
     writes[i].descriptorCount = 1;
-    writes[i].descriptorType = i == 0 ? VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER_DYNAMIC : VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
+    writes[i].descriptorType = binding == 0 ? VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER : VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
     writes[i].pBufferInfo = &buffers[i];
   }
-  vkUpdateDescriptorSets(device.handle, 3, writes, 0, nullptr);
+  vkUpdateDescriptorSets(device.handle, static_cast<uint32_t>(writes.size()), writes.data(), 0, nullptr);
 }
-
 void Renderer::Private::use_pass(VkCommandBuffer cmd, const FrameSlot& slot, Block block, const gpu::Pass& pass) const {
-  const auto offset = static_cast<uint32_t>(block * kBlockStride);
-  std::memcpy(static_cast<char*>(slot.blocks.mapped) + offset, &pass, sizeof pass);
-  bind_sets(cmd, slot, offset);
-  bound_offset = offset;
+  std::memcpy(static_cast<char*>(slot.blocks.mapped) + block * kBlockStride, &pass, sizeof pass);
+  bound = block;
+  bind_sets(cmd, slot);
 }
 
-void Renderer::Private::bind_sets(VkCommandBuffer cmd, const FrameSlot& slot, uint32_t offset) const {
-  const VkDescriptorSet sets[] = {textures->set(), slot.set};
-  vkCmdBindDescriptorSets(cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, layout, 0, 2, sets, 1, &offset);
-  vkCmdBindDescriptorSets(cmd, VK_PIPELINE_BIND_POINT_COMPUTE, layout, 1, 1, &slot.set, 1, &offset);
-  const VkDeviceAddress address = slot.blocks.address + offset;
+void Renderer::Private::bind_sets(VkCommandBuffer cmd, const FrameSlot& slot) const {
+  const VkDescriptorSet sets[] = {textures->set(), slot.sets[bound]};
+  vkCmdBindDescriptorSets(cmd, VK_PIPELINE_BIND_POINT_GRAPHICS, layout, 0, 2, sets, 0, nullptr);
+  vkCmdBindDescriptorSets(cmd, VK_PIPELINE_BIND_POINT_COMPUTE, layout, 1, 1, &sets[1], 0, nullptr);
+  const VkDeviceAddress address = slot.blocks.address + bound * kBlockStride;
   vkCmdPushConstants(cmd, layout, kAllStages, 0, sizeof address, &address);
 }
 

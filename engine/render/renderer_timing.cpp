@@ -10,7 +10,7 @@ void Renderer::Private::begin_passes(VkCommandBuffer cmd, FrameSlot& slot, Frame
   slot.pass = FramePass::kCount;
   slot.submit_ms = 0;
   slot.times = {};
-  bound_offset = 0;
+  bound = kMainBlock;
   trouble = ok();
 }
 
@@ -33,7 +33,7 @@ void Renderer::Private::enter(VkCommandBuffer cmd, FramePass pass) {
       slot.times[static_cast<size_t>(slot.pass)].gpu_ms += took;
       slot.times[static_cast<size_t>(slot.pass)].cpu_ms += static_cast<float>(cpu_ms() - cpu);
     }
-    if (!first) bind_sets(cmd, slot, bound_offset);
+    if (!first) bind_sets(cmd, slot);
     slot.pass_began_ms = wall_ms();
   } else if (slot.stamp_count + 1 < kStamps && (first || slot.timing == FrameTiming::kPasses || part_of(pass) != part_of(slot.pass))) {
     vkCmdWriteTimestamp2(cmd, VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT, slot.stamps, slot.stamp_count);
