@@ -48,7 +48,7 @@ for (const scene of ['maze', 'field']) {
 if (bench('maze', '--views', '3').status !== 2) fail('three views are not a usage error');
 // Pass by pass: the same is drawn, and every pass of the frame is there; a part switched off is not.
 {
-  const passes = ['update', 'early cull', 'early draw', 'pyramid', 'occluder cull', 'occluder draw', 'second pyramid', 'late cull', 'late draw', 'picture', 'readback'];
+  const passes = ['update', 'early cull', 'early draw', 'pyramid', 'late cull', 'occluder draw', 'recall', 'late draw', 'picture', 'readback'];
   const list = rows('maze', ...small, '--variants', 'gpu,no-occlusion', '--isolate-passes'), gpu = by(list, 'gpu'), whole = by(rows('maze', ...small), 'gpu');
   if (gpu.drawn !== whole.drawn || gpu.triangles !== whole.triangles) fail(`pass by pass ${gpu.drawn} are drawn, else ${whole.drawn}`);
   for (const pass of passes) if (!(gpu.pass_ms[pass] > 0 && gpu.pass_cpu_ms[pass] > 0)) fail(`no time for the pass "${pass}": ${JSON.stringify(gpu)}`);
