@@ -11,12 +11,12 @@ void drop_commands(uint entry, uint drawn) {
   DrawListBlock late = DrawListBlock(PASS.late.state);
   Commands commands = Commands(PASS.late.commands);
   Kept kept = KeptList(PASS.late.kept).at[entry];
-  uint from = kept.clusters, end = from + (kept.key >> 11 & 31), kept_from = PASS.first_command[kept.key & 7] + drawn;
+  uint from = kept.clusters, end = from + (kept.key >> 11 & 31), undrawn = PASS.first_command[kept.key & 7] + drawn;
   uint dropped = 0, indices = 0, others = 0;
   for (uint slot = from; slot < end; ++slot) {
     DrawCommand command = commands.at[slot];
     if (command.instance_count == 0) continue;
-    if (slot < kept_from) {
+    if (slot < undrawn) {
       others = 1;
       continue;
     }

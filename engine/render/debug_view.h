@@ -8,7 +8,7 @@ namespace shixun {
 enum class DebugView : uint8_t {
   kOff,
   kLevels,    // level of detail: grey full, green, yellow, red the coarsest
-  kLate,      // grey: known from the last frame; orange: large things that came into sight; red: what else did
+  kLate,      // grey: known from the last frame, or large and drawn with it after a jump; red: what came into sight
   kOverdraw,  // the brighter, the more surfaces lie over each other
   kBounds,    // the boxes that culling judges, over the picture
 };

@@ -27,7 +27,7 @@
 namespace shixun {
 
 inline constexpr uint32_t kFramesInFlight = 2;
-inline constexpr float kOccluderSize = 0.025f;  // least radius over distance of a large and simple thing that is drawn before the rest is judged
+inline constexpr float kOccluderSize = 0.04f;  // least radius over distance of a large and simple thing that is drawn before the rest is judged
 inline constexpr VkFormat kLightFormat = VK_FORMAT_R16G16B16A16_SFLOAT;
 inline constexpr VkFormat kDepthFormat = VK_FORMAT_D32_SFLOAT;
 inline constexpr VkFormat kPictureFormat = VK_FORMAT_R8G8B8A8_UNORM;

@@ -500,7 +500,7 @@ TEST_F(Maze, CulledPictureIsTheUnculledOneEveryFrame) {
       frame.timing = FrameTiming::kPasses;
       const Pixels culled = draw(width, height, frame);
       const FrameStats stats = renderer->finished_stats();
-      EXPECT_EQ(stats.passes[static_cast<size_t>(FramePass::kOccluderDraw)].ran, step % 4 == 0) << "large things are looked for first after a jump, step " << step;
+      EXPECT_EQ(stats.passes[static_cast<size_t>(FramePass::kOccluderDraw)].ran, step % 4 == 0) << "what hides most is drawn first after a jump, step " << step;
       auto result = renderer->read_culling();
       ASSERT_TRUE(result) << result.error().text();
       drawn += result->drawn.size();
