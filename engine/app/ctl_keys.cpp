@@ -214,7 +214,7 @@ void add_keys(CLI::App& app, int& exit_code) {
     passphrase(c)->add_flag("--no-passphrase", o->no_passphrase, "Whoever can read the file can sign; a station's key never has one");
     return c;
   };
-  const auto key = [&](CLI::App* c) { return c->add_option("key", o->key, "Its id, the first 8 or more characters of it, or its name"); };
+  const auto key = [&](CLI::App* c) { return c->add_option("key", o->key, "Its id, the first 8 or more characters of it, or its name; one that begins with a dash: after --"); };
 
   auto* c = cmd->add_subcommand("create", "Make a key: station (what this machine recorded), evaluator (a person's marks), school (assessments, credentials, the list of keys)");
   c->add_option("role", o->role, "station, evaluator or school")->required()->check(CLI::IsMember({"station", "evaluator", "school"}));

@@ -133,10 +133,14 @@ Result<std::string> seal_to(const PublicKey& key, std::string_view secret) {
 // ---------------------------------------------------------------- private keys
 
 Result<PrivateKey> PrivateKey::generate() {
-  Pkey pkey(EVP_RSA_gen(static_cast<unsigned>(kRsaBits)));
-  if (!pkey) return Error{Code::kEnvironment, "", "cannot make a key: this system's source of randomness does not work", ""};
   PrivateKey key;
-  key.public_ = public_of(pkey.get());
+  Pkey pkey;
+  // A command line takes what begins with a dash for an option: one key in 64 would be hard to name there.
+  do {
+    pkey.reset(EVP_RSA_gen(static_cast<unsigned>(kRsaBits)));
+    if (!pkey) return Error{Code::kEnvironment, "", "cannot make a key: this system's source of randomness does not work", ""};
+    key.public_ = public_of(pkey.get());
+  } while (key.public_.id().starts_with('-'));
   key.key_ = std::shared_ptr<void>(pkey.release(), [](void* p) { EVP_PKEY_free(static_cast<EVP_PKEY*>(p)); });
   return key;
 }

@@ -30,7 +30,7 @@ Result<PublicKey> public_key_from_jwk(const nlohmann::json& jwk);
 // A private key in memory; copies share it. It is wiped when the last one goes.
 class PrivateKey {
  public:
-  static Result<PrivateKey> generate();  // takes up to a second or two
+  static Result<PrivateKey> generate();  // takes up to a second or two; its id never begins with a dash
   // PKCS #8 PEM. An empty passphrase: not encrypted. Errors never quote the passphrase or the key.
   static Result<PrivateKey> from_pem(std::string_view pem, const std::string& passphrase, const std::string& where);
   std::string to_pem(const std::string& passphrase) const;
