@@ -6,6 +6,8 @@ namespace shixun {
 
 namespace {
 
+constexpr size_t kCommandBytes = 256 << 10;  // of a command buffer; a frame with its interface takes about 40 KiB
+
 struct Scope {
   VkPipelineStageFlags2 stage;
   VkAccessFlags2 access;
@@ -85,10 +87,12 @@ Result<CommandRing> CommandRing::create(Device& device, uint32_t length) {
   ring.slots_.resize(length);
   ring.slot_ = length - 1;
   for (Slot& s : ring.slots_) {
+    s.memory = std::make_unique<CommandMemory>(kCommandBytes);
     const VkCommandPoolCreateInfo pool{VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO, nullptr, VK_COMMAND_POOL_CREATE_TRANSIENT_BIT, device.queue_family};
-    if (const VkResult r = vkCreateCommandPool(device.handle, &pool, nullptr, &s.pool); r != VK_SUCCESS) return vulkan_error("vkCreateCommandPool", r);
+    if (const VkResult r = vkCreateCommandPool(device.handle, &pool, s.memory->callbacks(), &s.pool); r != VK_SUCCESS) return vulkan_error("vkCreateCommandPool", r);
     const VkCommandBufferAllocateInfo info{VK_STRUCTURE_TYPE_COMMAND_BUFFER_ALLOCATE_INFO, nullptr, s.pool, VK_COMMAND_BUFFER_LEVEL_PRIMARY, 1};
     if (const VkResult r = vkAllocateCommandBuffers(device.handle, &info, &s.cmd); r != VK_SUCCESS) return vulkan_error("vkAllocateCommandBuffers", r);
+    s.memory->open();
   }
   return ring;
 }
@@ -104,7 +108,8 @@ CommandRing& CommandRing::operator=(CommandRing&& o) noexcept {
 
 CommandRing::~CommandRing() {
   for (Slot& s : slots_)
-    if (s.pool) device_->retire([vk = device_->handle, pool = s.pool] { vkDestroyCommandPool(vk, pool, nullptr); });
+    if (s.pool)
+      device_->retire([vk = device_->handle, pool = s.pool, memory = std::shared_ptr(std::move(s.memory))] { vkDestroyCommandPool(vk, pool, memory->callbacks()); });
 }
 
 Result<VkCommandBuffer> CommandRing::begin() {

@@ -2,8 +2,11 @@
 // Recording and submitting: a ring of command buffers, memory barriers by use, image transitions.
 
 #include <initializer_list>
+#include <memory>
+#include <vector>
 #include <vulkan/vulkan.h>
 
+#include "engine/gpu/command_memory.h"
 #include "engine/gpu/device.h"
 
 namespace shixun {
@@ -57,6 +60,7 @@ class CommandRing {
 
  private:
   struct Slot {
+    std::unique_ptr<CommandMemory> memory;
     VkCommandPool pool = VK_NULL_HANDLE;
     VkCommandBuffer cmd = VK_NULL_HANDLE;
     uint64_t submit = 0;

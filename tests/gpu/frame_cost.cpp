@@ -1,8 +1,11 @@
 // What a frame costs the CPU: nothing is allocated, and what is uploaded is what moved.
 
+#include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <new>
 
+#include "engine/gpu/command_memory.h"
 #include "tests/gpu/support.h"
 
 namespace {
@@ -93,6 +96,39 @@ TEST_F(FrameCost, UploadsWhatMovedAndLittleMore) {
   // And it is really there: the same as drawn without any culling.
   frame.culling.frustum = frame.culling.occlusion = false;
   EXPECT_EQ(compare(draw(160, 90, frame), moved, 0).beyond, 0u);
+}
+
+// As the driver uses it: through the callbacks.
+TEST(CommandMemory, OneBlockThatStartsAnewAndMallocBeyondIt) {
+  CommandMemory memory(4096);
+  const VkAllocationCallbacks& c = *memory.callbacks();
+  const auto take = [&](size_t bytes, size_t alignment) { return static_cast<unsigned char*>(c.pfnAllocation(c.pUserData, bytes, alignment, VK_SYSTEM_ALLOCATION_SCOPE_COMMAND)); };
+  const auto give = [&](void* piece) { c.pfnFree(c.pUserData, piece); };
+  auto* pool = take(500, 8);
+  EXPECT_EQ(memory.used(), 0u) << "what comes before recording is malloc's";
+  memory.open();
+  for (int frame = 0; frame < 3; ++frame) {
+    auto* small = take(24, 8);
+    auto* wide = take(100, 256);
+    EXPECT_EQ(reinterpret_cast<uintptr_t>(wide) % 256, 0u);
+    std::memset(small, 1, 24);
+    std::memset(wide, 2, 100);
+    auto* longer = static_cast<unsigned char*>(c.pfnReallocation(c.pUserData, small, 60, 8, VK_SYSTEM_ALLOCATION_SCOPE_COMMAND));
+    EXPECT_TRUE(std::all_of(longer, longer + 24, [](unsigned char x) { return x == 1; }));
+    std::memset(longer, 3, 60);
+    auto* huge = take(10'000, 64);  // does not fit
+    std::memset(huge, 4, 10'000);
+    EXPECT_TRUE(std::all_of(wide, wide + 100, [](unsigned char x) { return x == 2; }));
+    EXPECT_GT(memory.used(), 184u);
+    EXPECT_LE(memory.used(), 4096u);
+    EXPECT_EQ(c.pfnReallocation(c.pUserData, huge, 0, 64, VK_SYSTEM_ALLOCATION_SCOPE_COMMAND), nullptr) << "frees it";
+    give(longer);
+    EXPECT_GT(memory.used(), 0u);
+    give(wide);
+    EXPECT_EQ(memory.used(), 0u) << "all are freed";
+    give(nullptr);
+  }
+  give(pool);
 }
 
 }  // namespace
