@@ -70,6 +70,17 @@ SHIXUN_FN float from_ordered_bits(int i) {
 #endif
 }
 
+// The cell of one instance alone, whose box this is.
+SHIXUN_FN Cell cell_of(Box box, Instance instance) {
+  vec3 h = abs(box.x) + abs(box.y) + abs(box.z), lower = box.center - h, upper = box.center + h;
+  Cell c;
+  c.lower = ivec3(ordered_bits(lower.x), ordered_bits(lower.y), ordered_bits(lower.z));
+  c.upper = ivec3(ordered_bits(upper.x), ordered_bits(upper.y), ordered_bits(upper.z));
+  c.occluders = (instance.flags & kInstanceOccluder) != 0u ? 1u : 0u;
+  c.instances = 1u;
+  return c;
+}
+
 // A hair larger than the cell: what is dropped with a cell would have been dropped alone too, whatever was rounded.
 SHIXUN_FN Box box_of_cell(Cell c) {
   vec3 lower = vec3(from_ordered_bits(c.lower.x), from_ordered_bits(c.lower.y), from_ordered_bits(c.lower.z));
@@ -129,7 +140,8 @@ SHIXUN_FN Level pyramid_level(uint width, uint height, uint level) {
 // is near / distance, so along each face it is linear on the screen: enter[i] and leave[i] are such functions of (x, y, 1), x and y in pixels.
 struct Footprint {
   ivec2 lower, upper;  // inclusive; lower > upper: none
-  vec3 enter[3], leave[3], leave_too[3];  // by axis of the box
+  vec3 enter[3], leave[3], leave_too[3];  // by axis of the box; add_faces() sets them
+  float nearest;       // depth of its nearest corner
   float margin;        // pixels
   bool whole;          // false: it reaches nearer than the near plane; the rest says nothing
 };
@@ -142,6 +154,7 @@ SHIXUN_FN vec3 face_depth(vec3 normal, float reach, vec3 away, mat3 ray, float n
   return vec3(dot(normal, ray[0]), dot(normal, ray[1]), dot(normal, ray[2])) * (near_m / k);
 }
 
+// All but the faces.
 SHIXUN_FN Footprint footprint(Box b, View view, uint width, uint height, bool multisampled) {
   vec4 c = view.view_projection * vec4(b.center, 1.0f);
   vec4 x = view.view_projection * vec4(b.x, 0.0f);
@@ -150,6 +163,7 @@ SHIXUN_FN Footprint footprint(Box b, View view, uint width, uint height, bool mu
   Footprint f;
   f.lower = ivec2(0);
   f.upper = ivec2(-1);
+  f.nearest = 1.0f;
   f.margin = 0.0f;
   f.whole = false;
   vec2 lower = vec2(1e30f), upper = vec2(-1e30f);
@@ -163,6 +177,7 @@ SHIXUN_FN Footprint footprint(Box b, View view, uint width, uint height, bool mu
     w_least = min(w_least, p.w);
   }
   f.whole = true;
+  f.nearest = view.near_m / w_least;
   // The rasterizer snaps to 1/256 pixel, and its vertices are rounded on another way: far from the world's origin by more.
   vec2 size = vec2(float(width), float(height));
   f.margin = 0.0625f + length(view.eye) * 4e-7f * size.x / w_least;
@@ -171,8 +186,13 @@ SHIXUN_FN Footprint footprint(Box b, View view, uint width, uint height, bool mu
   upper = clamp((upper * 0.5f + vec2(0.5f)) * size - vec2(0.5f - f.margin), vec2(-1.0f), size);
   f.lower = ivec2(max(int(ceil(lower.x)), 0), max(int(ceil(lower.y)), 0));
   f.upper = ivec2(min(int(floor(upper.x)), int(width) - 1), min(int(floor(upper.y)), int(height) - 1));
+  return f;
+}
 
+// The same with its faces.
+SHIXUN_FN Footprint add_faces(Footprint f, Box b, View view, uint width, uint height) {
   // The ray through (x, y) of the screen that reaches depth 1 m: ray * (x, y, 1), where pixel 0 has its centre at 0.
+  vec2 size = vec2(float(width), float(height));
   vec4 p = view.projection;
   mat3 turn = transpose(mat3(view.view));
   vec3 dx = turn[0] * (2.0f / (size.x * p.x)), dy = turn[1] * (2.0f / (size.y * p.y));
@@ -213,14 +233,35 @@ SHIXUN_FN bool behind_in_square(Footprint f, vec2 at, float reach, float shown, 
   return enter < leave || enter * pull < shown;
 }
 
+// The finest level of which the footprint touches no more than five squares each way, or the coarsest there is.
+SHIXUN_FN uint coarse_level(Footprint f) {
+  uint level = 0u;
+  int span = max(f.upper.x - f.lower.x, f.upper.y - f.lower.y);
+  while (level + 1u < kPyramidLevels && (span >> (2u * level)) > 3) ++level;
+  return level;
+}
+
+// Whether all that the footprint touches, in two coarse squares each way where there are levels enough, shows something nearer than the nearest
+// corner: most of what is hidden needs no closer look.
+SHIXUN_FN bool plainly_behind(Footprint f, Depths depths, uint base, uint width, uint height, float pull) {
+  if (!f.whole) return false;
+  if (f.lower.x > f.upper.x || f.lower.y > f.upper.y) return true;
+  uint level = min(coarse_level(f) + 1u, kPyramidLevels - 1u);
+  Level l = pyramid_level(width, height, level);
+  uint shift = 2u * level;
+  float shown = 1.0f;
+  for (uint y = uint(f.lower.y) >> shift; y <= uint(f.upper.y) >> shift; ++y)
+    for (uint x = uint(f.lower.x) >> shift; x <= uint(f.upper.x) >> shift; ++x)
+      shown = min(shown, DEPTH_AT(depths, base + l.offset + y * l.stride + x));
+  return f.nearest * 1.0002f * pull < shown;
+}
+
 // Whether every pixel of the footprint already shows something nearer. Looks at a coarse level first and goes finer while that costs at
 // most `texels` reads. `pull` > 1: counts as that much nearer.
 SHIXUN_FN bool behind(Footprint f, Depths depths, uint base, uint width, uint height, float pull, uint texels) {
   if (!f.whole) return false;
   if (f.lower.x > f.upper.x || f.lower.y > f.upper.y) return true;
-  uint level = 0u;
-  int span = max(f.upper.x - f.lower.x, f.upper.y - f.lower.y);
-  while (level + 1u < kPyramidLevels && (span >> (2u * level)) > 3) ++level;
+  uint level = coarse_level(f);
   uint top = uint(f.lower.y);  // pixel rows above are known to hide it
   for (;;) {
     Level l = pyramid_level(width, height, level);
@@ -242,6 +283,13 @@ SHIXUN_FN bool behind(Footprint f, Depths depths, uint base, uint width, uint he
     --level;
   }
   return false;
+}
+
+// Whether the box changes no pixel of what the depths, those of a view from `base` on, already show.
+SHIXUN_FN bool box_behind(Box b, View view, Depths depths, uint base, uint width, uint height, bool multisampled, float pull, uint texels) {
+  Footprint f = footprint(b, view, width, height, multisampled);
+  if (plainly_behind(f, depths, base, width, height, pull)) return true;
+  return behind(add_faces(f, b, view, width, height), depths, base, width, height, pull, texels);
 }
 
 // ---- clusters ----

@@ -31,6 +31,7 @@ SHIXUN_CONST uint kMaxViews = 4;
 SHIXUN_CONST uint kMaxCascades = 3;  // maps of the key light about the camera, beside the one of everything
 SHIXUN_CONST uint kLampLimit = 32;
 SHIXUN_CONST uint kCellSize = 64;   // instances of a cell: neighbouring slots, and one workgroup of the culling kernel
+SHIXUN_CONST uint kBlockSize = 64;  // cells of a block: neighbouring ones, and one workgroup of the kernel that looks for cells
 SHIXUN_CONST uint kKeptGroup = 16;  // kept instances of one workgroup of emit.comp, which has 64 threads to judge their clusters
 SHIXUN_CONST uint kDrawBins = 64;   // draws are sorted into these: by distance, or by what they may hide
 SHIXUN_CONST uint kMaxClusters = 32;  // of a level of detail: one bit each
@@ -230,7 +231,7 @@ struct DrawCommand {  // VkDrawIndexedIndirectCommand
 };
 SHIXUN_SIZE(DrawCommand, 20);
 
-// The box round the instances of 64 slots, as integers in the order of the floats they stand for (see cull.h), so that atomics can grow it.
+// The box round the instances of a cell or of a block, as integers in the order of the floats they stand for (see cull.h), so that atomics can grow it.
 struct Cell {
   ivec3 lower;
   uint occluders;  // of those instances
@@ -329,7 +330,7 @@ struct Pass {
   uint layer_stride;   // floats of depth and pyramid of one view
   float lod_reach;     // from lod_eye to the farthest of the eyes: the nearest of them decides
   uint spare;
-  Address instances, meshes, clusters, vertices, cells;
+  Address instances, meshes, clusters, vertices, cells, blocks;
   Address moved, blended;       // blended: slots from far to near
   Address seen, seen_next;      // a Work, then SeenInstances: of the last frame; for the next
   Address drawn;                // a Drawn per slot
@@ -339,7 +340,7 @@ struct Pass {
   LampInfo lamps[kLampLimit];
   vec4 lamp_shadow[kMaxViews];  // by layer: 1 / tangent of the map's half angle, its near distance, its texels a side, filter taps
 };
-SHIXUN_SIZE(Pass, 3808);
+SHIXUN_SIZE(Pass, 3816);
 
 struct UiPass {
   vec2 scale, offset;  // pixels to clip space
@@ -367,6 +368,8 @@ struct WorldQuad {
 SHIXUN_SIZE(WorldQuad, 64);
 
 #ifdef __cplusplus
+inline uint cells_of(uint instances) { return (instances + kCellSize - 1) / kCellSize; }
+inline uint blocks_of(uint cells) { return (cells + kBlockSize - 1) / kBlockSize; }
 }  // namespace shixun::gpu
 #endif
 #endif

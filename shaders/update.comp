@@ -3,12 +3,30 @@
 #extension GL_GOOGLE_include_directive : require
 #include "visible.glsl"
 
+// Most of what moves stays inside its cell's box, which only grows here: a look is cheaper than eight atomics.
+bool grow(Cells cells, uint at, Cell by) {
+  Cell had = cells.at[at];
+  bool larger = any(lessThan(by.lower, had.lower)) || any(greaterThan(by.upper, had.upper));
+  if (larger) {
+    atomicMin(cells.at[at].lower.x, by.lower.x);
+    atomicMin(cells.at[at].lower.y, by.lower.y);
+    atomicMin(cells.at[at].lower.z, by.lower.z);
+    atomicMax(cells.at[at].upper.x, by.upper.x);
+    atomicMax(cells.at[at].upper.y, by.upper.y);
+    atomicMax(cells.at[at].upper.z, by.upper.z);
+  }
+  // Until the next refit only zero or not matters.
+  bool first = had.instances == 0, occludes = had.occluders == 0 && by.occluders != 0;
+  if (first) atomicMax(cells.at[at].instances, 1);
+  if (occludes) atomicMax(cells.at[at].occluders, 1);
+  return larger || first || occludes;
+}
+
 void main() {
   uint thread = gl_GlobalInvocationID.x;
   MovedInstances moved = MovedInstances(PASS.moved);
   Instances instances = Instances(PASS.instances);
   Meshes meshes = Meshes(PASS.meshes);
-  Cells cells = Cells(PASS.cells);
   if (thread >= PASS.moved_count) return;
   uint slot = moved.at[thread].slot;
   Instance instance = moved.at[thread].instance;
@@ -16,23 +34,7 @@ void main() {
   if ((instance.flags & kInstanceVisible) == 0) return;
   MeshInfo mesh = meshes.at[instance.mesh];
   if (mesh.radius <= 0) return;
-  Box box = box_of(instance, mesh);
-  vec3 half_size = abs(box.x) + abs(box.y) + abs(box.z);
-  vec3 lower = box.center - half_size, upper = box.center + half_size;
-  uint cell = slot / kCellSize;
-  // Most of what moves stays inside its cell's box, which only grows here: a look is cheaper than eight atomics.
-  ivec3 from = ivec3(ordered_bits(lower.x), ordered_bits(lower.y), ordered_bits(lower.z));
-  ivec3 to = ivec3(ordered_bits(upper.x), ordered_bits(upper.y), ordered_bits(upper.z));
-  Cell had = cells.at[cell];
-  if (any(lessThan(from, had.lower)) || any(greaterThan(to, had.upper))) {
-    atomicMin(cells.at[cell].lower.x, from.x);
-    atomicMin(cells.at[cell].lower.y, from.y);
-    atomicMin(cells.at[cell].lower.z, from.z);
-    atomicMax(cells.at[cell].upper.x, to.x);
-    atomicMax(cells.at[cell].upper.y, to.y);
-    atomicMax(cells.at[cell].upper.z, to.z);
-  }
-  // Until the next refit only zero or not matters.
-  if (had.instances == 0) atomicMax(cells.at[cell].instances, 1);
-  if (had.occluders == 0 && (instance.flags & kInstanceOccluder) != 0) atomicMax(cells.at[cell].occluders, 1);
+  Cell grown = cell_of(box_of(instance, mesh), instance);
+  // A block is never smaller than its cells.
+  if (grow(Cells(PASS.cells), slot / kCellSize, grown)) grow(Cells(PASS.blocks), slot / kCellSize / kBlockSize, grown);
 }

@@ -22,8 +22,8 @@ uint verdict_in(uint i, Box box, float pull, uint reads) {
   View view = PASS.views[i];
   if ((PASS.flags & kPassNoFrustum) == 0 && !box_in_view(box, view)) return kOutside;
   if (!tests_depth()) return kIn;
-  Footprint f = footprint(box, view, PASS.width, PASS.height, (PASS.flags & kPassMultisampled) != 0);
-  return behind(f, Depths(PASS.depth), i * PASS.layer_stride, PASS.width, PASS.height, pull, reads) ? kBehind : kIn;
+  bool hidden = box_behind(box, view, Depths(PASS.depth), i * PASS.layer_stride, PASS.width, PASS.height, (PASS.flags & kPassMultisampled) != 0, pull, reads);
+  return hidden ? kBehind : kIn;
 }
 
 // In any of the views, and there not behind what is drawn.

@@ -200,7 +200,7 @@ int main(int argc, char** argv) {
   bench->add_option("--frames", b.frames, "Frames of a generated scene's path")->capture_default_str()->check(CLI::Range(1u, 100000u));
   bench->add_option("--stride", b.stride, "Hall: every how many poses")->capture_default_str()->check(CLI::Range(1u, 1000u));
   bench->add_option("--walk", b.walk, "Hall: frames from one pose to the next; 1 jumps")->capture_default_str()->check(CLI::Range(1u, 1000u));
-  bench->add_option("--variants", b.variants, "gpu, oracle, all, cpu, no-frustum, no-occlusion, no-clusters, no-lod")->delimiter(',');
+  bench->add_option("--variants", b.variants, "gpu, oracle, all, cpu, no-frustum, no-occlusion, no-clusters, no-lod, still")->delimiter(',');
   bench->add_option("--moving", b.moving, "Instances that move each frame");
   bench->add_option("--lod", b.lod_pixels, "Tolerated error of simplified surfaces, pixels; 0 draws all in full")->check(CLI::Range(0.0, 100.0));
   bench->add_option("--views", b.views, "Drawn at once: 1, 2 (both eyes), or 1,2 to measure both in turn")->delimiter(',')->check(CLI::Range(1u, 2u));

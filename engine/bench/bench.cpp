@@ -38,7 +38,7 @@ struct Row {
 };
 
 bool known_variant(const std::string& v) {
-  return v == "gpu" || v == "oracle" || v == "all" || v == "cpu" || v == "no-frustum" || v == "no-occlusion" || v == "no-clusters" || v == "no-lod";
+  return v == "gpu" || v == "oracle" || v == "all" || v == "cpu" || v == "no-frustum" || v == "no-occlusion" || v == "no-clusters" || v == "no-lod" || v == "still";
 }
 
 // What a frame of this way to draw is told.
@@ -157,8 +157,12 @@ Status measure_frame(Device& device, Rig& rig, const BenchRequest& request, uint
     if (!draws) return draws.error();
     oracle = std::move(*draws);
   }
-  for (Row& row : rig.rows) {
-    if (moving > 0) move(rig.bench, moving, f);
+  // Else in one order: the culling looks again at what it draws by the frame's number, and with the oracle's frames in between a turning order
+  // would leave half of it out.
+  const bool turned = rig.row("still") && f % 2;
+  for (size_t i = 0; i < rig.rows.size(); ++i) {
+    Row& row = rig.rows[turned ? rig.rows.size() - 1 - i : i];
+    if (moving > 0 && row.variant != "still") move(rig.bench, moving, f);
     if (auto s = draw(device, rig, camera, cull_options(row.variant, request, &oracle), &row); !s) return s;
     if (!request.png.empty() && &row == &rig.rows[0]) {
       for (uint32_t eye = 0; eye < rig.views; ++eye) {
@@ -215,6 +219,12 @@ void report(const Device& device, const Rig& rig, const Rig* one, const BenchReq
                        {"tested", median(r.tested)}, {"late", median(r.late)}, {"commands", median(r.commands)}, {"scene_ms", round3(median(r.scene))}, {"post_ms", round3(median(r.post))},
                        {"driver", device.driver}, {"load_average", round3(load[0])}};
     if (moving > 0) row["moving"] = moving, row["upload_ratio"] = round3(median(r.uploaded) / 64 / moving);
+    if (const Row* still = rig.row("still"); still && moving > 0 && r.variant == "gpu") {
+      // Of two frames, in one of which either way was the first to see the pose.
+      std::vector<double> added;
+      for (size_t f = 0; f + 1 < r.wall.size(); f += 2) added.push_back((r.wall[f] + r.wall[f + 1] - still->wall[f] - still->wall[f + 1]) / 2);
+      row["moving_added_ms"] = round3(median(added));
+    }
     if (request.isolate_passes) {
       // Of the frames in which a pass ran: shadows and reflections do not run in all of them.
       const auto of_pass = [&](size_t pass, float PassTime::*field) {
@@ -310,7 +320,7 @@ void print_table(const std::vector<nlohmann::json>& rows) {
 
 Status run_bench(const BenchRequest& request) {
   for (const std::string& v : request.variants)
-    if (!known_variant(v)) return Error{Code::kUsage, "--variants", "'" + v + "' is not a way to draw", "Known: gpu, oracle, all, cpu, no-frustum, no-occlusion, no-clusters, no-lod"};
+    if (!known_variant(v)) return Error{Code::kUsage, "--variants", "'" + v + "' is not a way to draw", "Known: gpu, oracle, all, cpu, no-frustum, no-occlusion, no-clusters, no-lod, still"};
   auto device = create_device();
   if (!device) return device.error();
   std::vector<nlohmann::json> rows;

@@ -9,7 +9,9 @@
 //   all     everything, in one indirect draw a bucket
 //   cpu     frustum culling on the CPU and one recorded draw an instance
 //   no-frustum, no-occlusion, no-clusters, no-lod   gpu without that part
-// All of one run draw by one history, in turn: compare two that go by it (gpu and those without a part) by two runs with the oracle.
+//   still   gpu, but nothing moves for it: what the moving ones add to a frame
+// All of one run draw by one history: what is drawn second at a pose knows it already. With `still` the order turns round from frame to frame,
+// so that both have that; others that go by the history (gpu and those without a part) are compared by two runs with the oracle.
 //
 // Two views are the lopsided, canted eyes of a made-up headset, each as large as the one view is. Where one and two are measured in turn, each
 // has its own renderer and scene, so that neither goes by what the other saw.

@@ -36,7 +36,8 @@ Result<Culling> Culling::create(Device& device, VkPipelineLayout layout) {
     return ok();
   };
   if (auto s = make(c.update_, "update.comp", 0); !s) return s.error();
-  if (auto s = make(c.refit_, "refit.comp", 0); !s) return s.error();
+  if (auto s = make(c.refit_cells_, "refit.comp", 0); !s) return s.error();
+  if (auto s = make(c.refit_blocks_, "refit.comp", 1); !s) return s.error();
   if (auto s = make(c.pyramid_, "pyramid.comp", 0); !s) return s.error();
   if (auto s = make(c.pyramid_rest_, "pyramid.comp", 1); !s) return s.error();
   if (auto s = make(c.recall_, "recall.comp", gpu::kPhaseRecall); !s) return s.error();
@@ -89,7 +90,7 @@ VkDeviceSize Culling::depth_floats(VkExtent2D extent) {
 
 void Culling::describe(gpu::Pass& pass, const GpuScene::Tables& t, bool shadow) const {
   pass.instance_count = t.instance_count;
-  pass.cell_count = (t.instance_count + gpu::kCellSize - 1) / gpu::kCellSize;
+  pass.cell_count = gpu::cells_of(t.instance_count);
   pass.frame = frame_;
   uint32_t first = 0;
   for (uint32_t b = 0; b < gpu::kBuckets; ++b) {
@@ -104,6 +105,7 @@ void Culling::describe(gpu::Pass& pass, const GpuScene::Tables& t, bool shadow) 
   pass.clusters = t.clusters_at;
   pass.vertices = t.vertices_at;
   pass.cells = t.cells_at;
+  pass.blocks = t.blocks_at;
   pass.moved = t.moved_at;
   pass.seen = seen_[seen_now_].address;
   pass.seen_next = seen_[1 - seen_now_].address;
@@ -140,7 +142,10 @@ void Culling::update(VkCommandBuffer cmd, const GpuScene::Tables& t) const {
   dispatch(cmd, update_, t.moved_count);
   if (t.refit_count > 0) {
     barrier(cmd, Use::kCompute, Use::kCompute);
-    dispatch(cmd, refit_, t.refit_count * gpu::kCellSize);
+    dispatch(cmd, refit_cells_, t.refit_count * gpu::kCellSize);
+    barrier(cmd, Use::kCompute, Use::kCompute);
+    const uint32_t first = t.refit_first / gpu::kBlockSize, end = gpu::blocks_of(t.refit_first + t.refit_count);
+    dispatch(cmd, refit_blocks_, (end - first) * gpu::kBlockSize);
   }
   barrier(cmd, Use::kCompute, Use::kAll);
 }
@@ -158,7 +163,7 @@ void Culling::early(VkCommandBuffer cmd, const GpuScene::Tables& t, bool jumped)
   barrier(cmd, Use::kCopyTarget, Use::kDispatch);
   dispatch_over(cmd, cull_[gpu::kPhaseHistory], seen_[seen_now_], 0);
   if (jumped) {
-    dispatch(cmd, cells_[gpu::kPhaseOccluders], (t.instance_count + gpu::kCellSize - 1) / gpu::kCellSize);
+    dispatch(cmd, cells_[gpu::kPhaseOccluders], gpu::cells_of(t.instance_count));
     barrier(cmd, Use::kCompute, Use::kDispatch);
     dispatch_over(cmd, cull_[gpu::kPhaseOccluders], early_.state, offsetof(gpu::DrawListState, cells));
   }
@@ -189,7 +194,7 @@ void Culling::pyramid(VkCommandBuffer cmd, VkImage depth, VkExtent2D extent, uin
 }
 
 void Culling::late(VkCommandBuffer cmd, const GpuScene::Tables& t, bool keep_history) {
-  dispatch(cmd, cells_[gpu::kPhaseHidden], (t.instance_count + gpu::kCellSize - 1) / gpu::kCellSize);
+  dispatch(cmd, cells_[gpu::kPhaseHidden], gpu::cells_of(t.instance_count));
   dispatch(cmd, cull_[gpu::kPhaseBlendedHidden], static_cast<uint32_t>(t.blended.size()));
   barrier(cmd, Use::kCompute, Use::kDispatch);
   dispatch_over(cmd, cull_[gpu::kPhaseHidden], late_.state, offsetof(gpu::DrawListState, cells));
@@ -213,7 +218,7 @@ void Culling::all(VkCommandBuffer cmd, const GpuScene::Tables& t, bool shadow) c
   barrier(cmd, Use::kAll, Use::kCopyTarget);
   begin(cmd, list);
   barrier(cmd, Use::kCopyTarget, Use::kDispatch);
-  dispatch(cmd, cells_[gpu::kPhaseAll], (t.instance_count + gpu::kCellSize - 1) / gpu::kCellSize);
+  dispatch(cmd, cells_[gpu::kPhaseAll], gpu::cells_of(t.instance_count));
   if (!shadow) dispatch(cmd, cull_[gpu::kPhaseBlended], static_cast<uint32_t>(t.blended.size()));
   barrier(cmd, Use::kCompute, Use::kDispatch);
   dispatch_over(cmd, cull_[gpu::kPhaseAll], list.state, offsetof(gpu::DrawListState, cells));

@@ -78,7 +78,7 @@ class Culling {
 
   Device* device_ = nullptr;
   VkPipelineLayout layout_ = VK_NULL_HANDLE;
-  Pipeline update_, refit_, pyramid_, pyramid_rest_, recall_;
+  Pipeline update_, refit_cells_, refit_blocks_, pyramid_, pyramid_rest_, recall_;
   std::array<Pipeline, 7> cull_, cells_, emit_;  // by phase
   DrawList early_, late_, shadow_;
   std::array<Buffer, 2> seen_;

@@ -26,9 +26,9 @@ Result<std::unique_ptr<Renderer>> Renderer::create(Device& device, const RenderO
   p->skinning = std::move(*skinning);
   for (FrameSlot& slot : p->slots) {
     slot.arena.device = &device;
-    auto counters = create_buffer(device, 2 * sizeof(gpu::DrawListState), Memory::kReadback, 0, "counters");
-    if (!counters) return counters.error();
-    slot.counters = std::move(*counters);
+    auto readback = create_buffer(device, sizeof(Readback), Memory::kReadback, 0, "readback");
+    if (!readback) return readback.error();
+    slot.readback = std::move(*readback);
     const VkQueryPoolCreateInfo info{VK_STRUCTURE_TYPE_QUERY_POOL_CREATE_INFO, nullptr, 0, VK_QUERY_TYPE_TIMESTAMP, kStampQueries, 0};
     if (const VkResult r = vkCreateQueryPool(device.handle, &info, nullptr, &slot.stamps); r != VK_SUCCESS) return vulkan_error("vkCreateQueryPool", r);
   }
@@ -288,13 +288,13 @@ Status Renderer::Private::record(VkCommandBuffer cmd, FrameSlot& slot, const Tar
     barrier(cmd, Use::kCompute, Use::kCopySource);
     constexpr VkDeviceSize kBytes = sizeof(gpu::DrawListState);
     const VkBufferCopy early{0, 0, kBytes}, late{0, kBytes, kBytes};
-    if (phases) vkCmdCopyBuffer(cmd, culling.early_list().state.handle, slot.counters.handle, 1, &early);
-    vkCmdCopyBuffer(cmd, culling.late_list().state.handle, slot.counters.handle, 1, &late);
+    if (phases) vkCmdCopyBuffer(cmd, culling.early_list().state.handle, slot.readback.handle, 1, &early);
+    vkCmdCopyBuffer(cmd, culling.late_list().state.handle, slot.readback.handle, 1, &late);
   } else {
-    vkCmdFillBuffer(cmd, slot.counters.handle, 0, VK_WHOLE_SIZE, 0);
+    vkCmdFillBuffer(cmd, slot.readback.handle, 0, offsetof(Readback, stamps), 0);
   }
-  barrier(cmd, Use::kCopyTarget, Use::kHost);
   if (slot.timing != FrameTiming::kIsolated) end_passes(cmd);
+  barrier(cmd, Use::kCopyTarget, Use::kHost);
   return ok();
 }
 

@@ -516,8 +516,9 @@ VkRect2D Renderer::Private::outlined_rectangle(const GpuScene& scene, std::span<
 
 void Renderer::Private::read_stats(FrameSlot& slot) {
   if (!slot.used) return;
-  gpu::DrawListState list[2]{};
-  std::memcpy(&list, slot.counters.mapped, sizeof list);
+  Readback back;
+  std::memcpy(&back, slot.readback.mapped, sizeof back);
+  gpu::DrawListState(&list)[2] = back.lists;
   if (!slot.early) list[0] = {};
   if (!slot.late) list[1] = {};
   stats.early_draws = list[0].counters.drawn;
@@ -534,7 +535,7 @@ void Renderer::Private::read_stats(FrameSlot& slot) {
   stats.skin_groups = slot.skin_groups;
   stats.shadow_drawn = slot.shadow_drawn;
   stats.probe_taken = slot.probe_taken;
-  read_times(slot);
+  read_times(slot, back.stamps);
 }
 
 }  // namespace shixun

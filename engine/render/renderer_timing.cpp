@@ -76,18 +76,18 @@ void Renderer::Private::end_passes(VkCommandBuffer cmd) {
   }
   if (slot.timing != FrameTiming::kParts) slot.times[static_cast<size_t>(slot.pass)].record_ms += static_cast<float>(wall_ms() - slot.pass_began_ms);
   vkCmdWriteTimestamp2(cmd, VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT, slot.stamps, slot.stamp_count);
+  vkCmdCopyQueryPoolResults(cmd, slot.stamps, 0, slot.stamp_count + 1, slot.readback.handle, offsetof(Readback, stamps), sizeof(uint64_t),
+                            VK_QUERY_RESULT_64_BIT | VK_QUERY_RESULT_WAIT_BIT);
   end_label(device, cmd);
 }
 
-void Renderer::Private::read_times(const FrameSlot& slot) {
+void Renderer::Private::read_times(const FrameSlot& slot, const uint64_t* stamps) {
   stats.passes = slot.times;
   stats.record_ms = static_cast<float>(slot.record_ms);
   stats.submit_ms = static_cast<float>(slot.submit_ms);
   if (slot.timing != FrameTiming::kIsolated) {
-    uint64_t at[kStamps]{};
-    if (vkGetQueryPoolResults(device.handle, slot.stamps, 0, slot.stamp_count + 1, sizeof at, at, sizeof at[0], VK_QUERY_RESULT_64_BIT) != VK_SUCCESS) return;
     for (uint32_t i = 0; i < slot.stamp_count; ++i)
-      stats.passes[static_cast<size_t>(slot.stamped[i])].gpu_ms += static_cast<float>(static_cast<double>(at[i + 1] - at[i]) * static_cast<double>(device.timestamp_ns) * 1e-6);
+      stats.passes[static_cast<size_t>(slot.stamped[i])].gpu_ms += static_cast<float>(static_cast<double>(stamps[i + 1] - stamps[i]) * static_cast<double>(device.timestamp_ns) * 1e-6);
   }
   float parts[static_cast<size_t>(FramePart::kCount)]{};
   for (uint32_t i = 0; i < kFramePasses; ++i) parts[static_cast<size_t>(part_of(static_cast<FramePass>(i)))] += stats.passes[i].gpu_ms;

@@ -86,20 +86,22 @@ const T* inherited(const std::map<int, T>& values, const Model& bones, int node)
 struct GpuScene::Private {
   Device& device;
   Textures& textures;
-  GpuTable vertices{"vertices"}, indices{"indices"}, skins{"skins"}, mesh_table{"meshes"}, cluster_table{"clusters"}, material_table{"materials"}, instance_table{"instances"}, cell_table{"cells"};
+  GpuTable vertices{"vertices"}, indices{"indices"}, skins{"skins"}, mesh_table{"meshes"}, cluster_table{"clusters"}, material_table{"materials"}, instance_table{"instances"}, cell_table{"cells"}, block_table{"blocks"};
   Ranges vertex_ranges, index_ranges, skin_ranges, cluster_ranges;
   std::vector<gpu::Cluster> clusters;
   bool clusters_dirty = false;
   Slots<gpu::MeshInfo> meshes;
   Slots<gpu::MaterialInfo> materials;
   Slots<gpu::Instance> instances;
-  std::vector<uint32_t> dirty;      // instance slots to upload one by one
-  std::vector<bool> is_dirty;
+  std::vector<gpu::Moved> moved;    // instances to upload one by one
+  std::vector<uint32_t> moved_at;   // by slot: where among those it stands, if it does
   std::vector<std::pair<uint32_t, uint32_t>> bulk;  // first slot and count: scenery to upload as it stands
+  uint32_t cell_count = 0;                          // that have a box
   uint32_t refit_at = 0, refit_left = 0;            // cells that may be larger than what they hold
   bool refit_all = false;
   Bounds scenery_bounds;
   bool any_scenery = false;
+  bool scenery_moves = false;  // some that casts shadow
   std::vector<LoadedModel> models;  // by ModelId
   std::map<ObjectId, Object> objects;
   ObjectId next_object = 1;
@@ -157,9 +159,12 @@ struct GpuScene::Private {
     if (blended && !listed) tables.blended.insert(at, slot);
     if (!blended && listed) tables.blended.erase(at);
     old = instance;
-    if (is_dirty.size() < instances.items.size()) is_dirty.resize(instances.items.size());
-    if (!is_dirty[slot]) dirty.push_back(slot);
-    is_dirty[slot] = true;
+    if (moved_at.size() < instances.items.size()) moved_at.resize(instances.items.size());
+    if (moved_at[slot] >= moved.size() || moved[moved_at[slot]].slot != slot) {
+      moved_at[slot] = static_cast<uint32_t>(moved.size());
+      moved.push_back({instance, slot});
+    }
+    moved[moved_at[slot]].instance = instance;
   }
 
   // To be called before an object is placed anew. What moves once is likely to move on: its shadow is then redrawn alone, until it has rested
@@ -518,7 +523,7 @@ struct GpuScene::Private {
     lists_stale = false;
     tables.outlined.clear();
     tables.shadow_bounds = scenery_bounds;
-    tables.any_moving = false;
+    tables.any_moving = scenery_moves;
     bool any = any_scenery;
     for (const auto& [id, o] : objects) {
       if (!o.visible) continue;
@@ -711,12 +716,13 @@ Status GpuScene::prepare(Arena& arena) {
   }
   Tables& t = p.tables;
   t.instance_count = static_cast<uint32_t>(p.instances.items.size());
-  const uint32_t cells = (t.instance_count + gpu::kCellSize - 1) / gpu::kCellSize;
+  const uint32_t cells = gpu::cells_of(t.instance_count);
   if (auto s = p.instance_table.reserve(p.device, up, sizeof(gpu::Instance) * VkDeviceSize{t.instance_count}); !s) return s;
-  // The cells' boxes are made on the GPU: a table that grew is made anew.
-  const VkDeviceSize before = p.cell_table.buffer.size;
+  // The boxes of cells and blocks are made on the GPU.
   if (auto s = p.cell_table.reserve(p.device, up, sizeof(gpu::Cell) * VkDeviceSize{cells}); !s) return s;
-  if (p.cell_table.buffer.size != before) p.refit_all = true;
+  if (auto s = p.block_table.reserve(p.device, up, sizeof(gpu::Cell) * VkDeviceSize{gpu::blocks_of(cells)}); !s) return s;
+  p.refit_all |= cells > p.cell_count;
+  p.cell_count = cells;
   t.uploaded_bytes = 0;
   for (const auto& [first, count] : p.bulk) {
     // In pieces, so that staging memory stays small.
@@ -733,21 +739,15 @@ Status GpuScene::prepare(Arena& arena) {
   if (auto s = up.flush(); !s) return s;
 
   if (auto s = p.write_skin_work(arena); !s) return s;
-  t.moved_count = static_cast<uint32_t>(p.dirty.size());
+  t.moved_count = static_cast<uint32_t>(p.moved.size());
   t.moved_at = 0;
   if (t.moved_count > 0) {
-    auto piece = arena.take(sizeof(gpu::Moved) * p.dirty.size());
+    auto piece = arena.take(sizeof(gpu::Moved) * p.moved.size());
     if (!piece) return piece.error();
     t.moved_at = piece->address;
-    auto* out = static_cast<gpu::Moved*>(piece->mapped);
-    for (const uint32_t slot : p.dirty) {
-      std::memcpy(&out->instance, &p.instances.items[slot], sizeof(gpu::Instance));
-      out->slot = slot;
-      ++out;
-      p.is_dirty[slot] = false;
-    }
-    t.uploaded_bytes += sizeof(gpu::Moved) * p.dirty.size();
-    p.dirty.clear();
+    std::memcpy(piece->mapped, p.moved.data(), sizeof(gpu::Moved) * p.moved.size());
+    t.uploaded_bytes += sizeof(gpu::Moved) * p.moved.size();
+    p.moved.clear();
     p.refit_left = cells;
   }
   // What moves only grows its cells; some are made exact each frame until all have been.
@@ -768,6 +768,7 @@ Status GpuScene::prepare(Arena& arena) {
   t.clusters_at = p.cluster_table.buffer.address;
   t.instances_at = p.instance_table.buffer.address;
   t.cells_at = p.cell_table.buffer.address;
+  t.blocks_at = p.block_table.buffer.address;
   return ok();
 }
 
@@ -785,13 +786,13 @@ uint32_t GpuScene::add_scenery(std::vector<gpu::Instance> instances) {
   Private& p = *p_;
   sort_by_place(instances, p.meshes.items);
   std::vector<gpu::Instance>& items = p.instances.items;
-  // From a cell of its own: what is there already is of other places.
+  // From a cell of its own: what is there already is of other places. The slots before it are uploaded too, as empty ones.
+  const auto from = static_cast<uint32_t>(items.size());
   items.resize((items.size() + gpu::kCellSize - 1) / gpu::kCellSize * gpu::kCellSize);
   const auto first = static_cast<uint32_t>(items.size());
-  p.bulk.push_back({first, static_cast<uint32_t>(instances.size())});
+  p.bulk.push_back({from, first - from + static_cast<uint32_t>(instances.size())});
   if (items.empty()) items = std::move(instances);
   else items.insert(items.end(), instances.begin(), instances.end());
-  p.is_dirty.resize(items.size());
   for (uint32_t i = first; i < items.size(); ++i) {
     const gpu::Instance& g = items[i];
     p.count(g, 1);
@@ -811,6 +812,9 @@ void GpuScene::move_scenery(uint32_t slot, glm::vec4 row0, glm::vec4 row1, glm::
   moved.row0 = row0;
   moved.row1 = row1;
   moved.row2 = row2;
+  // What moves once is likely to move on: its shadow is redrawn alone from now on.
+  moved.flags |= gpu::kInstanceMoving;
+  if ((moved.flags & gpu::kInstanceCastsShadow) && !p_->scenery_moves) p_->scenery_moves = p_->lists_stale = true;
   p_->write_slot(slot, moved);
 }
 

@@ -65,7 +65,7 @@ class GpuScene {
   };
   std::vector<Part> parts(ModelId model) const;  // node transforms left out
   uint32_t add_scenery(std::vector<gpu::Instance> instances);
-  // The new place of one of them, by slot.
+  // The new place of one of them, by slot. The box of shadows (Lighting may give another) does not grow with it.
   void move_scenery(uint32_t slot, glm::vec4 row0, glm::vec4 row1, glm::vec4 row2);
 
   Bounds bounds(ObjectId object) const;  // world box as posed now; zero when unknown
@@ -77,7 +77,7 @@ class GpuScene {
   Status prepare(Arena& arena);
   struct Tables {
     VkBuffer vertices = VK_NULL_HANDLE, indices = VK_NULL_HANDLE, materials = VK_NULL_HANDLE, instances = VK_NULL_HANDLE;
-    VkDeviceAddress vertices_at = 0, meshes_at = 0, clusters_at = 0, instances_at = 0, cells_at = 0;
+    VkDeviceAddress vertices_at = 0, meshes_at = 0, clusters_at = 0, instances_at = 0, cells_at = 0, blocks_at = 0;
     uint32_t instance_count = 0;  // slots in use or once used
     std::array<uint32_t, gpu::kBuckets> bucket_counts{};  // at least as many as there are to draw
     VkDeviceAddress moved_at = 0;  // gpu::Moved[moved_count], in the frame's arena

@@ -42,14 +42,17 @@ void sort_by_place(std::vector<gpu::Instance>& instances, const std::vector<gpu:
     const gpu::Instance& g = instances[i];
     keys[i] = {gpu::place_point(g.row0, g.row1, g.row2, meshes[g.mesh].center), i};
   }
-  const auto halve = [](auto& self, Key* first, Key* last) -> void {
-    const size_t cells = (static_cast<size_t>(last - first) + gpu::kCellSize - 1) / gpu::kCellSize;
-    if (cells <= 1) return;
+  // Cells and blocks are counted from the first instance of all, not of those that are halved, which need not begin one.
+  const auto halve = [all = keys.data()](auto& self, Key* first, Key* last) -> void {
+    if (last - first <= 1) return;
+    std::ptrdiff_t unit = gpu::kCellSize * gpu::kBlockSize;
+    if ((first - all) / unit == (last - 1 - all) / unit) unit = gpu::kCellSize;
+    if ((first - all) / unit == (last - 1 - all) / unit) return;
     glm::vec3 lower = first->at, upper = lower;
     for (const Key* k = first; k != last; ++k) lower = glm::min(lower, k->at), upper = glm::max(upper, k->at);
     const glm::vec3 size = upper - lower;
     const int axis = size.x >= size.y && size.x >= size.z ? 0 : size.y >= size.z ? 1 : 2;
-    Key* middle = first + cells / 2 * gpu::kCellSize;
+    Key* middle = all + (first - all + (last - first + unit) / 2) / unit * unit;
     std::nth_element(first, middle, last, [axis](const Key& a, const Key& b) { return a.at[axis] < b.at[axis]; });
     self(self, first, middle);
     self(self, middle, last);

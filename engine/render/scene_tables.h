@@ -96,8 +96,8 @@ struct Slots {
 
 gpu::PackedVertex pack(const Vertex& v);
 
-// Into cells of neighbours: halves along the longest side, at whole cells, until a cell is left. Occluders apart from the rest, so that the
-// search for them finds cells full of them.
+// Into blocks and cells of neighbours: halves along the longest side, at whole blocks as long as there are several, then at whole cells.
+// Occluders apart from the rest, so that the search for them finds cells full of them.
 void sort_by_place(std::vector<gpu::Instance>& instances, const std::vector<gpu::MeshInfo>& meshes);
 
 }  // namespace shixun

@@ -58,6 +58,13 @@ if (bench('maze', '--views', '3').status !== 2) fail('three views are not a usag
   if ('pass_ms' in whole) fail('passes were timed without being asked for');
 }
 
+// What moves, and the same without: nothing is uploaded for the second.
+{
+  const list = rows('maze', ...small, '--moving', '50', '--variants', 'gpu,still'), gpu = by(list, 'gpu'), still = by(list, 'still');
+  if (!(gpu.upload_ratio > 1 && gpu.upload_ratio <= 1.1) || still.upload_ratio !== 0) fail(`uploads for 50 moving and for none: ${gpu.upload_ratio}, ${still.upload_ratio}`);
+  if (typeof gpu.moving_added_ms !== 'number' || 'moving_added_ms' in still) fail(`what moving adds is not told: ${JSON.stringify(list)}`);
+}
+
 // A hall of one room: a pyramid shown four times, two of them behind a wall.
 const hall = path.join(work, 'hall');
 fs.mkdirSync(hall);

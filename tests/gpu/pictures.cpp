@@ -47,9 +47,9 @@ TEST(SharedStructs, LieWhereTheShadersLookForThem) {
   EXPECT_EQ(offsetof(gpu::View, planes), 128u);
   EXPECT_EQ(sizeof(gpu::LampInfo), 72u);
   EXPECT_EQ(sizeof(gpu::LightingInfo), 296u);
-  EXPECT_EQ(sizeof(gpu::Pass), 3808u);
+  EXPECT_EQ(sizeof(gpu::Pass), 3816u);
   EXPECT_EQ(offsetof(gpu::Pass, instances) % 8, 0u);
-  EXPECT_EQ(offsetof(gpu::Pass, light), 1144u);
+  EXPECT_EQ(offsetof(gpu::Pass, light), 1152u);
   EXPECT_EQ(sizeof(gpu::DrawCommand), sizeof(VkDrawIndexedIndirectCommand));
 }
 
@@ -305,6 +305,27 @@ TEST_F(Pictures, ShadowIsDrawnAgainOnlyWhenACasterMoved) {
   EXPECT_FALSE(drawn());
   EXPECT_GT(renderer->stats().triangles, 0u);
   EXPECT_GT(renderer->stats().draws, 0u);
+}
+
+TEST_F(Pictures, MovedSceneryTakesItsShadowAlong) {
+  build_still_life(*scene);
+  auto model = scene->add_model(model_of(sphere_mesh(0.2f, 12), plain({1, 1, 1, 1}, 0, 0.5f)));
+  ASSERT_TRUE(model);
+  const GpuScene::Part part = scene->parts(*model)[0];
+  gpu::Instance ball{};
+  ball.row0 = {1, 0, 0, 0}, ball.row1 = {0, 1, 0, 1.2f}, ball.row2 = {0, 0, 1, 0};
+  ball.mesh = part.mesh, ball.material = part.material, ball.flags = part.flags;
+  const uint32_t slot = scene->add_scenery({ball});
+  const Frame frame = still_life_frame(*scene);
+  const auto at = [&](float x) {
+    scene->move_scenery(slot, {1, 0, 0, x}, ball.row1, ball.row2);
+    return draw(200, 120, frame);
+  };
+  const Pixels rested = draw(200, 120, frame);
+  const Pixels away = at(0.5f);
+  EXPECT_GT(share_that_differs(rested, away, 12), 0.01);
+  EXPECT_GT(share_that_differs(away, at(-0.5f), 12), 0.01);
+  EXPECT_LT(share_that_differs(rested, at(0), 3), 0.0005);
 }
 
 // Four coloured walls about a chrome ball; the floor and the ceiling are missing.
