@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <thread>
+#include <unordered_set>
 
 #include "engine/base/hash.h"
 #include "engine/base/log.h"
@@ -267,15 +268,13 @@ struct RecordStore::Impl {
   // The journals are the truth. One that cannot be read is left alone: whoever asks for the attempt is told why.
   Status take_in_journals() {
     std::error_code ec;
-    Query known(db, "SELECT 1 FROM attempts WHERE uuid = ?");
+    Query all(db, "SELECT uuid FROM attempts");
+    auto listed = column(all, "read the attempts");
+    if (!listed) return listed.error();
+    const std::unordered_set<std::string> known(listed->begin(), listed->end());
     for (auto it = fs::directory_iterator(dir / "journals", ec); !ec && it != fs::directory_iterator(); it.increment(ec)) {
       const std::string uuid = it->path().stem().string();
-      if (it->path().extension() != ".jsonl" || !is_uuid(uuid)) continue;
-      known.text(uuid);
-      const bool found = known.next();
-      if (known.failed()) return db.error("read the attempts");
-      known.reset();
-      if (found) continue;
+      if (it->path().extension() != ".jsonl" || !is_uuid(uuid) || known.contains(uuid)) continue;
       if (auto s = take_in(it->path(), uuid); !s) return s;
     }
     Query open(db, "SELECT uuid FROM attempts WHERE status = 'open'");

@@ -544,7 +544,6 @@ TEST(Damage, BytesFlippedCutAndAddedNeverCrashAReader) {
     }
   }
   EXPECT_GT(loaded, 0);
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
 }
 
 TEST(Damage, EventsWithAbsurdNumbersAreRefusedAtTheDoor) {
