@@ -12,6 +12,7 @@
 
 #include "engine/base/log.h"
 #include "engine/gpu/commands.h"
+#include "engine/gpu/driver_threads.h"
 #include "engine/gpu/pipeline.h"
 #include "engine/gpu/resources.h"
 
@@ -392,6 +393,7 @@ Status Device::wait_idle() {
 }
 
 Result<std::unique_ptr<Device>> create_device(const DeviceOptions& options) {
+  const std::vector<int> threads_before = thread_ids();
   auto device = std::make_unique<Device>();
   auto instance = make_instance(options, *device->own);
   if (!instance) return instance.error();
@@ -422,6 +424,7 @@ Result<std::unique_ptr<Device>> create_device(const DeviceOptions& options) {
   device->physical = pick->physical;
   device->queue_family = pick->family;
   if (auto s = make_device(options, *device); !s) return s.error();
+  if (device->software) spread_driver_threads(threads_before);
   spdlog::info("graphics: {} ({})", device->name, device->driver);
   return device;
 }

@@ -1,11 +1,15 @@
 // What a frame costs the CPU: nothing is allocated, and what is uploaded is what moved.
 
+#include <sched.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <map>
 #include <new>
 
 #include "engine/gpu/command_memory.h"
+#include "engine/gpu/driver_threads.h"
 #include "tests/gpu/support.h"
 
 namespace {
@@ -96,6 +100,30 @@ TEST_F(FrameCost, UploadsWhatMovedAndLittleMore) {
   // And it is really there: the same as drawn without any culling.
   frame.culling.frustum = frame.culling.occlusion = false;
   EXPECT_EQ(compare(draw(160, 90, frame), moved, 0).beyond, 0u);
+}
+
+TEST(DriverThreads, OfASoftwareDriverOneOfEachSetRunsOnEachProcessor) {
+  cpu_set_t allowed;
+  ASSERT_EQ(sched_getaffinity(0, sizeof allowed, &allowed), 0);
+  const int processors = CPU_COUNT(&allowed);
+  const std::vector<int> before = thread_ids();
+  auto device = create_device({.validation = false});
+  ASSERT_TRUE(device) << device.error().text();
+  if (!(*device)->software || processors < 2) GTEST_SKIP() << "the driver has no workers to spread";
+  std::map<size_t, int> workers;  // by processor
+  for (const int thread : thread_ids()) {
+    cpu_set_t set;
+    if (std::find(before.begin(), before.end(), thread) != before.end() || sched_getaffinity(thread, sizeof set, &set) != 0 || CPU_COUNT(&set) != 1) continue;
+    size_t at = 0;
+    while (!CPU_ISSET(at, &set)) ++at;
+    ++workers[at];
+  }
+  if (const char* chosen = std::getenv("LP_NUM_THREADS"); chosen && std::atoi(chosen) != processors) {
+    EXPECT_TRUE(workers.empty()) << "there is not one for each processor";
+    return;
+  }
+  EXPECT_EQ(workers.size(), static_cast<size_t>(processors));
+  for (const auto& [processor, count] : workers) EXPECT_EQ(count, 2) << "on processor " << processor << ": one for pixels, one for compute";
 }
 
 // As the driver uses it: through the callbacks.
