@@ -34,6 +34,11 @@ for (const scene of ['field', 'maze', 'workshop', 'wall']) {
   if (scene === 'wall' && !(gpu.drawn < by(list, 'no-occlusion').drawn)) fail('wall: occlusion saved nothing');
 }
 
+// What else is left out costs, too; each against its own history.
+const counted = (scene, variant, what) => rows(scene, ...small, '--lod', '1', '--variants', variant)[0][what];
+if (!(counted('maze', 'no-frustum', 'drawn') > 2 * counted('maze', 'gpu', 'drawn'))) fail('maze: judging by the frustum saved nothing');
+if (!(counted('cad', 'no-lod', 'triangles') > 2 * counted('cad', 'gpu', 'triangles'))) fail('cad: levels of detail saved nothing');
+
 // One view and two, in turn.
 for (const scene of ['maze', 'field']) {
   const pictures = path.join(work, `eyes-${scene}`);
