@@ -80,4 +80,21 @@ expect 1 'stolen' "$ctl" verify "$work/j.jsonl" --lang en
 export SHIXUN_HOME=$work/station
 expect 0 '吊销 1' "$ctl" keys import "$work/list.jwt"
 expect 1 'stolen' "$ctl" verify "$work/j.jsonl" --lang en
+
+# ---- a key of other software whose id begins with a dash
+node -e '
+  const crypto = require("crypto"), fs = require("fs");
+  for (;;) {
+    const n = crypto.randomBytes(384);
+    n[0] |= 128, n[383] |= 1;
+    const key = { e: "AQAB", kty: "RSA", n: n.toString("base64url") }, kid = crypto.createHash("sha256").update(JSON.stringify(key)).digest("base64url");
+    if (!kid.startsWith("-")) continue;
+    fs.writeFileSync(process.argv[1], JSON.stringify({ ...key, alg: "RS256", shixun_role: "station", shixun_name: "dash" }));
+    console.log(kid);
+    break;
+  }' "$work/dash.json" >"$work/dash.kid"
+kid=$(cat "$work/dash.kid")
+"$ctl" keys trust "$work/dash.json" --fingerprint "$kid" >/dev/null
+expect 0 "$kid" "$ctl" keys show -- "$kid"
+expect 0 "" "$ctl" keys revoke --reason 'lost' -- "$kid"
 echo "evidence holds, and what was done to it shows"
