@@ -112,8 +112,7 @@ TEST(DriverThreads, OfASoftwareDriverOneOfEachSetRunsOnEachProcessor) {
   std::map<size_t, int> workers;  // by processor
   for (const int thread : thread_ids()) {
     cpu_set_t set;
-    if (std::find(before.begin(), before.end(), thread) != before.end() || sched_getaffinity(thread, sizeof set, &set) != 0 || CPU_COUNT(&set) == processors) continue;
-    ASSERT_EQ(CPU_COUNT(&set), 1);
+    if (std::find(before.begin(), before.end(), thread) != before.end() || sched_getaffinity(thread, sizeof set, &set) != 0 || CPU_COUNT(&set) != 1 || processors == 1) continue;
     size_t at = 0;
     while (!CPU_ISSET(at, &set)) ++at;
     ++workers[at];
